@@ -1,0 +1,47 @@
+# Every line calls one tool; `make` alone lists what one can do.
+.DEFAULT_GOAL := help
+.PHONY: help serve site test verify check bench screenshot clean
+export PYTHON PIP_ARGS PORT CHROMIUM
+
+BIN := .venv/bin
+DEVICE ?= cpu
+PORT ?= 8000
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+serve: .venv/.site ## live preview of both editions at http://127.0.0.1:8000/ (PORT=8001 for another port)
+	@$(BIN)/python -m handbook serve --port $(PORT)
+
+site: .venv/.site ## build both editions into site/ and check what was built
+	@$(BIN)/python -m handbook build
+	@$(BIN)/python -m neverstale published
+
+test: .venv/.test ## everything: lint, types, snippets, site, links, a real browser
+	@tools/browser.sh
+	@tools/test.sh
+
+verify: .venv/.site ## run the snippets that are not fresh (DEVICE=cuda, ONLY=cnn/kernel.py)
+	@$(BIN)/python -m neverstale run --device $(DEVICE) $(ONLY)
+
+check: .venv/.test ## the fast checks, in seconds: lint, types, sources, translations
+	@tools/check.sh
+
+bench: .venv/.test ## how fast the engine is, side by side with others
+	@$(BIN)/python bench/bench.py
+
+screenshot: .venv/.test ## take the pictures in README.md anew
+	@tools/browser.sh
+	@$(BIN)/python -m handbook build
+	@$(BIN)/python tools/readme_pictures.py
+
+clean: ## remove what was built (.venv and records stay)
+	rm -rf site .cache build .mypy_cache .ruff_cache .pytest_cache
+
+.venv/.site: pyproject.toml constraints.txt
+	@tools/environment.sh snippets,site
+	@touch $@
+
+.venv/.test: pyproject.toml constraints.txt
+	@tools/environment.sh snippets,site,test
+	@touch .venv/.site $@

@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# Makes sure that Chromium and a CJK font are there, which the browser tests need.
+# Installs them on Debian and Ubuntu when it may; otherwise says how, and fails.
+#
+# CHROMIUM  the browser to use, if it is not on the PATH as chromium
+set -euo pipefail
+
+missing=()
+[ -n "${CHROMIUM:-}" ] || command -v chromium >/dev/null || missing+=(chromium)
+# No pipe into grep -q: it would end fc-list early, and pipefail would call that a failure.
+{ command -v fc-list >/dev/null && [ -n "$(fc-list :lang=zh-cn file)" ]; } || missing+=(fonts-noto-cjk)
+if [ ${#missing[@]} -eq 0 ]; then exit 0; fi
+
+if [ "$(id -u)" -eq 0 ]; then
+  as_root=()
+else
+  as_root=(sudo -n)
+fi
+if command -v apt-get >/dev/null && { [ "$(id -u)" -eq 0 ] || sudo -n true 2>/dev/null; }; then
+  echo "▸ installing for the browser tests: ${missing[*]}"
+  "${as_root[@]}" apt-get update
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y --no-install-recommends "${missing[@]}" fontconfig
+  exit 0
+fi
+
+cat >&2 <<MESSAGE
+error: the browser tests need ${missing[*]} and may not install it here.
+  Debian, Ubuntu:  sudo apt-get install chromium fonts-noto-cjk
+  elsewhere:       install Chromium or Chrome and a Chinese font, then
+                   CHROMIUM=/path/to/chromium make test
+MESSAGE
+exit 1
