@@ -1,0 +1,7 @@
+"""`python -m neverstale`."""
+
+import sys
+
+from neverstale.cli import main
+
+sys.exit(main())

@@ -1,0 +1,262 @@
+"""The command line: `neverstale run | status | check | published | notebooks`."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import os
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree
+
+from neverstale import editions, pages, project, snippet
+from neverstale import status as statuses
+from neverstale.options import DEVICES
+from neverstale.problem import NeverstaleError, Problem
+from neverstale.project import Project
+
+if TYPE_CHECKING:
+    from neverstale.judge import Result
+
+GOOD, BAD, USAGE = 0, 1, 2
+DESCRIPTION = """\
+Keeps the code in a documentation site true: every snippet is a file that is run, every run leaves
+a record, and a page shows only what a fresh record stands behind.
+
+  neverstale run                  run what is not fresh on the CPU, write records
+  neverstale run --all            run everything and compare with the records
+  neverstale run --device cuda    the same on this machine's GPU
+  neverstale status               how every snippet stands
+  neverstale check                pages, snippets and editions: what can be seen without a run
+  neverstale published            read the built site back: is every block proved?
+"""
+EPILOG = "Exit code: 0 all good, 1 something is wrong (each problem in one line), 2 wrong usage."
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # as standard error does by itself
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    try:
+        site = project.load(Path(options.project))
+        code: int = options.command(site, options)
+        return code
+    except NeverstaleError as error:
+        for problem in error.problems:
+            print(problem, file=sys.stderr)
+        return BAD
+    except KeyboardInterrupt:
+        print("stopped; what was proved so far is kept", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        "neverstale",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--project", default=".", help="a folder inside the project (default: .)")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    def add(name: str, function: object, text: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=text, description=text, epilog=EPILOG)
+        command.set_defaults(command=function)
+        command.add_argument("--json", action="store_true", help="print the result as JSON")
+        return command
+
+    def select(command: argparse.ArgumentParser) -> None:
+        command.add_argument(
+            "only",
+            nargs="*",
+            metavar="PATH",
+            help="snippet files or folders, or pages (then: the snippets they show); default all",
+        )
+
+    command = add("run", _run, "run snippets and write records of what was proved")
+    select(command)
+    command.add_argument("--device", choices=DEVICES, default="cpu", help="default: cpu")
+    command.add_argument("--all", action="store_true", help="also what is fresh; compare")
+    command.add_argument("--update", action="store_true", help="accept output that differs")
+    command.add_argument(
+        "--jobs", type=_count, default=os.cpu_count() or 1, metavar="N", help="default: all cores"
+    )
+    command.add_argument(
+        "--shard", type=_shard, default=(1, 1), metavar="I/N", help="only the I-th of N parts"
+    )
+    command.add_argument("--junit", type=Path, metavar="FILE", help="also write JUnit XML")
+    command.add_argument("-v", "--verbose", action="store_true", help="tracebacks and output")
+
+    select(add("status", _status, "how every snippet stands, per device"))
+    add("check", _check, "pages, snippets and editions: what can be seen without a run")
+    add("published", _published, "read the built site back and demand a proof of every block")
+    add("notebooks", _notebooks, "write the labs' notebooks, one per edition, from their records")
+    return parser
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError("must be a whole number from 1")
+    return int(text)
+
+
+def _shard(text: str) -> tuple[int, int]:
+    part, _, parts = text.partition("/")
+    if not (part.isdecimal() and parts.isdecimal() and 1 <= int(part) <= int(parts)):
+        raise argparse.ArgumentTypeError("must be I/N, such as 2/8")
+    return int(part), int(parts)
+
+
+def _select(site: Project, only: list[str]) -> list[str]:
+    """Names of the snippets that the arguments mean."""
+    every = snippet.find(site)
+    if not only:
+        return every
+    shown = pages.snippets_shown(site)
+    chosen: set[str] = set()
+    for argument in only:
+        path = Path(argument).resolve()
+        names = {
+            name
+            for name in every
+            if (site.snippets / name) == path or path in (site.snippets / name).parents
+        }
+        for edition, folder in site.editions.items():
+            if path.is_relative_to(folder):
+                page = f"{edition}/{path.relative_to(folder).as_posix()}"
+                names |= {name for name, where in shown.items() if page in where}
+        if not names:
+            raise NeverstaleError(Problem(argument, 0, "no snippet there, and no page shows one"))
+        chosen |= names
+    return sorted(chosen)
+
+
+def _run(site: Project, options: argparse.Namespace) -> int:
+    from neverstale import run  # Linux only; the other commands run anywhere
+
+    names = _select(site, options.only)
+    part, parts = options.shard
+    names = names[part - 1 :: parts]
+    begun = time.perf_counter()
+    count = 0
+
+    def report(result: Result) -> None:
+        nonlocal count
+        count += 1
+        if options.json or result.verdict == "fresh":
+            return
+        mark = {"failed": "FAILED", "skipped": "skipped"}.get(result.verdict, result.verdict)
+        print(f"[{count:>{len(str(len(names)))}}/{len(names)}] {mark:9} {result.snippet} "
+              f"{result.seconds:.2f} s", flush=True)  # fmt: skip
+        if result.problem:
+            print(f"    {result.problem}", flush=True)
+        if result.detail and options.verbose:
+            print("    " + result.detail.strip().replace("\n", "\n    "), flush=True)
+
+    results = run.run(
+        site,
+        names,
+        options.device,
+        jobs=options.jobs,
+        everything=options.all,
+        update=options.update,
+        report=report,
+    )
+    if options.junit:
+        _junit(results, options.junit)
+    failed = sum(result.verdict == "failed" for result in results)
+    if options.json:
+        print(json.dumps([_plain(result) for result in results], ensure_ascii=False, indent=1))
+    else:
+        counts = {name: sum(r.verdict == name for r in results) for name in VERDICTS}
+        told = ", ".join(f"{number} {name}" for name, number in counts.items() if number)
+        print(
+            f"{options.device}: {told or 'nothing to run'} in {time.perf_counter() - begun:.1f} s"
+        )
+    return BAD if failed else GOOD
+
+
+VERDICTS = ("failed", "verified", "unchanged", "fresh", "skipped")
+
+
+def _plain(result: Result) -> dict[str, object]:
+    return {
+        "snippet": result.snippet,
+        "device": result.device,
+        "verdict": result.verdict,
+        "seconds": result.seconds,
+        "problem": str(result.problem) if result.problem else None,
+        "detail": result.detail,
+    }
+
+
+def _junit(results: list[Result], path: Path) -> None:
+    suite = ElementTree.Element("testsuite", name="snippets", tests=str(len(results)))
+    for result in results:
+        case = ElementTree.SubElement(
+            suite, "testcase", name=result.snippet, classname=result.device,
+            time=f"{result.seconds:.3f}",
+        )  # fmt: skip
+        if result.problem:
+            message = _printable(str(result.problem))
+            failure = ElementTree.SubElement(case, "failure", message=message)
+            failure.text = _printable(result.detail)
+        elif result.verdict == "skipped":
+            ElementTree.SubElement(case, "skipped", message=result.detail)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    ElementTree.ElementTree(suite).write(path, encoding="utf-8", xml_declaration=True)
+
+
+def _printable(text: str) -> str:
+    """Without control characters, for which XML 1.0 has no form."""
+    return "".join(c for c in text if c.isprintable() or c in "\n\t")
+
+
+def _status(site: Project, options: argparse.Namespace) -> int:
+    names = set(_select(site, options.only))
+    chosen = [entry for entry in statuses.every(site) if entry.snippet in names]
+    if options.json:
+        entries = [entry for entry in statuses.verification(site) if entry["snippet"] in names]
+        print(json.dumps(entries, ensure_ascii=False, indent=1))
+    else:
+        for entry in chosen:
+            print(f"{entry.state:9} {entry.device:5} {entry.snippet}  {entry.reason}".rstrip())
+    # A GPU is not everyone's: only what a CPU can prove must be proved.
+    bad = [e for e in chosen if e.device == "cpu" and e.state not in ("verified", "skipped")]
+    return BAD if bad else GOOD
+
+
+def _tell(problems: list[Problem], what: str, as_json: bool) -> int:
+    if as_json:
+        print(json.dumps([problem.__dict__ for problem in problems], ensure_ascii=False, indent=1))
+    else:
+        for problem in problems:
+            print(problem, file=sys.stderr)
+        print(f"{what}: {f'{len(problems)} problem(s)' if problems else 'good'}")
+    return BAD if problems else GOOD
+
+
+def _check(site: Project, options: argparse.Namespace) -> int:
+    problems = sorted({*pages.check(site), *editions.check(site)})
+    return _tell(problems, "check", options.json)
+
+
+def _published(site: Project, options: argparse.Namespace) -> int:
+    from neverstale import published
+
+    return _tell(published.check(site), "published", options.json)
+
+
+def _notebooks(site: Project, options: argparse.Namespace) -> int:
+    from neverstale import notebook
+
+    written = [site.relative(path) for path in notebook.write_all(site)]
+    print(json.dumps(written) if options.json else "\n".join(written))
+    return GOOD

@@ -1,0 +1,159 @@
+"""The lines with which a page asks for something verified. One syntax, read here only.
+
+- `--8<-- "cnn/kernel.py:edges"`: code, its output and its proof; without `:edges` the whole file;
+- `--8<-- "cnn/kernel.py:edges" { .no-output }`: without the output;
+- `![alt](figure:cnn/kernel.py/edges.svg "caption")`: a figure that a snippet drew;
+- `![alt](diagram:ring.svg "caption")`: a diagram made by hand;
+- `[[neverstale:summary]]`, `[[neverstale:table]]`, `[[neverstale:illustrations]]`: how all snippets
+  stand, in a line or one by one, and what is shown without being run.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+SNIPPET = re.compile(
+    r'^(?P<indent>\s*)--8<-- "(?P<name>[^":]+?)(?::(?P<section>[\w-]+))?"'
+    r"(?P<options> \{[^}]*\})?\s*$"
+)
+IMAGE = re.compile(
+    r"^(?P<indent>\s*)!\[(?P<alt>[^\]]*)\]\((?P<kind>figure|diagram):(?P<target>[^\s)]+)"
+    r'(?: "(?P<caption>.*)")?\)\s*$'
+)
+BOARDS = ("summary", "table", "illustrations")
+BOARD = re.compile(r"^(?P<indent>\s*)\[\[neverstale:(?P<name>\w+)\]\]\s*$")
+# Anything that looks like one of these but is not, so that a slip is not published as text.
+LOOKALIKE = re.compile(r"--8<--|\]\((?:figure|diagram):|\[\[neverstale:")
+# Whatever may stand before a fence that some Markdown dialect takes as one: blanks, quotes,
+# list and definition marks.
+FENCE = re.compile(r"^(?P<before>[\s>*+:-]|\d+[.)])*(?P<fence>`{3,}|~{3,})(?P<info>.*)$")
+INLINE_CODE = re.compile(r"(?<!`)(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`)")
+RAW_CODE = re.compile(r"<(?:pre|code)\b", re.IGNORECASE)
+ILLUSTRATION = re.compile(r"\.illustration\b")
+REASON = re.compile(r'\breason="(?P<reason>[^"]+)"')
+
+
+@dataclass(frozen=True)
+class Directive:
+    """One such line.
+
+    Attributes:
+        kind: `snippet`, `figure`, `diagram` or `board`.
+        line: its number on the page, from 1.
+        indent: the blanks before it.
+        name: snippet, diagram file or board.
+        section: section of the snippet; None for the whole file.
+        output: whether the output is shown.
+        figure: file name of the figure.
+        alt: alternative text of an image.
+        caption: caption of an image, may be empty.
+    """
+
+    kind: str
+    line: int
+    indent: str
+    name: str
+    section: str | None = None
+    output: bool = True
+    figure: str = ""
+    alt: str = ""
+    caption: str = ""
+
+
+@dataclass(frozen=True)
+class Fence:
+    """A code block typed into a page.
+
+    Attributes:
+        line: number of the line that opens it.
+        reason: why it is an illustration; None if it is not marked as one.
+        text: the code.
+        closed: whether a line ends it; if not, it swallows the rest of the page.
+    """
+
+    line: int
+    reason: str | None
+    text: str
+    closed: bool = True
+
+
+class Mistake(ValueError):
+    """A line that cannot be understood; `str()` says why."""
+
+
+def read_line(text: str, number: int) -> Directive | None:
+    """The directive on a line, or None.
+
+    Raises:
+        Mistake: it looks like a directive but is not one.
+    """
+    if match := SNIPPET.match(text):
+        options = (match["options"] or "").strip(" {}").split()
+        if unknown := [option for option in options if option != ".no-output"]:
+            raise Mistake(f"unknown option {unknown[0]}; known is .no-output")
+        return Directive(
+            "snippet", number, match["indent"], match["name"], match["section"], not options
+        )
+    if match := IMAGE.match(text):
+        alt, caption = match["alt"].strip(), (match["caption"] or "").strip()
+        if not alt:
+            raise Mistake("an image needs an alternative text: ![what it shows](…)")
+        if match["kind"] == "diagram":
+            return Directive(
+                "diagram", number, match["indent"], match["target"], alt=alt, caption=caption
+            )
+        name, _, figure = match["target"].rpartition("/")
+        if not name.endswith(".py") or not figure.endswith(".svg"):
+            raise Mistake("write figure:chapter/snippet.py/name.svg")
+        return Directive(
+            "figure", number, match["indent"], name, figure=figure, alt=alt, caption=caption
+        )
+    if match := BOARD.match(text):
+        if match["name"] not in BOARDS:
+            raise Mistake(f"unknown board '{match['name']}'; known are {', '.join(BOARDS)}")
+        return Directive("board", number, match["indent"], match["name"])
+    if LOOKALIKE.search(INLINE_CODE.sub("", text)):
+        raise Mistake('not understood; a line of its own such as --8<-- "chapter/file.py:section"')
+    return None
+
+
+def outside_fences(text: str) -> Iterator[tuple[int, str]]:
+    """(number, line) of the lines that are not inside a code fence."""
+    inside = {
+        number
+        for fence in fences(text)
+        for number in range(fence.line, fence.line + fence.text.count("\n") + 2)
+    }
+    for number, line in enumerate(text.split("\n"), 1):
+        if number not in inside:
+            yield number, line
+
+
+def fences(text: str) -> Iterator[Fence]:
+    """Code blocks typed into a page, in any form that Markdown dialects accept."""
+    opened: tuple[int, str, str] | None = None
+    body: list[str] = []
+    for number, line in enumerate(text.split("\n"), 1):
+        match = FENCE.match(line)
+        if opened is None:
+            if match and not (match["fence"][0] == "`" and "`" in match["info"]):
+                opened, body = (number, match["fence"], match["info"]), []
+        elif (
+            match
+            and match["fence"].startswith(opened[1][0] * len(opened[1]))
+            and not match["info"].strip()
+        ):
+            yield _fence(opened, body)
+            opened = None
+        else:
+            body.append(line)
+    if opened is not None:
+        yield _fence(opened, body, closed=False)
+
+
+def _fence(opened: tuple[int, str, str], body: list[str], closed: bool = True) -> Fence:
+    reason = REASON.search(opened[2]) if ILLUSTRATION.search(opened[2]) else None
+    text = "".join(f"{line}\n" for line in body)
+    return Fence(opened[0], reason["reason"] if reason else None, text, closed)

@@ -1,0 +1,138 @@
+"""The Python-Markdown extension: a directive on a page becomes code, output, figure and proof.
+
+The one module that needs Python-Markdown; it knows nothing of MkDocs, so that the same pages
+render under whatever site generator runs Python-Markdown extensions.
+"""
+
+from __future__ import annotations
+
+import html
+import logging
+import re
+from pathlib import Path
+from typing import Any
+
+from markdown import Markdown
+from markdown.extensions import Extension
+from markdown.preprocessors import Preprocessor
+
+from neverstale import block, board, directive, project, snippet
+from neverstale.block import Place
+from neverstale.directive import Directive, Mistake
+from neverstale.problem import NeverstaleError
+
+# A child of MkDocs' logger: under `mkdocs build --strict` a warning fails the build.
+log = logging.getLogger("mkdocs.neverstale")
+
+
+class VerifiedCode(Extension):
+    """Settings: `edition` (required), `project` (folder), `root` and `source` (addresses)."""
+
+    def __init__(self, **settings: Any) -> None:
+        self.config = {
+            "edition": ["", "language of the pages"],
+            "project": [".", "a folder inside the project"],
+            "root": ["/", "address of the site's root, ending in a slash"],
+            "source": ["", "address of the repository's files, ending in a slash"],
+        }
+        super().__init__(**settings)
+
+    def extendMarkdown(self, md: Markdown) -> None:
+        """Register before fences (25), after `normalize_whitespace` (30), which drops stashes."""
+        settings = project.load(Path(self.getConfig("project")))
+        place = Place(
+            settings, self.getConfig("edition"), self.getConfig("root"), self.getConfig("source")
+        )
+        md.preprocessors.register(_Blocks(md, place), "neverstale", 28)
+
+
+class _Blocks(Preprocessor):
+    def __init__(self, md: Markdown, place: Place) -> None:
+        super().__init__(md)
+        self.place = place
+        self.figures = 0
+
+    def run(self, lines: list[str]) -> list[str]:
+        self.figures = 0
+        text = "\n".join(lines)
+        free = dict(directive.outside_fences(text))
+        opening = {fence.line for fence in directive.fences(text)}
+        result: list[str] = []
+        for number, line in enumerate(lines, 1):
+            try:
+                found = directive.read_line(line, number) if number in free else None
+                if found is None:
+                    result.append(_illustration(line) if number in opening else line)
+                    continue
+                rendered = self._render(found)
+            except (Mistake, FileNotFoundError, NeverstaleError, KeyError) as error:
+                log.warning("'%s': %s", line.strip(), error)
+                rendered = [self._stash(f'<p class="ns-error">{html.escape(str(error))}</p>')]
+            # Exactly one blank line on either side: two would end a footnote.
+            result += ["", *rendered] if result and result[-1].strip() else rendered
+            result += [""] if number < len(lines) and lines[number].strip() else []
+        return result
+
+    def _stash(self, text: str) -> str:
+        stashed: str = self.md.htmlStash.store(text)
+        return stashed
+
+    def _render(self, item: Directive) -> list[str]:
+        """The lines that take the directive's place, indented as it was."""
+        if item.kind == "snippet":
+            lines = self._snippet(item)
+        elif item.kind == "board":
+            lines = [self._stash(board.MAKERS[item.name](self.place))]
+        else:
+            lines = [self._stash(self._image(item))]
+        return [item.indent + line if line else "" for line in lines]
+
+    def _snippet(self, item: Directive) -> list[str]:
+        target = snippet.load(self.place.project, item.name)
+        code = target.shown(self.place.edition, item.section)
+        found = block.all_statuses(self.place, target)
+        for status in found:
+            if status.device == "cpu" and status.state not in ("verified", "skipped"):
+                log.warning("%s is %s on the CPU: %s", item.name, status.state, status.reason)
+        longest = max((len(run) for run in re.findall("`+", code)), default=0)
+        fence = "`" * max(3, longest + 1)
+        attributes = (
+            f'data-snippet="{item.name}" data-section="{item.section or ""}" '
+            f'data-fingerprint="{found[0].fingerprint}"'
+        )
+        record = block.shown_record(target, found)
+        printed = record.printed(*target.span(item.section)) if record and item.output else ""
+        after = block.output(self.place, printed, item.name, item.section)
+        after += block.proof(self.place, target, found)
+        return [
+            f"{fence} {{ .python .proved {attributes} }}",
+            *code.split("\n")[:-1],
+            fence,
+            "",
+            self._stash(after),
+        ]
+
+    def _image(self, item: Directive) -> str:
+        self.figures += 1
+        if item.kind == "diagram":
+            return block.diagram(self.place, item.name, item.alt, item.caption, self.figures)
+        target = snippet.load(self.place.project, item.name)
+        record = block.shown_record(target, block.all_statuses(self.place, target))
+        if record is None or item.figure not in record.figures:
+            raise FileNotFoundError(f"{item.name} has drawn no {item.figure} yet")
+        return block.drawn(
+            self.place, target, record, item.figure, item.alt, item.caption, self.figures
+        )
+
+
+def _illustration(line: str) -> str:
+    """Give the reason of an illustration a name that HTML allows."""
+    match = directive.FENCE.match(line)
+    if match and directive.ILLUSTRATION.search(match["info"]):
+        return line.replace(" reason=", " data-reason=")
+    return line
+
+
+def makeExtension(**settings: Any) -> VerifiedCode:
+    """Called by Python-Markdown."""
+    return VerifiedCode(**settings)

@@ -1,0 +1,262 @@
+"""What a snippet says of itself: the PEP 723 block and its `[tool.neverstale]` table."""
+
+from __future__ import annotations
+
+import datetime
+import math
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from neverstale.problem import Problem
+
+DEVICES = ("cpu", "cuda")
+BLOCK = re.compile(r"(?m)^# /// script\s*$\n(?P<content>(?:^#(?:| .*)$\n)+?)^# ///\s*$")
+UNITS = {"KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "kB": 10**3, "MB": 10**6, "GB": 10**9}
+
+
+@dataclass(frozen=True)
+class Skip:
+    """Why a snippet is not run on a device, and until when that excuse holds."""
+
+    reason: str
+    until: datetime.date
+
+
+@dataclass(frozen=True)
+class Exemption:
+    """What a rule does not hold for, as a regular expression, and why."""
+
+    match: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Options:
+    """The metadata of one snippet.
+
+    Attributes:
+        dependencies: packages the snippet imports, as PEP 508 requirements.
+        devices: where it must be proved, of `cpu` and `cuda`.
+        timeout: seconds of wall time after which it is ended.
+        memory: bytes that it may hold beyond the preloaded libraries.
+        tolerance: relative tolerance of numbers in the output, run against record.
+        gpu_tolerance: the same, GPU against CPU.
+        files: data files beside the snippet, put into its working folder before it runs.
+        measured: reason why numbers in the output are measurements and are not compared.
+        lab: whether the file is a percent script that becomes a notebook.
+        skip: device → why it is not run there.
+        allow_warnings: deprecation warnings that are accepted.
+        varies: lines of the output that differ from run to run and are not compared.
+        labels: edition → text in a figure → that text in the edition's language.
+        figures: figure file → edition → alternative text; labs only.
+    """
+
+    dependencies: tuple[str, ...] = ()
+    devices: tuple[str, ...] = ("cpu",)
+    timeout: float = 60.0
+    memory: int = 2 * 2**30
+    tolerance: float = 1e-4
+    gpu_tolerance: float = 1e-2
+    files: tuple[str, ...] = ()
+    measured: str | None = None
+    lab: bool = False
+    skip: Mapping[str, Skip] = field(default_factory=dict)
+    allow_warnings: tuple[Exemption, ...] = ()
+    varies: tuple[Exemption, ...] = ()
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    figures: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+class _Invalid(Exception):
+    """A value that does not fit: the key to point at, and what is wrong."""
+
+    def __init__(self, key: str, message: str) -> None:
+        super().__init__(message)
+        self.key = key
+        self.message = message
+
+
+def parse(path: str, text: str) -> tuple[Options, list[Problem]]:
+    """Read the metadata block of a snippet.
+
+    Args:
+        path: the file, for messages.
+        text: the whole file.
+
+    Returns:
+        The options (defaults where the block is wrong) and what is wrong, with line numbers.
+    """
+    matches = list(BLOCK.finditer(text))
+    if not matches:
+        return Options(), [
+            Problem(path, 1, "no metadata block; begin the file with '# /// script' … '# ///'")
+        ]
+    if len(matches) > 1:
+        line = text.count("\n", 0, matches[1].start()) + 1
+        return Options(), [Problem(path, line, "second '# /// script' block; keep one")]
+    first = text.count("\n", 0, matches[0].start()) + 2
+    content = [line[2:] for line in matches[0]["content"].split("\n")]
+    try:
+        block = tomllib.loads("\n".join(content))
+    except tomllib.TOMLDecodeError as error:
+        what, _, where = str(error).partition(" (at ")
+        at = re.match(r"line (\d+)", where)
+        line = first + int(at[1]) - 1 if at else first
+        return Options(), [Problem(path, line, f"metadata is not TOML: {what}")]
+    try:
+        return _options(block), []
+    except _Invalid as wrong:
+        line = next(
+            (
+                i
+                for i, text in enumerate(content)
+                if re.search(rf"(?<![\w-]){re.escape(wrong.key)}(?![\w-])", text)
+            ),
+            0,
+        )
+        return Options(), [Problem(path, first + line, wrong.message)]
+
+
+def _options(block: dict[str, Any]) -> Options:
+    for key in block:
+        if key not in ("requires-python", "dependencies", "tool"):
+            raise _Invalid(key, f"unknown key '{key}'; PEP 723 knows requires-python, dependencies")
+    if not isinstance(block.get("requires-python", ""), str):
+        raise _Invalid("requires-python", "'requires-python' must be a string such as \">=3.11\"")
+    tools = block.get("tool", {})
+    table = tools.get("neverstale", {}) if isinstance(tools, dict) else None
+    if not isinstance(table, dict):
+        raise _Invalid("tool", "write a table: [tool.neverstale]")
+    values: dict[str, Any] = {
+        "dependencies": tuple(_strings(block, "dependencies")),
+    }
+    for key, value in table.items():
+        if key not in _READERS:
+            known = ", ".join(_READERS)
+            raise _Invalid(key, f"unknown key '{key}' in [tool.neverstale]; known are {known}")
+        values[key.replace("-", "_")] = _READERS[key](value)
+    return Options(**values)
+
+
+def _strings(table: dict[str, Any], key: str) -> list[str]:
+    value = table.get(key, [])
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise _Invalid(key, f"'{key}' must be a list of strings")
+    return value
+
+
+def _devices(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not value or any(item not in DEVICES for item in value):
+        raise _Invalid("devices", f"'devices' must be a list of {' and '.join(DEVICES)}")
+    return tuple(value)
+
+
+def _files(value: Any) -> tuple[str, ...]:
+    names = value if isinstance(value, list) else [""]
+    if not all(isinstance(name, str) and re.fullmatch(r"[\w-][\w.-]*", name) for name in names):
+        raise _Invalid("files", "'files' must be a list of names of files beside the snippet")
+    return tuple(names)
+
+
+def _positive(key: str) -> Any:
+    def read(value: Any) -> float:
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not number or not math.isfinite(value) or value <= 0:
+            raise _Invalid(key, f"'{key}' must be a number above 0")
+        return float(value)
+
+    return read
+
+
+def _memory(value: Any) -> int:
+    match = re.fullmatch(r"(\d+(?:\.\d+)?) ?(\w+)", value) if isinstance(value, str) else None
+    if match is None or match[2] not in UNITS or not float(match[1]):
+        raise _Invalid("memory", "'memory' must be a size such as \"2 GiB\"")
+    return int(float(match[1]) * UNITS[match[2]])
+
+
+def _reason(value: Any) -> str:
+    if not isinstance(value, str) or len(value.strip()) < 5:
+        raise _Invalid("measured", "'measured' must be the reason, in words")
+    return value
+
+
+def _flag(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise _Invalid("lab", "'lab' must be true or false")
+    return value
+
+
+def _skip(value: Any) -> dict[str, Skip]:
+    skips: dict[str, Skip] = {}
+    for device, entry in value.items() if isinstance(value, dict) else [("", None)]:
+        if device not in DEVICES or not isinstance(entry, dict):
+            raise _Invalid(
+                "skip", "write [tool.neverstale.skip.cpu] or [tool.neverstale.skip.cuda]"
+            )
+        reason, until = entry.get("reason"), entry.get("until")
+        if set(entry) != {"reason", "until"} or not isinstance(reason, str) or not reason.strip():
+            raise _Invalid(
+                "skip", f"skip.{device} needs a 'reason' and an 'until' date, and no more"
+            )
+        if type(until) is not datetime.date:  # a datetime is a date, too, but does not compare
+            raise _Invalid("until", f"skip.{device}: 'until' must be a date such as 2027-03-01")
+        skips[device] = Skip(reason, until)
+    return skips
+
+
+def _exemptions(key: str) -> Any:
+    return lambda value: _read_exemptions(key, value)
+
+
+def _read_exemptions(key: str, value: Any) -> tuple[Exemption, ...]:
+    allowed = []
+    for entry in value if isinstance(value, list) else [None]:
+        if not isinstance(entry, dict) or set(entry) != {"match", "reason"}:
+            raise _Invalid(key, f"each of {key} needs 'match' and 'reason'")
+        match, reason = entry["match"], entry["reason"]
+        if not isinstance(reason, str) or len(reason.strip()) < 5:
+            raise _Invalid("reason", f"'reason' of {key} must be the reason, in words")
+        try:
+            re.compile(match)
+        except (re.error, TypeError) as error:
+            raise _Invalid("match", f"'match' must be a regular expression: {error}") from None
+        allowed.append(Exemption(match, reason))
+    return tuple(allowed)
+
+
+def _labels(value: Any) -> dict[str, dict[str, str]]:
+    if not isinstance(value, dict) or not all(isinstance(table, dict) for table in value.values()):
+        raise _Invalid(
+            "labels", 'write [tool.neverstale.labels.zh] with "text" = "its translation"'
+        )
+    return {edition: {str(k): str(v) for k, v in table.items()} for edition, table in value.items()}
+
+
+def _figures(value: Any) -> dict[str, dict[str, str]]:
+    for name, texts in value.items() if isinstance(value, dict) else [("figures", None)]:
+        if not isinstance(texts, dict) or not all(isinstance(alt, str) for alt in texts.values()):
+            raise _Invalid(
+                name, f'write [tool.neverstale.figures."{name}"] with zh = "what the figure shows"'
+            )
+    return {str(name): dict(texts) for name, texts in value.items()}
+
+
+_READERS = {
+    "devices": _devices,
+    "timeout": _positive("timeout"),
+    "memory": _memory,
+    "tolerance": _positive("tolerance"),
+    "gpu-tolerance": _positive("gpu-tolerance"),
+    "files": _files,
+    "measured": _reason,
+    "lab": _flag,
+    "skip": _skip,
+    "allow-warnings": _exemptions("allow-warnings"),
+    "varies": _exemptions("varies"),
+    "labels": _labels,
+    "figures": _figures,
+}

@@ -1,0 +1,135 @@
+"""Settings of a site, from `[tool.neverstale]` in its pyproject.toml."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from neverstale.problem import NeverstaleError, Problem
+
+
+@dataclass(frozen=True)
+class Project:
+    """Where a site keeps what, and how its snippets are run.
+
+    Attributes:
+        root: the folder that holds pyproject.toml; all other paths lie below it.
+        snippets: folder of the snippet files.
+        records: folder of the machine-written records.
+        site: folder of the built site, one sub-folder per edition.
+        imports: folders whose modules are ours: a change in one makes its users stale.
+        constraints: file of `name==version` lines; a CPU record made with another version is stale.
+        preload: modules imported once, before the snippets' processes are forked.
+        editions: language tag → folder of its pages, in the order in which comments come.
+        style: matplotlib style file of the figures, or None.
+        diagrams: folder of hand-made SVG diagrams, or None.
+        colours: colour in a figure (`#rrggbb`) → name of the CSS variable that replaces it.
+    """
+
+    root: Path
+    snippets: Path
+    records: Path
+    site: Path
+    editions: dict[str, Path]
+    imports: tuple[Path, ...] = ()
+    constraints: Path | None = None
+    preload: tuple[str, ...] = ()
+    style: Path | None = None
+    diagrams: Path | None = None
+    colours: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def scratch(self) -> Path:
+        """Folder for locks and failed runs: never committed."""
+        return self.root / ".neverstale"
+
+    def relative(self, path: Path) -> str:
+        """`path` as it is written in messages: below the root, with forward slashes."""
+        try:
+            return path.resolve().relative_to(self.root).as_posix()
+        except ValueError:
+            return path.as_posix()
+
+    def pins(self) -> dict[str, str]:
+        """Package name → version that `constraints` pins; empty without such a file."""
+        if self.constraints is None or not self.constraints.exists():
+            return {}
+        pins: dict[str, str] = {}
+        for line in self.constraints.read_text(encoding="utf-8").splitlines():
+            requirement = line.split("#")[0].split(";")[0].strip()
+            name, separator, version = requirement.partition("==")
+            if separator:
+                pins[name.strip().lower().replace("_", "-")] = version.strip()
+        return pins
+
+
+KEYS = {
+    "snippets": str,
+    "records": str,
+    "site": str,
+    "imports": list,
+    "constraints": str,
+    "preload": list,
+    "editions": dict,
+    "figures": dict,
+}
+FIGURE_KEYS = {"style": str, "diagrams": str, "colours": dict}
+
+
+def load(start: Path) -> Project:
+    """Read the settings of the project that `start` lies in.
+
+    Args:
+        start: a folder inside the project.
+
+    Raises:
+        NeverstaleError: no pyproject.toml with `[tool.neverstale]` at or above `start`, or a
+            setting that is unknown, missing or of the wrong type.
+    """
+    for folder in (start.resolve(), *start.resolve().parents):
+        file = folder / "pyproject.toml"
+        if file.is_file():
+            try:
+                data = tomllib.loads(file.read_text(encoding="utf-8"))
+            except tomllib.TOMLDecodeError as error:
+                raise NeverstaleError(Problem("pyproject.toml", 0, f"not TOML: {error}")) from None
+            settings = data.get("tool", {}).get("neverstale")
+            if settings is not None:
+                return _project(folder, settings)
+    raise NeverstaleError(
+        Problem("pyproject.toml", 0, f"no [tool.neverstale] at or above {start}: run in a project")
+    )
+
+
+def _project(root: Path, settings: dict[str, Any]) -> Project:
+    def complain(key: str, message: str) -> NeverstaleError:
+        return NeverstaleError(Problem("pyproject.toml", 0, f"[tool.neverstale] {key}: {message}"))
+
+    figures = settings.get("figures", {})
+    for table, keys in ((settings, KEYS), (figures, FIGURE_KEYS)):
+        for key, value in table.items():
+            if key not in keys:
+                raise complain(key, f"unknown setting; known are {', '.join(keys)}")
+            if not isinstance(value, keys[key]):
+                raise complain(key, f"must be a {keys[key].__name__}")
+    if not settings.get("editions"):
+        raise complain("editions", "missing; name at least one, such as en = 'docs'")
+
+    def below(name: str | None) -> Path | None:
+        return None if name is None else root / name
+
+    return Project(
+        root=root,
+        snippets=root / settings.get("snippets", "snippets"),
+        records=root / settings.get("records", "records"),
+        site=root / settings.get("site", "site"),
+        editions={name: root / folder for name, folder in settings["editions"].items()},
+        imports=tuple(root / folder for folder in settings.get("imports", [])),
+        constraints=below(settings.get("constraints")),
+        preload=tuple(settings.get("preload", [])),
+        style=below(figures.get("style")),
+        diagrams=below(figures.get("diagrams")),
+        colours={key.lower(): value for key, value in figures.get("colours", {}).items()},
+    )

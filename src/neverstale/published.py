@@ -1,0 +1,287 @@
+"""The built site read back: is what a reader gets exactly what was proved?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from itertools import zip_longest
+from pathlib import Path
+
+from neverstale import block, fingerprint, notebook, pages, record, snippet
+from neverstale import status as statuses
+from neverstale.block import Place
+from neverstale.directive import Directive
+from neverstale.pages import Page
+from neverstale.problem import NeverstaleError, Problem
+from neverstale.project import Project
+from neverstale.record import Record
+from neverstale.snippet import Snippet
+
+VOID = set(re.findall(r"\w+", "area base br col embed hr img input link meta source track wbr"))
+KINDS = {"proved": "code", "ns-output": "output", "illustration": "illustration",
+         "ns-proof": "proof", "ns-figure": "figure"}  # fmt: skip
+
+
+@dataclass
+class Block:
+    """A block found on a built page.
+
+    Attributes:
+        kind: `code`, `output`, `proof`, `figure`, `illustration`, or `bare`: code that nothing
+            stands behind.
+        line: number of its line in the HTML file.
+        attributes: its HTML attributes.
+        text: its text; of a figure, nothing.
+    """
+
+    kind: str
+    line: int
+    attributes: dict[str, str]
+    text: str = ""
+
+
+@dataclass
+class _Reader(HTMLParser):
+    """Collects the blocks of a page. A block ends with the element that began it."""
+
+    blocks: list[Block] = field(default_factory=list)
+    open: list[str] = field(default_factory=list)
+    within: tuple[Block, int] | None = None
+    collecting: int = 0
+
+    def __post_init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        attributes = {name: value or "" for name, value in attrs}
+        classes = attributes.get("class", "").split()
+        if tag in VOID:
+            return
+        self.open.append(tag)
+        if self.within is None:
+            kind = next((KINDS[name] for name in classes if name in KINDS), None)
+            if kind is None and tag == "pre":
+                kind = "bare"
+            if kind:
+                self.within = Block(kind, self.getpos()[0], attributes), len(self.open)
+        if tag == "pre" and self.within:
+            self.collecting = len(self.open)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in self.open:
+            return
+        while self.open.pop() != tag:
+            pass
+        if len(self.open) < self.collecting:
+            self.collecting = 0
+        if self.within and len(self.open) < self.within[1]:
+            self.blocks.append(self.within[0])
+            self.within = None
+
+    def handle_data(self, data: str) -> None:
+        if self.within and self.collecting:
+            self.within[0].text += data
+
+
+def read(file: Path) -> list[Block]:
+    """The blocks of a built page, in order."""
+    reader = _Reader()
+    reader.feed(file.read_text(encoding="utf-8"))
+    reader.close()
+    return reader.blocks
+
+
+def check(project: Project) -> list[Problem]:
+    """What is published without proof, or other than proved, in all editions."""
+    problems: list[Problem] = []
+    sources = {(page.edition, page.name): page for page in pages.read_all(project)}
+    checked = 0
+    for edition in project.editions:
+        folder = project.site / edition
+        if not folder.is_dir():
+            problems.append(Problem(project.relative(folder), 0, "not built; build the site first"))
+            continue
+        expected = {_built(project, page): page for key, page in sources.items()
+                    if key[0] == edition}  # fmt: skip
+        for file in sorted({*folder.rglob("*.html"), *expected}):
+            if not file.is_file():
+                page = expected[file]
+                problems.append(Problem(page.path, 0, f"no {project.relative(file)} was built"))
+                continue
+            checked += 1
+            problems += _check_page(project, edition, file, expected.get(file))
+    if not checked:
+        problems.append(Problem(project.relative(project.site), 0, "no page was found"))
+    return sorted(set(problems))
+
+
+def _built(project: Project, page: Page) -> Path:
+    """The HTML file that a page becomes: `a/b.md` → `a/b/index.html`."""
+    stem = page.name.rpartition(".")[0]
+    parts = stem.split("/")
+    if parts[-1] == "index":
+        parts.pop()
+    return project.site.joinpath(page.edition, *parts, "index.html")
+
+
+def _check_page(project: Project, edition: str, file: Path, page: Page | None) -> list[Problem]:
+    where = project.relative(file)
+    found = read(file)
+    problems: list[Problem] = []
+    for item in found:
+
+        def complain(message: str, line: int = item.line) -> None:
+            problems.append(Problem(where, line, message))
+
+        first = item.text.strip().partition("\n")[0][:60]
+        if item.kind == "bare":
+            complain(f"code without a proof: '{first}'")
+        elif item.kind == "illustration" and not item.attributes.get("data-reason"):
+            complain(f"illustration without a reason: '{first}'")
+        elif item.kind == "code":
+            for message in _check_code(project, edition, item):
+                complain(message)
+        elif item.kind == "output":
+            for message in _check_output(project, item):
+                complain(message)
+    if page is not None:
+        shown = [(_title(item.kind, item.attributes), item.line) for item in found]
+        shown = [(title, line) for title, line in shown if title]
+        wanted = _wanted(project, page)
+        for (given, line), (title, source) in zip_longest(shown, wanted, fillvalue=("nothing", 0)):
+            if given != title:
+                message = f"shows {given} where {title} belongs ({page.path}:{source})"
+                problems.append(Problem(where, line, message))
+                break
+        problems += _check_figures(project, page, file, where)
+    return problems
+
+
+def _title(kind: str, attributes: Mapping[str, str]) -> str:
+    """What a block is, in words; "" for kinds that have no place in the order of blocks."""
+    snippet, section, cell, device, status = (
+        attributes.get(f"data-{name}", "")
+        for name in ("snippet", "section", "cell", "device", "status")
+    )
+    if kind == "proof":
+        return f"a proof line ({device} {status})"
+    if kind not in ("code", "output"):
+        return ""
+    return f"the {kind} of {snippet}{section and ':' + section}{cell and ', cell ' + cell}"
+
+
+def _wanted(project: Project, page: Page) -> list[tuple[str, int]]:
+    """Title, and line in the source, of every block that a page's source asks for, in order."""
+    if not page.name.endswith(".ipynb"):
+        asked = [item for item in page.directives if item.kind == "snippet"]
+        return [each for item in asked for each in _of_directive(project, item)]
+    lab = next(item for item in pages.labs(project) if item.lab_page == page.name)
+    proved = _proved(project, lab)
+    wanted: list[tuple[str, int]] = []
+    for number, cell in enumerate(notebook.code_cells(lab), 1):
+        where = {"data-snippet": lab.name, "data-cell": str(number)}
+        wanted.append((_title("code", where), cell.first))
+        if proved and proved.printed(cell.first, cell.last).strip():
+            wanted.append((_title("output", where), cell.first))
+        if number == 1:
+            wanted += [(title, cell.first) for title in _proofs(project, lab)]
+    return wanted
+
+
+def _of_directive(project: Project, item: Directive) -> Iterator[tuple[str, int]]:
+    where = {"data-snippet": item.name, "data-section": item.section or ""}
+    yield _title("code", where), item.line
+    try:
+        target = snippet.load(project, item.name)
+        first, last = target.span(item.section)
+    except (NeverstaleError, KeyError):
+        return  # told of the block, if there is one, and by `check`
+    proved = _proved(project, target)
+    if item.output and proved and proved.printed(first, last).strip():
+        yield _title("output", where), item.line
+    for title in _proofs(project, target):
+        yield title, item.line
+
+
+def _proofs(project: Project, target: Snippet) -> list[str]:
+    found = statuses.on_each_device(project, target)
+    return [_title("proof", {"data-device": s.device, "data-status": s.state}) for s in found]
+
+
+def _check_code(project: Project, edition: str, item: Block) -> list[str]:
+    name = item.attributes.get("data-snippet", "")
+    try:
+        target = snippet.load(project, name)
+        first, last = _span(target, item)
+    except (NeverstaleError, KeyError, IndexError):
+        return [f"shows '{name}', of which there is no such snippet or section"]
+    messages = []
+    if item.attributes.get("data-fingerprint") != fingerprint.of(project, target):
+        messages.append(f"was built from an earlier {name}; build the site again")
+    elif item.text.rstrip("\n") != target.shown_lines(edition, first, last).rstrip("\n"):
+        messages.append(f"text differs from {name}; build the site again, or mend the theme")
+    for device in target.options.devices:
+        status = statuses.of(project, target, device)
+        good = status.state in ("verified", "skipped")
+        if not good and (device == "cpu" or "cpu" not in target.options.devices):
+            messages.append(f"{name} is {status.state} on {device}: {status.reason}")
+    return messages
+
+
+def _span(target: Snippet, item: Block) -> tuple[int, int]:
+    cell = item.attributes.get("data-cell")
+    if cell:
+        chosen = notebook.code_cells(target)[int(cell) - 1]
+        return chosen.first, chosen.last
+    return target.span(item.attributes.get("data-section") or None)
+
+
+def _check_output(project: Project, item: Block) -> list[str]:
+    name = item.attributes.get("data-snippet", "")
+    try:
+        target = snippet.load(project, name)
+        printed = _proved(project, target)
+        expected = printed.printed(*_span(target, item)) if printed else ""
+    except (NeverstaleError, KeyError, IndexError):
+        return [f"shows output of '{name}', of which there is no such snippet or section"]
+    if item.text.rstrip() != expected.rstrip():
+        return [f"output differs from the record of {name}; build the site again"]
+    return []
+
+
+def _proved(project: Project, target: Snippet) -> Record | None:
+    found = statuses.on_each_device(project, target)
+    return block.shown_record(target, found)
+
+
+def _check_figures(project: Project, page: Page, file: Path, where: str) -> list[Problem]:
+    """Every figure must stand in the file exactly as its record gives it."""
+    text = file.read_text(encoding="utf-8")
+    problems = []
+    number = 0
+    for item in page.directives:
+        if item.kind not in ("figure", "diagram"):
+            continue
+        number += 1
+        try:
+            expected = _figure(project, page.edition, item, number)
+        except (NeverstaleError, OSError, KeyError) as error:
+            problems.append(Problem(page.path, item.line, f"figure cannot be shown: {error}"))
+            continue
+        if expected not in text:
+            message = f"figure {item.figure or item.name} is not there as it was drawn"
+            problems.append(Problem(where, 0, f"{message} ({page.path}:{item.line})"))
+    return problems
+
+
+def _figure(project: Project, edition: str, item: Directive, number: int) -> str:
+    place = Place(project, edition)
+    if item.kind == "diagram":
+        return block.diagram(place, item.name, item.alt, item.caption, number)
+    target = snippet.load(project, item.name)
+    found = _proved(project, target)
+    if found is None or item.figure not in found.figures:
+        raise FileNotFoundError(record.path_of(project, item.name, "cpu").name)
+    return block.drawn(place, target, found, item.figure, item.alt, item.caption, number)

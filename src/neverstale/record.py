@@ -1,0 +1,150 @@
+"""What a run proved, as a file: `records/<chapter>/<name>.<device>.json` and figures beside it.
+
+Written by `run` only, atomically, and sealed: a record edited by hand no longer matches its
+digest.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from neverstale.problem import NeverstaleError, Problem
+from neverstale.project import Project
+
+
+@dataclass(frozen=True)
+class Record:
+    """One proved run of one snippet on one device.
+
+    Attributes:
+        snippet: name of the snippet.
+        fingerprint: what it was, with everything of ours that it imports.
+        text: SHA-256 of the snippet file alone: tells a changed snippet from a changed import.
+        device: `cpu` or `cuda`.
+        device_name: the real name of the processor or GPU.
+        python: version.
+        packages: package → version, of those that the snippet declares, torch first.
+        cuda: CUDA version that torch was built with, or None on the CPU.
+        date: day of the run, ISO 8601.
+        seconds: wall time of the snippet's statements; imports of preloaded libraries are free.
+        peak_memory_bytes: CPU: resident memory, libraries included. CUDA: allocated on the
+            GPU by torch; 0 says that the snippet does not need one.
+        output: (line, text) in order: what the statement at that line printed.
+        figures: file name → SHA-256 of the figure kept beside the record.
+    """
+
+    snippet: str
+    fingerprint: str
+    text: str
+    device: str
+    device_name: str
+    python: str
+    packages: Mapping[str, str]
+    cuda: str | None
+    date: str
+    seconds: float
+    peak_memory_bytes: int
+    output: tuple[tuple[int, str], ...]
+    figures: Mapping[str, str]
+
+    @property
+    def torch(self) -> str | None:
+        """Version of torch, or None if the snippet does not use it."""
+        return self.packages.get("torch")
+
+    def printed(self, first: int, last: int) -> str:
+        """What the statements of these lines (both included) printed."""
+        return "".join(text for line, text in self.output if first <= line <= last)
+
+
+def path_of(project: Project, name: str, device: str) -> Path:
+    """The file of a record."""
+    return project.records / f"{name.removesuffix('.py')}.{device}.json"
+
+
+def figure_path(project: Project, name: str, device: str, figure: str) -> Path:
+    """The file of a figure."""
+    return path_of(project, name, device).with_suffix("") / figure
+
+
+def read(project: Project, name: str, device: str) -> Record | None:
+    """The record of a snippet on a device, or None if there is none.
+
+    Raises:
+        NeverstaleError: the file is not a record, belongs to another snippet, was changed after
+            it was written, or a figure beside it was.
+    """
+    path = path_of(project, name, device)
+    where = project.relative(path)
+    remedy = "delete it and run again"
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError):
+        raise NeverstaleError(Problem(where, 0, f"not a readable record; {remedy}")) from None
+    digest = data.pop("digest", None) if isinstance(data, dict) else None
+    if digest is None or digest != _digest(data):
+        raise NeverstaleError(Problem(where, 0, f"changed after it was written; {remedy}"))
+    try:
+        data["output"] = tuple((int(line), str(text)) for line, text in data["output"])
+        record = Record(**data)
+    except (KeyError, TypeError, ValueError):
+        raise NeverstaleError(Problem(where, 0, f"of another version; {remedy}")) from None
+    if (record.snippet, record.device) != (name, device):
+        message = f"is the record of {record.snippet} on {record.device}; {remedy}"
+        raise NeverstaleError(Problem(where, 0, message))
+    for figure, expected in record.figures.items():
+        file = figure_path(project, name, device, figure)
+        if not file.exists() or hash_text(file.read_text(encoding="utf-8")) != expected:
+            message = f"missing or changed after it was drawn; {remedy}"
+            raise NeverstaleError(Problem(project.relative(file), 0, message))
+    return record
+
+
+def write(project: Project, record: Record, figures: Mapping[str, str]) -> Path:
+    """Put a record and its figures in their place; a reader sees the old or the new record.
+
+    Args:
+        record: what was proved.
+        figures: file name → SVG text.
+    """
+    path = path_of(project, record.snippet, record.device)
+    folder = path.with_suffix("")
+    for name, svg in figures.items():
+        _replace(folder / name, svg)
+    data = dataclasses.asdict(record)
+    data["digest"] = _digest(data)
+    _replace(path, json.dumps(data, ensure_ascii=False, indent=1) + "\n")
+    if folder.exists():
+        for old in folder.iterdir():
+            if old.name not in figures:
+                old.unlink()
+        if not figures:
+            shutil.rmtree(folder)
+    return path
+
+
+def hash_text(text: str) -> str:
+    """SHA-256 of a text, as 64 hexadecimal digits."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _digest(data: dict[str, Any]) -> str:
+    # Lists and tuples are the same thing in JSON, so a record read back gives the same digest.
+    return hash_text(json.dumps(data, ensure_ascii=False, sort_keys=True))
+
+
+def _replace(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary.write_text(text, encoding="utf-8")
+    os.replace(temporary, path)

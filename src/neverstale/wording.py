@@ -1,0 +1,76 @@
+"""The few words that the engine itself puts on a page, per language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+WORDS: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "verified": "Verified",
+        "stale": "Stale",
+        "failed": "Failed",
+        "skipped": "Skipped",
+        "missing": "Not run yet",
+        "waiting-gpu": "Waiting for a GPU",
+        "no-gpu": "does not need a GPU",
+        "until": "until {date}",
+        "cpu": "CPU",
+        "cuda": "GPU",
+        "seconds": "{seconds} s",
+        "file": "whole file",
+        "download": "download",
+        "notebook": "download notebook",
+        "output": "Output",
+        "summary": "{good} of {all} snippets verified on the CPU; {gpu} on a GPU. "
+        "Last run {date}: {devices}.",
+        "summary-none": "No snippet has been verified yet.",
+        "illustrations": "{count} block(s) are shown without being run:",
+        "illustrations-none": "There is none: every block of code on this site is run.",
+        "snippet": "Snippet",
+        "device": "Device",
+        "state": "Status",
+        "versions": "torch, Python",
+        "date": "Date",
+        "time": "Time",
+        "memory": "Peak memory",
+        "colon": ": ",
+    },
+    "zh": {
+        "verified": "已验证",
+        "stale": "已过期",
+        "failed": "未通过",
+        "skipped": "已跳过",
+        "missing": "尚未运行",
+        "waiting-gpu": "等待 GPU 验证",
+        "no-gpu": "不需要 GPU",
+        "until": "到 {date} 为止",
+        "cpu": "CPU",
+        "cuda": "GPU",
+        "seconds": "{seconds} 秒",
+        "file": "完整文件",
+        "download": "下载",
+        "notebook": "下载笔记本",
+        "output": "输出",
+        "summary": "{all} 个代码片段中，{good} 个已在 CPU 上验证，{gpu} 个已在 GPU 上验证。"
+        "最近一次运行：{date}，{devices}。",
+        "summary-none": "还没有已验证的代码片段。",
+        "illustrations": "有 {count} 处内容只作展示，没有运行：",
+        "illustrations-none": "目前没有：站内每一段代码都运行过。",
+        "snippet": "代码片段",
+        "device": "设备",
+        "state": "状态",
+        "versions": "torch、Python",
+        "date": "日期",
+        "time": "用时",
+        "memory": "内存峰值",
+        "colon": "：",
+    },
+}
+
+# A shape goes with every colour: no status is told by colour alone.
+MARKS = {"verified": "✓", "stale": "↻", "failed": "✗", "skipped": "–", "missing": "◌"}
+
+
+def words(edition: str) -> Mapping[str, str]:
+    """The words of a language; English where the engine does not know it."""
+    return WORDS.get(edition, WORDS["en"])

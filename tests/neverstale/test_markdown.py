@@ -1,0 +1,336 @@
+"""A page's directives rendered: by Python-Markdown, and by Material's successor."""
+
+from __future__ import annotations
+
+import datetime
+import html
+import logging
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from neverstale import fingerprint, published, record, snippet
+from neverstale.published import Block
+from neverstale.record import Record
+
+if TYPE_CHECKING:
+    from conftest import Site
+
+Render = Callable[..., str]
+
+CODE = """
+# --8<-- [start:one]
+# zh: 一 & 二
+# en: one & two
+text = "```<b>\\n```"
+print(text, "&")
+# --8<-- [end:one]
+# --8<-- [start:two]
+print("2")
+# --8<-- [end:two]
+"""
+SVG = '<svg><g id="axes" style="fill: #1f5fa8"><text>epoch</text></g></svg>'
+
+
+def prove(site: Site, name: str, device: str = "cpu", **changes: Any) -> Record:
+    """Write the record that a run would have written."""
+    settings = site.load()
+    item = snippet.load(settings, name)
+    figures = changes.pop("drawn", {})
+    values: dict[str, Any] = {
+        "snippet": name,
+        "fingerprint": fingerprint.of(settings, item),
+        "text": record.hash_text(item.text),
+        "device": device,
+        "device_name": "2 × Some <CPU>",
+        "python": "3.11.7",
+        "packages": {"torch": "2.13.0"},
+        "cuda": None,
+        "date": "2026-11-23",
+        "seconds": 0.123,
+        "peak_memory_bytes": 2**20,
+        "output": (),
+        "figures": {file: record.hash_text(svg) for file, svg in figures.items()},
+    }
+    found = Record(**{**values, **changes})
+    record.write(settings, found, figures)
+    return found
+
+
+@pytest.fixture
+def proved(site: Site) -> Site:
+    """Two sections, a figure, and the record of a run."""
+    options = '[tool.neverstale.labels.zh]\n"epoch" = "轮次"'
+    first = site.snippet("ch/a.py", CODE, options)
+    lines = ((first + 4, "```<b>\n``` &\n"), (first + 7, "2\n"))
+    prove(site, "ch/a.py", output=lines, drawn={"a.svg": SVG})
+    return site
+
+
+def blocks(text: str, kind: str) -> list[Block]:
+    reader = published._Reader()
+    reader.feed(text)
+    return [block for block in reader.blocks if block.kind == kind]
+
+
+def words(block_html: str) -> str:
+    """The text of a piece of HTML."""
+    return html.unescape(re.sub(r"<[^>]+>", "", block_html))
+
+
+PLACES = {
+    "top": "{}",
+    "admonition": '!!! note "Title"\n\n    words\n\n    {}\n\n    words',
+    "details": '??? success "Answer"\n    {}',
+    "tab": '=== "CPU"\n\n    {}\n\n=== "GPU"\n\n    words',
+    "list": "- item\n\n    {}\n\n- item",
+    "nested list": "- item\n\n    1. item\n\n        {}",
+    "admonition by tab": "!!! note\n\n\t{}",
+    "admonition in list": "- item\n\n    !!! note\n\n        {}",
+    "markdown in html": '<div markdown="1">\n\n{}\n\n</div>',
+    "right after words": "words\n{}\nwords",
+    "footnote": "word[^1]\n\n[^1]:\n    words\n\n    {}",
+    "definition": "term\n\n:   words\n\n    {}",
+}
+
+
+@pytest.mark.parametrize("edition", ["zh", "en"])
+@pytest.mark.parametrize("place", PLACES)
+def test_a_block_is_the_same_wherever_it_stands(
+    proved: Site, render: Render, edition: str, place: str
+) -> None:
+    text = render(proved, PLACES[place].format('--8<-- "ch/a.py:one"'), edition)
+    item = snippet.load(proved.load(), "ch/a.py")
+    [code] = blocks(text, "code")
+    assert code.text == item.shown(edition, "one")
+    comment = "# 一 & 二" if edition == "zh" else "# one & two"
+    assert code.text == comment + '\ntext = "```<b>\\n```"\nprint(text, "&")\n'
+    assert code.attributes["data-snippet"] == "ch/a.py"
+    assert code.attributes["data-section"] == "one"
+    assert code.attributes["data-fingerprint"] == fingerprint.of(proved.load(), item)
+    [output] = blocks(text, "output")
+    assert output.text.strip("\n") == "```<b>\n``` &"
+    assert "<b>" not in text
+    assert len(blocks(text, "proof")) == 1
+    assert blocks(text, "bare") == []
+    assert "--8<--" not in text and "\x02" not in text
+
+
+def test_the_whole_file_and_no_output(proved: Site, render: Render) -> None:
+    item = snippet.load(proved.load(), "ch/a.py")
+    text = render(proved, '--8<-- "ch/a.py" { .no-output }')
+    [code] = blocks(text, "code")
+    assert (code.text, blocks(text, "output")) == (item.shown("en"), [])
+    assert len(blocks(render(proved, '--8<-- "ch/a.py"'), "output")) == 1
+
+
+@pytest.mark.parametrize(
+    ("edition", "expected"),
+    [
+        (
+            "en",
+            "✓ Verified · CPU 2 × Some <CPU> · torch 2.13.0 · Python 3.11.7 · 0.12 s · 2026-11-23"
+            " · whole file · download",
+        ),
+        (
+            "zh",
+            "✓ 已验证 · CPU 2 × Some <CPU> · torch 2.13.0 · Python 3.11.7 · 0.12 秒 · 2026-11-23"
+            " · 完整文件 · 下载",
+        ),
+    ],
+)
+def test_the_proof_says_what_was_proved_in_the_page_s_language(
+    proved: Site, render: Render, edition: str, expected: str
+) -> None:
+    text = render(proved, '--8<-- "ch/a.py:two"', edition)
+    [proof] = re.findall(r'<p class="ns-proof".*?</p>', text)
+    assert words(proof) == expected
+    assert re.findall(r'href="([^"]*)"', proof) == [
+        f"/r/{edition}/verification/#ch-a-py",
+        "/s/snippets/ch/a.py",
+        "/r/snippets/ch/a.py",
+    ]
+    assert 'data-status="verified" data-device="cpu"' in proof
+
+
+def test_a_gpu_has_a_line_of_its_own(site: Site, render: Render) -> None:
+    site.snippet("a.py", "print(1)", options='devices = ["cpu", "cuda"]')
+    prove(site, "a.py")
+    page = '--8<-- "a.py"'
+    assert "Waiting for a GPU" in render(site, page)
+    assert "等待 GPU 验证" in render(site, page, "zh")
+    prove(site, "a.py", "cuda", device_name="NVIDIA H200", peak_memory_bytes=2**20, cuda="12.8")
+    text = render(site, page)
+    assert "GPU NVIDIA H200" in text and "does not need a GPU" not in text
+    assert text.count('class="ns-proof"') == 2
+    prove(site, "a.py", "cuda", device_name="NVIDIA H200", peak_memory_bytes=0)
+    assert "does not need a GPU" in render(site, page)
+    assert "不需要 GPU" in render(site, page, "zh")
+
+
+def told(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [
+        message
+        for name, level, message in caplog.record_tuples
+        if (name, level) == ("mkdocs.neverstale", logging.WARNING)
+    ]
+
+
+def test_what_is_proved_is_no_warning(
+    proved: Site, render: Render, caplog: pytest.LogCaptureFixture
+) -> None:
+    render(proved, '--8<-- "ch/a.py"')
+    assert told(caplog) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('--8<-- "no.py"', "no such snippet; mind the spelling"),
+        ('--8<-- "ch/a.py:no"', "'no'"),
+        ("--8<-- no", "not understood"),
+        ("![x](figure:ch/a.py/b.svg)", "ch/a.py has drawn no b.svg yet"),
+        ("![x](diagram:no.svg)", "no.svg"),
+        ("[[neverstale:no]]", "unknown board 'no'"),
+        ('--8<-- "broken.py"', "not Python: invalid syntax"),
+    ],
+)
+def test_a_mistake_warns_and_is_seen_on_the_page(
+    proved: Site, render: Render, caplog: pytest.LogCaptureFixture, text: str, message: str
+) -> None:
+    proved.snippet("broken.py", "x = = 1")
+    page = render(proved, f"before\n\n{text}\n\nafter")
+    [warning] = told(caplog)
+    assert message in warning
+    assert 'class="ns-error"' in page
+    assert "<p>before</p>" in page and "<p>after</p>" in page
+
+
+@pytest.mark.parametrize("change", ["snippet", "import", "record", "skip"])
+def test_what_is_not_fresh_warns(
+    proved: Site, render: Render, caplog: pytest.LogCaptureFixture, change: str
+) -> None:
+    """A skip that holds does not."""
+    state = {"snippet": "stale", "import": "stale", "record": "missing", "skip": "skipped"}[change]
+    options = ""
+    if change == "skip":
+        options = '[tool.neverstale.skip.cpu]\nreason = "not yet"\n'
+        options += f"until = {datetime.date.today()}"
+    if change == "record":
+        (proved.root / "records/ch/a.cpu.json").unlink()
+    elif change == "import":
+        proved.write("src/ours.py", "x = 1\n")
+        proved.snippet("ch/a.py", "import ours")
+        prove(proved, "ch/a.py")
+        proved.write("src/ours.py", "x = 2\n")
+    else:
+        proved.snippet("ch/a.py", "print(2)", options)
+    text = render(proved, '--8<-- "ch/a.py"')
+    assert f'data-status="{state}"' in text
+    warnings = [f"ch/a.py is {state} on the CPU: "] if state != "skipped" else []
+    assert [message[: message.index(": ") + 2] for message in told(caplog)] == warnings
+    assert blocks(text, "output") == []
+
+
+FIGURE = '![A "curve" <x>](figure:ch/a.py/a.svg "Falls & rises")'
+
+
+def test_a_figure_speaks_the_language_and_the_colours_of_the_page(
+    proved: Site, render: Render
+) -> None:
+    text = render(proved, FIGURE, "zh")
+    assert 'aria-label="A &quot;curve&quot; &lt;x&gt;"' in text
+    assert "<figcaption>Falls &amp; rises</figcaption>" in text
+    assert "fill: var(--memory, #1f5fa8)" in text
+    assert ">轮次<" in text
+    assert ">epoch<" in render(proved, FIGURE, "en")
+
+
+def test_ids_of_two_figures_do_not_clash(proved: Site, render: Render) -> None:
+    proved.write("diagrams/d.svg", '<svg><g id="axes"/></svg>')
+    text = render(proved, f"{FIGURE}\n\n- item\n\n    {FIGURE}\n\n![x](diagram:d.svg)\n")
+    assert text.count("<figure") == 3
+    ids = re.findall(r'\bid="([^"]+)"', text)
+    assert len(ids) == 3 and len(set(ids)) == 3
+
+
+def test_an_illustration_keeps_its_reason_and_its_text(proved: Site, render: Render) -> None:
+    inner = '``` { .text .illustration reason="inner" }\nx\n```'
+    text = render(proved, f'```` {{ .text .illustration reason="outer" }}\n{inner}\n````')
+    [illustration] = blocks(text, "illustration")
+    assert illustration.attributes["data-reason"] == "outer"
+    assert illustration.text.strip() == inner
+
+
+def test_boards_name_every_snippet(proved: Site, render: Render) -> None:
+    proved.snippet("z.py", "print(1)")
+    proved.page("index.md", '``` { .text .illustration reason="a <tree>" }\nx\n```\n')
+    text = render(proved, "[[neverstale:table]]")
+    assert re.findall(r'<tr id="([^"]+)"', text) == ["ch-a-py", "z-py"]
+    assert 'data-status="verified"' in text and 'data-status="missing"' in text
+    assert "Some &lt;CPU&gt;" in text
+    summary = "1 of 2 snippets verified on the CPU; 0 on a GPU."
+    assert summary in words(render(proved, "[[neverstale:summary]]"))
+    assert "2 个代码片段中，1 个已在 CPU 上验证" in render(proved, "[[neverstale:summary]]", "zh")
+    assert "index.md:1: a <tree>" in words(render(proved, "[[neverstale:illustrations]]"))
+
+
+def test_characters_that_other_tools_take_for_line_ends(site: Site, render: Render) -> None:
+    site.snippet("a.py", "x = 'a\u2028b\x0cc'\nprint('\t')\n")
+    prove(site, "a.py")
+    text = render(site, 'words\u2028\n\n--8<-- "a.py"\n')
+    [code] = blocks(text, "code")
+    assert code.text == snippet.load(site.load(), "a.py").shown("en")
+
+
+def test_zensical_renders_the_same_blocks(
+    proved: Site, render: Render, extensions: dict[str, dict[str, Any]]
+) -> None:
+    page = "# Title {#title}\n\n" + "\n\n".join(
+        PLACES[place].format('--8<-- "ch/a.py:one"')
+        for place in ("top", "admonition", "tab", "list")
+    )
+    page += f"\n\n{FIGURE}\n"
+    proved.write("docs/en/index.md", page)
+    wanted = ("admonition", "attr_list", "pymdownx.superfences", "pymdownx.tabbed")
+    lines = [
+        "site_name: Test",
+        "docs_dir: docs/en",
+        "site_dir: built",
+        "markdown_extensions:",
+        f"  - neverstale.markdown: {{edition: en, project: {proved.root}, root: /r/, source: /s/}}",
+        *(f"  - {name}: {extensions[name]}" for name in wanted),
+    ]
+    proved.write("mkdocs.yml", "\n".join(lines) + "\n")
+    zensical = Path(sys.executable).with_name("zensical")
+    done = subprocess.run(
+        [zensical, "build", "-f", "mkdocs.yml"],
+        cwd=proved.root,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    theirs = published.read(proved.root / "built/index.html")
+    reader = published._Reader()
+    reader.feed(render(proved, page))
+
+    names = ("snippet", "section", "fingerprint", "device", "status", "figure", "hash")
+
+    def essence(found: list[Block]) -> list[tuple[str, str, dict[str, str]]]:
+        return [
+            (
+                block.kind,
+                block.text,
+                {name: block.attributes.get(f"data-{name}", "") for name in names},
+            )
+            for block in found
+        ]
+
+    assert [block.kind for block in theirs].count("code") == 4
+    assert essence(theirs) == essence(reader.blocks)

@@ -1,0 +1,183 @@
+"""Which page shows what, and what it must not show."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from neverstale import pages
+
+if TYPE_CHECKING:
+    from conftest import Site
+
+TYPED = sorted((Path(__file__).parent / "cases/typed_code").glob("*.md"))
+SECTIONS = """
+import math
+# --8<-- [start:one]
+# zh: 一
+# en: one
+x = 1
+# --8<-- [end:one]
+
+y = 2
+# --8<-- [start:two]
+z = 3
+# --8<-- [end:two]
+# --8<-- [start:three]
+w = 4
+# --8<-- [end:three]
+"""
+
+
+def check(site: Site) -> list[str]:
+    return [str(problem) for problem in pages.check(site.load())]
+
+
+@pytest.mark.parametrize("case", TYPED, ids=lambda path: path.stem)
+def test_code_typed_into_a_page_is_an_error_at_its_line(site: Site, case: Path) -> None:
+    text = case.read_text(encoding="utf-8")
+    site.write("docs/en/index.md", text)
+    lines = text.splitlines()
+    line = next(i for i, line in enumerate(lines) if "print(1)" in line)
+    line += "<" in lines[line]  # typed as HTML: the line itself, else the one that opens the fence
+    [problem] = pages.check(site.load())
+    assert (problem.path, problem.line) == ("docs/en/index.md", line)
+    assert any(
+        problem.message.startswith(start)
+        for start in ("code typed into the page", "code typed as HTML", "code fence without an end")
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'Write `--8<-- "a.py"` or ```` ``` ```` or `<pre>` or `<code>`.',
+        '``` { .text .illustration reason="a file tree" }\n<pre>\n--8<-- "no.py"\n```',
+        "    ~~~ { .text .illustration reason='x' }\n    a\n    ~~~".replace("'", '"'),
+        "## Title with `<code>` {#id}",
+        "A table:\n\n| a |\n|---|\n| ~~gone~~ |",
+    ],
+)
+def test_what_is_no_code_is_let_through(site: Site, text: str) -> None:
+    site.write("docs/en/index.md", text)
+    assert check(site) == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "line", "told"),
+    [
+        (['--8<-- "no.py"'], 1, "no snippet no.py"),
+        (['--8<-- "a.py:four"'], 1, "a.py has no section 'four'; it has one, two, three"),
+        (["![x](figure:no.py/a.svg)"], 1, "no snippet no.py"),
+        (["![x](diagram:no.svg)"], 1, "no diagram no.svg"),
+        (['--8<-- "a.py:one"'], 1, "does not show lines 6 of a.py"),
+        (['--8<-- "b.py:one"', '--8<-- "b.py:two"'], 2, "does not show lines 12 of b.py"),
+        (['--8<-- "b.py:one"', '--8<-- "b.py:three"'], 2, "does not show lines 12–14 of b.py"),
+        (['--8<-- "a.py"', '--8<-- "a.py:one"'], 2, "shows a.py again or out of the file's"),
+        (['--8<-- "a.py"', '--8<-- "a.py"'], 2, "shows a.py again or out of the file's order"),
+        (['--8<-- "a.py" { .loud }'], 1, "unknown option .loud"),
+        (["--8<-- a.py"], 1, "not understood"),
+    ],
+)
+def test_a_mistake_in_what_a_page_shows_is_told_at_its_line(
+    site: Site, lines: list[str], line: int, told: str
+) -> None:
+    site.snippet("a.py", SECTIONS)
+    site.snippet("b.py", SECTIONS.replace("import math\n", ""))
+    site.write("docs/en/index.md", "\n".join(lines))
+    site.write("docs/zh/index.md", '--8<-- "a.py"\n--8<-- "b.py"')
+    [problem] = check(site)
+    assert problem.startswith(f"docs/en/index.md:{line}: {told}")
+
+
+def test_sections_out_of_order_are_told_of(site: Site) -> None:
+    site.snippet("a.py", SECTIONS.replace("import math\n", ""))
+    site.page("index.md", '--8<-- "a.py:one"\n')
+    site.write("docs/en/index.md", '--8<-- "a.py:three"\n--8<-- "a.py:one"\n')
+    hidden, order = check(site)
+    assert hidden.startswith("docs/en/index.md:1: does not show lines 7–14 of a.py")
+    assert order == "docs/en/index.md:2: shows a.py again or out of the file's order"
+
+
+def test_sections_in_order_hide_nothing(site: Site) -> None:
+    site.snippet("c.py", SECTIONS.replace("import math\n", "").replace("y = 2", ""))
+    site.page("index.md", '--8<-- "c.py:one"\n\n    --8<-- "c.py:two"\n')
+    assert check(site) == []
+
+
+def test_a_snippet_that_no_page_shows_is_told_of(site: Site) -> None:
+    site.snippet("shown.py", "x = 1")
+    site.snippet("drawn.py", "x = 1")
+    site.snippet("lost.py", "x = 1")
+    site.page("index.md", '--8<-- "shown.py"\n\n![x](figure:drawn.py/a.svg)\n')
+    assert check(site) == ["snippets/lost.py:1: no page shows it; show it or delete it"]
+
+
+def test_a_broken_snippet_is_told_once_however_often_it_is_shown(site: Site) -> None:
+    first = site.snippet("a.py", "x = = 1")
+    site.page("index.md", '--8<-- "a.py"\n')
+    site.page("other.md", '--8<-- "a.py"\n')
+    assert check(site) == [f"snippets/a.py:{first}: not Python: invalid syntax"]
+
+
+def test_a_page_that_is_not_utf_8_stops_no_other(site: Site) -> None:
+    site.write("docs/en/a.md", b"one\ntwo \xff\n")
+    site.write("docs/en/b.md", "```\nx\n```\n")
+    told = check(site)
+    assert told[0] == "docs/en/a.md:2: not UTF-8; save the file as UTF-8"
+    assert [text.partition(": ")[0] for text in told] == ["docs/en/a.md:2", "docs/en/b.md:1"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text.replace("\n", "\r\n").encode(),
+        lambda text: text.encode("utf-8-sig"),
+        lambda text: text.replace("\n", "\r").encode(),
+    ],
+    ids=["windows line ends", "byte order mark", "old mac line ends"],
+)
+def test_other_ways_to_save_a_page(site: Site, change: object) -> None:
+    text = '# Title {#title}\n\n--8<-- "a.py"\n\n```\nx\n```\n'
+    file = site.write("docs/en/index.md", change(text))  # type: ignore[operator]
+    page = pages.read(site.load(), "en", file)
+    assert [(heading.id, heading.line) for heading in page.headings] == [("title", 1)]
+    assert [item.line for item in page.directives] == [3]
+    assert [fence.line for fence in page.fences] == [5]
+
+
+def test_a_line_separator_does_not_shift_what_follows(site: Site) -> None:
+    text = 'words\u2028words\x0c\n--8<-- "a.py"\n\n```\nx\n```\n'
+    page = pages.parse("en", "index.md", "docs/en/index.md", text)
+    assert [item.line for item in page.directives] == [2]
+    assert [fence.line for fence in page.fences] == [4]
+
+
+def test_a_lab_is_a_page_of_its_own(site: Site) -> None:
+    first = site.snippet(
+        "ch/my_lab.py",
+        """
+        # %% [markdown] zh
+        # # 实验 {#lab}
+        # ```
+        # 代码
+        # ```
+        # %% [markdown] en
+        # # Lab {#lab}
+        # %%
+        from model import net  # --8<-- net
+        """,
+        options="lab = true",
+    )
+    site.snippet("ch/model.py", "# --8<-- [start:net]\nnet = 1\n# --8<-- [end:net]")
+    assert pages.snippets_shown(site.load()) == {
+        "ch/my_lab.py": ["zh/ch/my-lab.ipynb", "en/ch/my-lab.ipynb"],
+        "ch/model.py": ["zh/ch/my-lab.ipynb", "en/ch/my-lab.ipynb"],
+    }
+    [problem] = pages.check(site.load())
+    assert (problem.path, problem.line) == ("snippets/ch/my_lab.py", first + 2)
+    by_edition = {page.edition: page.headings for page in pages.read_all(site.load())}
+    assert [(h.id, h.title, h.line) for h in by_edition["zh"]] == [("lab", "实验", first + 1)]
+    assert [(h.id, h.title, h.line) for h in by_edition["en"]] == [("lab", "Lab", first + 6)]
