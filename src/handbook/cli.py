@@ -1,0 +1,81 @@
+"""The command line: `python -m handbook build|serve`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from functools import partial
+from pathlib import Path
+
+from handbook.errors import HandbookError
+from neverstale.problem import NeverstaleError
+from neverstale.project import load
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command.
+
+    Args:
+        arguments: the words of the command line; None takes the program's own.
+
+    Returns:
+        The exit status: 0 all well, 1 something in the sources is wrong, 2 the command itself.
+    """
+    options = _parser().parse_args(arguments)
+    say = partial(print, flush=True)
+    try:
+        if options.command == "serve":
+            return _serve(options, say)
+        return _build(options, say)
+    except (HandbookError, NeverstaleError) as error:
+        for problem in error.problems:
+            print(f"error: {problem}", file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="handbook", description="Builds and previews both editions of the handbook."
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    build = commands.add_parser("build", help="build the whole site into site/")
+    build.add_argument(
+        "--lenient", action="store_true", help="print warnings instead of failing on them"
+    )
+    serve = commands.add_parser("serve", help="live preview of both editions")
+    serve.add_argument("--port", type=int, default=8000, help="default: 8000; 0 takes a free one")
+    serve.add_argument(
+        "--no-run", action="store_true", help="do not run the snippets that are not fresh"
+    )
+    for command in (build, serve):
+        command.add_argument(
+            "--root", type=Path, default=Path.cwd(), help="a folder of the project (default: here)"
+        )
+    return parser
+
+
+def _build(options: argparse.Namespace, say: partial[None]) -> int:
+    from handbook.build import build_site
+
+    start = time.monotonic()
+    project = load(options.root)
+    os.chdir(project.root)
+    pages = build_site(project, strict=not options.lenient, say=say)
+    seconds = time.monotonic() - start
+    say(f"✓ {project.relative(project.site)}: {pages} pages, {seconds:.1f} s")
+    return 0
+
+
+def _serve(options: argparse.Namespace, say: partial[None]) -> int:
+    from handbook.serve import Session
+    from handbook.server import PortInUse
+
+    try:
+        session = Session(options.root, options.port, say, prove=not options.no_run)
+    except PortInUse as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    session.run()
+    return 0

@@ -1,0 +1,15 @@
+"""The root of this package's exceptions."""
+
+from neverstale.problem import Problem
+
+
+class HandbookError(Exception):
+    """The site could not be put together.
+
+    Args:
+        problems: what is wrong; `str()` of the exception gives a line for each.
+    """
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = problems

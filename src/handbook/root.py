@@ -1,0 +1,67 @@
+"""What belongs to no single edition: the language choice, the 404 page, downloads, lists."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+from handbook.errors import HandbookError
+from handbook.markdown_pages import write_llms, write_markdown
+from handbook.render import Rendered
+from handbook.sitemap import write_sitemap
+from neverstale.problem import Problem
+from neverstale.project import Project
+from neverstale.status import verification
+
+
+def assemble(project: Project, editions: tuple[Rendered, ...], out: Path) -> None:
+    """Write everything but the editions themselves into `out`, which holds them already.
+
+    Args:
+        project: the site's settings.
+        editions: what was rendered into `out`/<tag>, in the order in which they are listed.
+        out: the folder that will be published.
+
+    Raises:
+        HandbookError: a root template is missing.
+        NeverstaleError: a snippet or record cannot be read.
+    """
+    for edition in editions:  # the root's 404 page, in both languages, answers for all
+        (out / edition.tag / "404.html").unlink(missing_ok=True)
+    write_templates(project.root, out)
+    copy_snippets(project, out)
+    entries = verification(project)
+    (out / "verification.json").write_text(
+        json.dumps(entries, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+    )
+    write_sitemap(editions, out)
+    write_markdown(project, editions, out)
+    write_llms(editions, out)
+
+
+def write_templates(root: Path, out: Path) -> None:
+    """Write the pages that come before a language is chosen, index.html and 404.html."""
+    for name in ("index.html", "404.html"):
+        source = root / "overrides" / "root" / name
+        if not source.is_file():
+            where = source.relative_to(root).as_posix()
+            raise HandbookError(Problem(where, 0, "this template is missing; the site needs it"))
+        text = source.read_text(encoding="utf-8").replace("{{ROOT}}", base_path())
+        (out / name).write_text(text, encoding="utf-8")
+
+
+def copy_snippets(project: Project, out: Path) -> None:
+    """Copy the snippets for download, exactly as they are."""
+    shutil.copytree(
+        project.snippets,
+        out / "snippets",
+        ignore=shutil.ignore_patterns("__pycache__", ".*"),
+        dirs_exist_ok=True,
+    )
+
+
+def base_path() -> str:
+    """The path under which both editions stand, from SITE_ROOT: "/" or "/handbook/"."""
+    return "/" + (os.environ.get("SITE_ROOT", "/").strip("/") + "/").lstrip("/")
