@@ -1,0 +1,150 @@
+"""What an entry of the catalogue is: plain frozen records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+
+@dataclass(frozen=True)
+class Source:
+    """A document that was read.
+
+    Attributes:
+        key: short name, unique within its data file.
+        title: what the document calls itself.
+        url: where a reader finds it.
+        read: the day the stored copy was read.
+        vendor: whether the words are the vendor's own, read in a copy of the vendor's page.
+        via: where the words were read if not at `url`: a document that quotes it. Such a source is
+            never the vendor's own, even when `url` is the vendor's.
+    """
+
+    key: str
+    title: str
+    url: str
+    read: date
+    vendor: bool
+    via: str = ""
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A number with all that is needed to judge it.
+
+    Attributes:
+        value: the number as published; nothing is rounded or converted.
+        unit: its unit, such as `GB`, `GB/s` or `TFLOPS`.
+        basis: terms of a fixed vocabulary (`gpuguide.catalogue.terms`), such as `per card`, `dense`
+            and `FP32 accumulate`.
+        source: where it was read.
+        date: for a price, the day it was announced or valid (`YYYY-MM-DD` or `YYYY-MM`), else "".
+    """
+
+    value: float
+    unit: str
+    basis: tuple[str, ...]
+    source: Source
+    date: str = ""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A published label that is not a quantity, such as a date or a compute capability."""
+
+    value: str
+    source: Source
+
+
+@dataclass(frozen=True)
+class Gpu:
+    """One product a reader could buy, rent or find second-hand.
+
+    A field that is None, and a rate that is missing, is unknown: nobody guessed.
+
+    Attributes:
+        id: unique, lower case, with hyphens; never reused.
+        name: as it is sold.
+        vendor: who designed it.
+        line: product line, such as `GeForce` or `data centre`.
+        architecture: the vendor's name for the architecture.
+        form: shape of the product, such as `PCIe card` or `SXM5 module`.
+        memory_type: such as `GDDR6X`, `HBM3e`.
+        market: the only market a model is made for, such as `China`, else "".
+        release: date of release or announcement, `YYYY-MM-DD`, `YYYY-MM` or `YYYY`.
+        compute_capability: NVIDIA's, such as `8.9`.
+        memory: capacity as published (GB or GiB).
+        bus_width: memory interface (bit).
+        data_rate: memory data rate (Gbit/s per pin).
+        bandwidth: memory bandwidth (GB/s or GiB/s).
+        power: board power (W).
+        interconnect: GPU-to-GPU link (GB/s); 0 where the source says there is none.
+        pcie: generation of the host interface.
+        price: list price at launch.
+        rates: data type → peak rate (TFLOPS, TOPS for int8). `fp16` and `fp8` mean FP32 accumulate
+            where the source says so; `fp16_acc16` and `fp8_acc16` are the FP16-accumulate rates.
+        note: a warning for the reader, language tag → text.
+    """
+
+    id: str
+    name: str
+    vendor: str
+    line: str
+    architecture: str
+    form: str
+    memory_type: str
+    market: str = ""
+    release: Fact | None = None
+    compute_capability: Fact | None = None
+    memory: Quantity | None = None
+    bus_width: Quantity | None = None
+    data_rate: Quantity | None = None
+    bandwidth: Quantity | None = None
+    power: Quantity | None = None
+    interconnect: Quantity | None = None
+    pcie: Quantity | None = None
+    price: Quantity | None = None
+    rates: dict[str, Quantity] = field(default_factory=dict)
+    note: dict[str, str] = field(default_factory=dict)
+
+    def quantities(self) -> dict[str, Quantity]:
+        """Every number of this entry: field name, `rates.bf16` for a rate → quantity."""
+        found = {name: getattr(self, name) for name in QUANTITIES}
+        known: dict[str, Quantity] = {name: one for name, one in found.items() if one is not None}
+        return known | {f"rates.{name}": one for name, one in self.rates.items()}
+
+    def facts(self) -> dict[str, Fact]:
+        """Every sourced label of this entry, by field name."""
+        found = {name: getattr(self, name) for name in FACTS}
+        return {name: one for name, one in found.items() if one is not None}
+
+    def unknown(self) -> tuple[str, ...]:
+        """Names of the fields that no source was read for, rates included as `rates.bf16`."""
+        known = self.quantities() | self.facts()
+        wanted = (*FACTS, *QUANTITIES, *(f"rates.{name}" for name in RATES))
+        return tuple(name for name in wanted if name not in known)
+
+
+TEXTS = ("id", "name", "vendor", "line", "architecture", "form", "memory_type")
+FACTS = ("release", "compute_capability")
+QUANTITIES = (
+    "memory",
+    "bus_width",
+    "data_rate",
+    "bandwidth",
+    "power",
+    "interconnect",
+    "pcie",
+    "price",
+)
+RATES = (
+    "fp32",
+    "tf32",
+    "bf16",
+    "fp16",
+    "fp16_acc16",
+    "fp8",
+    "fp8_acc16",
+    "fp4",
+    "int8",
+)

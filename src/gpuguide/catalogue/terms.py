@@ -1,0 +1,89 @@
+"""The words a `basis` is made of, and the units each field may have.
+
+A fixed vocabulary lets tests demand that no rate lacks its sparsity, and lets a page translate each
+term once.
+"""
+
+from __future__ import annotations
+
+TERMS: dict[str, tuple[str, ...]] = {
+    "scope": (
+        "per card",  # an add-in card with one GPU
+        "per module",  # SXM, OAM or another mezzanine with one GPU
+        "per chip",  # a processor rented or soldered as a chip: TPU, Apple, Trainium
+        "per GPU",  # one GPU of a superchip or rack that holds several
+        "per system",  # a whole computer, such as DGX Spark
+    ),
+    "sparsity": ("dense", "sparsity not stated"),
+    "accumulate": (
+        "FP32 accumulate",
+        "FP16 accumulate",
+        "INT32 accumulate",
+        "accumulate not stated",
+    ),
+    "derived": (
+        "half of the published sparse figure",
+        "published total divided by the number of GPUs",
+    ),
+    "clock": ("boost clock",),
+    "engine": ("vector", "matrix", "MX block format"),
+    "memory": ("shared with the CPU", "largest configuration", "as the maker's API reports"),
+    "power": ("TGP", "TBP", "TDP", "configurable maximum", "includes CPU and memory"),
+    "link": (
+        "NVLink",
+        "NVLink bridge",
+        "Infinity Fabric",
+        "Ethernet",
+        "inter-chip interconnect",
+        "NeuronLink",
+        "UnifiedBus",
+        "UALink",
+        "none",
+    ),
+    "direction": ("both directions", "direction not stated"),
+    "lanes": ("x8", "x16"),
+    "price": ("list price at launch", "reference design", "whole system"),
+}
+"""Kind of term → the terms."""
+
+KIND = {term: kind for kind, terms in TERMS.items() for term in terms}
+"""Term → its kind."""
+
+UNITS: dict[str, tuple[str, ...]] = {
+    "memory": ("GB", "GiB"),
+    "bus_width": ("bit",),
+    "data_rate": ("Gbit/s",),
+    "bandwidth": ("GB/s", "GiB/s"),
+    "power": ("W",),
+    "interconnect": ("GB/s",),
+    "pcie": ("generation",),
+    "price": ("USD", "CNY", "EUR"),
+    "rates": ("TFLOPS",),
+    "rates.int8": ("TOPS",),
+}
+"""Field → units it may have."""
+
+REQUIRED: dict[str, tuple[str, ...]] = {
+    "memory": ("scope",),
+    "bus_width": ("scope",),
+    "data_rate": (),
+    "bandwidth": ("scope",),
+    "power": ("scope",),
+    "interconnect": ("link", "scope"),
+    "pcie": (),
+    "price": ("price",),
+    "rates": ("scope", "sparsity", "accumulate"),
+    "rates.fp32": ("scope", "sparsity"),
+}
+"""Field → kinds of term its basis must have, once each."""
+
+
+def units(field: str) -> tuple[str, ...]:
+    """Units that `field` (such as `memory` or `rates.int8`) may have."""
+    return UNITS.get(field) or UNITS[field.partition(".")[0]]
+
+
+def required(field: str) -> tuple[str, ...]:
+    """Kinds of term that the basis of `field` must have."""
+    found = REQUIRED.get(field)
+    return REQUIRED[field.partition(".")[0]] if found is None else found
