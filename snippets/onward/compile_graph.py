@@ -1,0 +1,39 @@
+# /// script
+# requires-python = ">=3.11"
+# dependencies = ["torch"]
+#
+# [tool.neverstale]
+# timeout = 120
+# ///
+# --8<-- [start:capture]
+import torch
+from torch import nn
+
+torch.manual_seed(0)
+cell = nn.LSTMCell(8, 16)
+
+
+def loop(x):  # (N, T, 8)
+    h = c = x.new_zeros(len(x), 16)
+    for step in x.unbind(dim=1):
+        h, c = cell(step, (h, c))
+    return h  # (N, 16)
+
+
+found = []
+
+
+def look(graph, inputs):
+    # zh: 后端收到整张计算图；这里只数一数，原样运行
+    # en: the backend gets the whole graph; this one counts, and runs it as it is
+    steps = sum("lstm_cell" in str(node.target) for node in graph.graph.nodes)
+    found.append(f"{steps} steps in one graph")
+    return graph
+
+
+compiled = torch.compile(loop, backend=look)
+for length in (10, 10, 20):
+    x = torch.randn(4, length, 8)
+    torch.testing.assert_close(compiled(x), loop(x))
+    print(f"length {length}, compilations so far:", found)
+# --8<-- [end:capture]

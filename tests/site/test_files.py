@@ -1,0 +1,171 @@
+"""What the site is made of: files that pages link to, and the words on the pages."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+from xml.etree import ElementTree
+
+import nbformat
+import pytest
+from bs4 import BeautifulSoup, Tag
+
+from neverstale.project import Project, load
+
+CJK = re.compile(r"[\u3400-\u9fff\uff01-\uff5e\u3001-\u3011]")
+PYTHON = re.DOTALL | re.MULTILINE
+COMMENT = re.compile(r"^\s*# [A-Za-z]+( [a-z]+){3,}")
+
+
+@pytest.fixture(scope="session")
+def project() -> Project:
+    """The project that the site was built from."""
+    return load(Path(__file__).parent)
+
+
+@pytest.fixture
+def soup(site: Path, content_path: str) -> BeautifulSoup:
+    """The page, parsed."""
+    text = (site / content_path.strip("/") / "index.html").read_text(encoding="utf-8")
+    return BeautifulSoup(text, "html.parser")
+
+
+def article(soup: BeautifulSoup) -> Tag:
+    """The part of the page that its author wrote."""
+    found = soup.select_one("article")
+    assert found
+    return found
+
+
+def local(site: Path, url: str) -> Path:
+    """The file that an address of the site stands for, wherever the site will be published."""
+    parts = [part for part in urlsplit(url).path.split("/") if part]
+    tag = next((index for index, part in enumerate(parts) if part in ("zh", "en")), 0)
+    path = site.joinpath(*parts[tag:])
+    return path / "index.html" if path.is_dir() else path
+
+
+def test_nothing_of_the_other_language(soup: BeautifulSoup, content_path: str) -> None:
+    edition = content_path.split("/")[1]
+    page = article(soup)
+    for foreign in page.select("[lang]"):
+        if not str(foreign["lang"]).startswith(edition):
+            foreign.decompose()
+    if edition == "en":
+        # What code reads and prints may be in any language: both editions show the same.
+        for data in page.select('.ns-output, .proved code span[class^="s"]'):
+            data.decompose()
+        found = [text.strip() for text in page.find_all(string=CJK)]
+        assert not found, found[:5]
+        return
+    comments = [
+        line
+        for code in page.select(".proved code")
+        for line in code.get_text().splitlines()
+        if COMMENT.match(line) and not CJK.search(line)
+    ]
+    assert not comments
+    if "/reference/" in content_path:  # docstrings are in English, and marked as such by the page
+        return
+    foreign_text = [
+        text
+        for element in page.select("p, li, figcaption, td, h1, h2, h3")
+        if len(re.findall(r"[A-Za-z]{2,}", text := plain(element))) > 8 and not CJK.search(text)
+    ]
+    assert not foreign_text, foreign_text[:3]
+
+
+def plain(element: Tag) -> str:
+    """The words of an element, without code and names of works."""
+    return "".join(
+        text
+        for text in element.find_all(string=True)
+        if not text.find_parent(["code", "em", "cite"])
+    )
+
+
+def test_twin_in_markdown(site: Path, soup: BeautifulSoup, content_path: str) -> None:
+    """Each page stands beside itself as Markdown, linked, with nothing left to expand."""
+    twin = site / content_path.strip("/") / "index.md"
+    text = twin.read_text(encoding="utf-8")
+    title = article(soup).find("h1")
+    assert title
+    heading = next(line for line in text.splitlines() if line.startswith("# "))
+    assert heading.lstrip("# ")[:4] in title.get_text()
+    assert not re.search(r'^\s*--8<-- "|\]\((figure|diagram):', text, re.MULTILINE)
+    assert soup.select_one("a[href$='index.md'], link[href$='index.md']")
+
+
+def test_both_languages_publish_the_same_statements(site: Path) -> None:
+    """Whatever runs in one language's Markdown would run in the other's: comments aside."""
+    for chinese in sorted((site / "zh").rglob("index.md")):
+        english = site / "en" / chinese.relative_to(site / "zh")
+        assert statements(chinese) == statements(english), english
+
+
+def statements(twin: Path) -> list[str]:
+    """The Python blocks of a page's Markdown, without comments and layout."""
+    blocks = re.findall(r"^```python\n(.*?)^```$", twin.read_text(encoding="utf-8"), PYTHON)
+    return [ast.dump(ast.parse(block)) for block in blocks]
+
+
+def test_edit_link(soup: BeautifulSoup, content_path: str, project: Project) -> None:
+    """The link leads to a file that is in the repository."""
+    link = soup.select_one("a[rel~=edit]")
+    assert link, "no edit link"
+    path = str(link["href"]).partition("/edit/")[2].partition("/")[2]
+    assert path and not path.endswith(".ipynb"), f"{path} is generated; link the snippet instead"
+    assert (project.root / path).is_file(), path
+
+
+def test_notebook_download(site: Path, soup: BeautifulSoup, content_path: str) -> None:
+    """A lab offers its notebook: valid, with outputs, in the page's language alone."""
+    if "-lab/" not in content_path:
+        assert not soup.select("a[href$='.ipynb']")
+        return
+    links = soup.select("a[href$='.ipynb'][download]")
+    assert links
+    href = str(links[0]["href"])
+    file = site / href.lstrip("/") if href.startswith("/") else site / content_path[1:] / href
+    notebook = nbformat.read(file, as_version=4)
+    nbformat.validate(notebook)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert any(cell.outputs for cell in code)
+    assert not any("--8<--" in cell.source for cell in notebook.cells)
+
+
+@pytest.mark.parametrize("edition", ["zh", "en"])
+def test_llms_lists_every_page(site: Path, edition: str) -> None:
+    text = (site / "llms.txt").read_text(encoding="utf-8")
+    listed = {
+        local(site, link) for link in re.findall(r"\]\((\S+)\)", text) if f"/{edition}/" in link
+    }
+    assert listed == {page.with_suffix(".md") for page in (site / edition).rglob("index.html")}
+    assert all(file.is_file() for file in listed)
+
+
+def test_sitemap_lists_every_page_in_both_languages(site: Path) -> None:
+    space = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+    tree = ElementTree.parse(site / "sitemap.xml")
+    listed = set()
+    for entry in tree.iter(f"{space}url"):
+        listed.add(local(site, entry.findtext(f"{space}loc") or ""))
+        links = list(entry.iter("{http://www.w3.org/1999/xhtml}link"))
+        assert [link.get("hreflang") for link in links] == ["zh-Hans", "en", "x-default"]
+        assert all(local(site, link.get("href") or "").is_file() for link in links)
+    pages = {page for tag in ("zh", "en") for page in (site / tag).rglob("index.html")}
+    assert listed == pages
+
+
+def test_downloads_are_the_files_themselves(site: Path, project: Project) -> None:
+    """What a reader downloads is what was run, byte for byte."""
+    published = json.loads((site / "verification.json").read_text(encoding="utf-8"))
+    assert published
+    for entry in published:
+        name = entry["snippet"]
+        assert (site / "snippets" / name).read_bytes() == (project.snippets / name).read_bytes()
+        for page in entry["pages"]:
+            assert isinstance(page, str)

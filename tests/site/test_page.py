@@ -1,0 +1,135 @@
+"""What holds on every page: weight, silence, nobody else's servers, and access for all.
+
+Every page is looked at in all four combinations of colours and width. Of axe's rules, contrast is
+the one that depends on colours, and most of the work: it is measured on every page at 1280 px in
+light and in dark, and, sampled, at 360 px on every fourth page. All other rules run once at both
+widths.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, Page, Request
+
+WIDE, NARROW = 1280, 360
+EVERY = 4
+WEIGHT_KIB = 120
+LAB_WEIGHT_KIB = 200
+
+
+class Visit:
+    """A first visit to a page, and everything that it led to."""
+
+    def __init__(self, context: BrowserContext, path: str) -> None:
+        self.requests: list[Request] = []
+        self.complaints: list[str] = []
+        self.page: Page = context.new_page()
+        self.page.on("request", lambda request: self.requests.append(request))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on(
+            "console",
+            lambda message: (
+                self.complaints.append(message.text)
+                if message.type in ("error", "warning")
+                else None
+            ),
+        )
+        self.page.goto(path, wait_until="networkidle")
+
+    def looks(self) -> Iterator[tuple[str, int]]:
+        """Let the page be seen in every combination of colours and width, one after another."""
+        self.page.add_style_tag(content="* { transition: none !important }")  # colours fade
+        for scheme, width in (
+            ("light", WIDE),
+            ("light", NARROW),
+            ("dark", NARROW),
+            ("dark", WIDE),
+        ):
+            self.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            self.page.set_viewport_size({"width": width, "height": 900})
+            self.page.wait_for_timeout(50)
+            yield scheme, width
+
+
+def test_page(context: BrowserContext, base: str, all_pages: list[str], path: str) -> None:
+    """Every complaint about the page at once."""
+    visit = Visit(context, path)
+    problems = [
+        f"asks a third party: {request.url}"
+        for request in visit.requests
+        if not request.url.startswith((base + "/", "data:", "blob:"))
+    ]
+    problems += weight(visit, path)
+    visit.page.evaluate(Axe().axe_script)
+    for scheme, width in visit.looks():
+        where = f"({scheme}, {width} px)"
+        scrolled = visit.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        if scrolled > 0:
+            problems.append(f"scrolls sideways by {scrolled} px {where}")
+        if scheme == "light":
+            problems += [f"{told} {where}" for told in violations(visit.page, contrast=False)]
+        if width == WIDE or all_pages.index(path) % EVERY == 0:
+            problems += [f"{told} {where}" for told in violations(visit.page, contrast=True)]
+    problems += [f"console: {text}" for text in visit.complaints]
+    assert not problems, f"{path}:\n" + "\n".join(dict.fromkeys(problems))
+
+
+def weight(visit: Visit, path: str) -> list[str]:
+    """Whether the first visit transfers too much."""
+    sizes = {
+        request.url: request.sizes()["responseBodySize"]
+        for request in visit.requests
+        if request.url.startswith("http")
+    }
+    kib = sum(sizes.values()) / 1024
+    limit = LAB_WEIGHT_KIB if "-lab/" in path else WEIGHT_KIB
+    if kib <= limit:
+        return []
+    heaviest = sorted(sizes.items(), key=lambda item: -item[1])[:4]
+    told = ", ".join(f"{url.rpartition('/')[2] or url} {size // 1024}" for url, size in heaviest)
+    return [f"weighs {kib:.0f} KiB gzipped, allowed are {limit}; heaviest: {told}"]
+
+
+def violations(page: Page, contrast: bool) -> list[str]:
+    """What axe finds, by its rule on contrast or by all others; a line each, with one place."""
+    options: dict[str, object] = {"resultTypes": ["violations"]}
+    if contrast:
+        options["runOnly"] = ["color-contrast"]
+    else:
+        options["rules"] = {"color-contrast": {"enabled": False}}
+    found = page.evaluate(
+        "options => axe.run(document, options).then(results => results.violations)", options
+    )
+    return [
+        f"axe {rule['id']}: {rule['nodes'][0]['html'][:160]} ({len(rule['nodes'])} places)"
+        for rule in found
+    ]
+
+
+def test_pictures_have_words(content_path: str, page: Page) -> None:
+    """Every picture has an alternative text, or is marked as decoration."""
+    page.goto(content_path)
+    silent = page.evaluate(
+        """() => [...document.querySelectorAll("img, svg")]
+          .filter(element => !element.closest("[aria-hidden=true], button, label, .md-icon"))
+          .filter(element => !(element.closest("a[aria-label]")))
+          .filter(element => element.tagName === "IMG"
+            ? element.getAttribute("alt") === null
+            : !element.closest("a, .twemoji") && !element.getAttribute("aria-label")
+              && !element.querySelector(":scope > title"))
+          .map(element => element.outerHTML.slice(0, 160))"""
+    )
+    assert not silent
+
+
+@pytest.mark.parametrize("edition", ["zh", "en"])
+def test_print_is_clean(edition: str, page: Page) -> None:
+    """On paper there is no navigation, and the text has the width."""
+    page.goto(f"/{edition}/cnn/convolution/")
+    page.emulate_media(media="print")
+    for selector in (".md-header", ".md-sidebar", ".md-footer__inner"):
+        for element in page.locator(selector).all():
+            assert not element.is_visible(), selector

@@ -1,0 +1,264 @@
+"""What the CNN pages teach, against oracles that do not use the layer under test."""
+
+import importlib.util
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+SNIPPETS = Path(__file__).resolve().parents[2] / "snippets" / "cnn"
+DEVICES = ["cpu", *(["cuda"] if torch.cuda.is_available() else [])]
+EXACT = {"rtol": 1e-9, "atol": 1e-9}
+
+
+def load(name, monkeypatch, tmp_path):
+    """Run one snippet as a module, in an empty folder, its siblings importable."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MPLBACKEND", "svg")
+    monkeypatch.syspath_prepend(str(SNIPPETS))
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    spec = importlib.util.spec_from_file_location(f"cnn_{name}", SNIPPETS / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def snippet(monkeypatch, tmp_path):
+    yield lambda name: load(name, monkeypatch, tmp_path)
+    if "matplotlib.pyplot" in sys.modules:
+        sys.modules["matplotlib.pyplot"].close("all")
+
+
+@pytest.fixture
+def simple_cnn(snippet):
+    return snippet("simple_cnn").SimpleCNN
+
+
+@pytest.fixture(params=DEVICES)
+def device(request):
+    return request.param
+
+
+def random(*shape, device="cpu", seed=0):
+    generator = torch.Generator().manual_seed(seed)
+    values = torch.randn(*shape, generator=generator, dtype=torch.float64)
+    return values.to(device).requires_grad_()
+
+
+def assert_same(actual, expected, inputs):
+    """Equal values, and equal gradients with respect to every input."""
+    torch.testing.assert_close(actual, expected, **EXACT)
+    upstream = random(*actual.shape, device=actual.device, seed=99).detach()
+    ours = torch.autograd.grad((actual * upstream).sum(), inputs, retain_graph=True)
+    theirs = torch.autograd.grad((expected * upstream).sum(), inputs, retain_graph=True)
+    for one, other in zip(ours, theirs, strict=True):
+        torch.testing.assert_close(one, other, **EXACT)
+
+
+def conv_by_matrix(x, weight, bias, stride=1, padding=0, dilation=1):
+    """Cross-correlation as one matrix product over the unfolded windows."""
+    n, _, h, _ = x.shape
+    kh, kw = weight.shape[2:]
+    columns = F.unfold(x, (kh, kw), dilation=dilation, padding=padding, stride=stride)
+    out = weight.flatten(1) @ columns + bias[:, None]
+    height = (h + 2 * padding - dilation * (kh - 1) - 1) // stride + 1
+    return out.reshape(n, len(weight), height, -1)
+
+
+def pool_by_reshape(x):
+    n, c, h, w = x.shape
+    return x.reshape(n, c, h // 2, 2, w // 2, 2).amax(dim=(3, 5))
+
+
+@pytest.mark.parametrize("stride", [1, 2, 3])
+@pytest.mark.parametrize("padding", [0, 1, 2])
+@pytest.mark.parametrize("dilation", [1, 2])
+@pytest.mark.parametrize("kernel", [1, 2, 3, 5])
+def test_convolution_is_a_matrix_product(device, kernel, stride, padding, dilation):
+    x = random(2, 3, 11, 13, device=device)
+    weight = random(4, 3, kernel, kernel, device=device, seed=1)
+    bias = random(4, device=device, seed=2)
+    setting = {"stride": stride, "padding": padding, "dilation": dilation}
+    actual = F.conv2d(x, weight, bias, **setting)
+    assert_same(actual, conv_by_matrix(x, weight, bias, **setting), [x, weight, bias])
+
+
+def test_true_convolution_is_something_else(device):
+    x, weight = random(1, 1, 6, 6, device=device), random(1, 1, 3, 3, device=device, seed=1)
+    assert not torch.allclose(F.conv2d(x, weight), F.conv2d(x, weight.flip(-1, -2)))
+
+
+def test_max_pooling_is_reshape_and_max(device):
+    x = random(2, 3, 8, 10, device=device)
+    assert_same(nn.MaxPool2d(2)(x), pool_by_reshape(x), [x])
+
+
+def test_average_pooling_is_reshape_and_mean(device):
+    x = random(2, 3, 8, 10, device=device)
+    blocks = x.reshape(2, 3, 4, 2, 5, 2)
+    assert_same(nn.AvgPool2d(2)(x), blocks.mean(dim=(3, 5)), [x])
+    assert_same(nn.AdaptiveAvgPool2d(1)(x), x.mean(dim=(2, 3), keepdim=True), [x])
+
+
+def test_linear_is_a_matrix_product(device):
+    x = random(5, 7, device=device)
+    weight, bias = random(4, 7, device=device, seed=1), random(4, device=device, seed=2)
+    assert_same(F.linear(x, weight, bias), x @ weight.T + bias, [x, weight, bias])
+
+
+def reference(model):
+    """The same weights in a network put together from oracles only."""
+    weights = dict(model.named_parameters())
+
+    def forward(x):
+        for name in ("conv1", "conv2"):
+            x = conv_by_matrix(x, weights[f"{name}.weight"], weights[f"{name}.bias"], padding=1)
+            x = pool_by_reshape(x.clamp(min=0))
+        x = x.reshape(len(x), -1)
+        x = (x @ weights["fc1.weight"].T + weights["fc1.bias"]).clamp(min=0)
+        return x @ weights["fc2.weight"].T + weights["fc2.bias"]
+
+    return forward
+
+
+@pytest.mark.parametrize("in_channels", [1, 3])
+def test_simple_cnn_against_oracles(simple_cnn, device, in_channels):
+    torch.manual_seed(0)
+    model = simple_cnn(in_channels=in_channels).double().to(device)
+    x = random(3, in_channels, 28, 28, device=device)
+    assert_same(model(x), reference(model)(x), [x, *model.parameters()])
+
+
+def test_simple_cnn_against_sequential(simple_cnn, device):
+    torch.manual_seed(0)
+    model = simple_cnn().double().to(device)
+    sequential = nn.Sequential(
+        nn.Conv2d(3, 32, 3, padding=1),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Conv2d(32, 64, 3, padding=1),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Flatten(),
+        nn.Linear(3136, 128),
+        nn.ReLU(),
+        nn.Linear(128, 10),
+    )
+    sequential = sequential.double().to(device)
+    with torch.no_grad():
+        for ours, theirs in zip(model.parameters(), sequential.parameters(), strict=True):
+            theirs.copy_(ours)
+    x = random(4, 3, 28, 28, device=device)
+    actual, expected = model(x), sequential(x)
+    torch.testing.assert_close(actual, expected, **EXACT)
+    actual.square().sum().backward()
+    expected.square().sum().backward()
+    for ours, theirs in zip(model.parameters(), sequential.parameters(), strict=True):
+        torch.testing.assert_close(ours.grad, theirs.grad, **EXACT)
+
+
+def test_a_wrong_weight_is_noticed(simple_cnn):
+    """Control: the comparison above must fail for a network that differs in one weight."""
+    torch.manual_seed(0)
+    model = simple_cnn().double()
+    x = random(2, 3, 28, 28)
+    expected = reference(model)(x).detach()
+    with torch.no_grad():
+        model.conv2.weight[5, 7, 1, 1] += 0.5
+    with pytest.raises(AssertionError):
+        torch.testing.assert_close(model(x), expected, **EXACT)
+
+
+def test_parameters_and_work(simple_cnn):
+    from torch.utils.flop_counter import FlopCounterMode
+
+    model = simple_cnn()
+    assert sum(p.numel() for p in model.parameters()) == 422_218
+    with FlopCounterMode(display=False) as counter:
+        model(torch.zeros(1, 3, 28, 28))
+    assert counter.get_total_flops() == 2 * 4_692_736
+
+
+@pytest.mark.parametrize(
+    "shape", [(2, 3, 56, 56), (2, 1, 28, 28), (3, 28, 28), (2, 28, 28, 3), (2, 3, 28, 29)]
+)
+def test_other_input_shapes_fail_clearly(simple_cnn, shape):
+    with pytest.raises(ValueError) as error:
+        simple_cnn()(torch.zeros(shape))
+    assert str(error.value) == f"expected input (N, 3, 28, 28), got {shape}"
+
+
+def test_in_channels_and_classes(simple_cnn):
+    assert simple_cnn(1, 7)(torch.zeros(2, 1, 28, 28)).shape == (2, 7)
+    with pytest.raises(ValueError, match=r"expected input \(N, 1, 28, 28\)"):
+        simple_cnn(1)(torch.zeros(2, 3, 28, 28))
+
+
+def test_empty_batch(simple_cnn):
+    assert simple_cnn()(torch.zeros(0, 3, 28, 28)).shape == (0, 10)
+
+
+def test_meta_device(simple_cnn):
+    model = simple_cnn().to("meta")
+    out = model(torch.empty(512, 3, 28, 28, device="meta"))
+    assert out.shape == (512, 10)
+    assert out.device.type == "meta"
+
+
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float32, torch.bfloat16])
+def test_dtype_and_device_follow_the_model(simple_cnn, device, dtype):
+    model = simple_cnn().to(device, dtype)
+    out = model(torch.rand(2, 3, 28, 28).to(device, dtype))
+    assert out.dtype == dtype
+    assert out.device.type == device
+
+
+def test_images_do_not_influence_each_other(simple_cnn):
+    torch.manual_seed(0)
+    model = simple_cnn().double()
+    x = random(4, 3, 28, 28)
+    together = model(x)
+    for i in range(4):
+        torch.testing.assert_close(model(x[i : i + 1])[0], together[i], **EXACT)
+
+
+def test_view_folds_a_batch_that_labels_would_catch():
+    """The page says: training notices the wrong batch, use does not."""
+    answers = nn.Linear(3136, 10)(torch.zeros(2, 64, 14, 14).view(-1, 3136))
+    assert answers.shape == (8, 10)
+    with pytest.raises(ValueError, match="batch_size"):
+        F.cross_entropy(answers, torch.tensor([0, 1]))
+
+
+def test_sliding_window_of_the_page(snippet):
+    page = snippet("by_hand")
+    x, kernel = page.x.double(), page.kernel.double()
+    expected = conv_by_matrix(x[None, None], kernel[None, None], torch.zeros(1).double())
+    torch.testing.assert_close(page.out.double(), expected[0, 0], **EXACT)
+
+
+def test_output_size_of_the_page(snippet):
+    output_size = snippet("output_size").output_size
+    for size in range(9, 30):
+        windows = torch.arange(size + 2).unfold(0, 5, 3)  # padding 1, kernel 3 dilated by 2
+        assert output_size(size, kernel=3, stride=3, padding=1, dilation=2) == len(windows)
+
+
+def test_receptive_field_of_the_page(snippet):
+    page = snippet("receptive_field")
+    assert (page.reach, page.jump) == (10, 4)
+    inside = page.influence[9:19, 9:19]
+    assert (inside > 0).all()
+    assert torch.isclose(inside.sum(), page.influence.sum())
+
+
+LIGHT = sorted(p.stem for p in SNIPPETS.glob("*.py") if "\n# lab = true\n" not in p.read_text())
+
+
+@pytest.mark.parametrize("name", LIGHT)
+def test_every_snippet_runs(snippet, name):
+    snippet(name)
