@@ -14,7 +14,7 @@ import signal
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -147,13 +147,12 @@ class Session:
             stop_event=self._stop,
             recursive=recursive,
         ):
-            changed = {Path(path) for _, path in changes}
-            self._events.put(partial(self._changed, changed))
+            self._events.put(partial(self._changed, changed_files(changes)))
 
     def _changed(self, paths: set[Path]) -> None:
-        names = sorted(self.project.relative(path) for path in paths if not path.is_dir())
-        if not names:
+        if not paths:
             return
+        names = sorted(self.project.relative(path) for path in paths)
         more = f" and {len(names) - 3} more" if len(names) > 3 else ""
         self._say(f"▸ changed: {', '.join(names[:3])}{more}")
         if any(path.name == "pyproject.toml" for path in paths):
@@ -286,6 +285,22 @@ class Session:
         folder = self._folder / f"{name or 'root'}-{self._count}"
         folder.mkdir()
         return folder
+
+
+def changed_files(changes: Iterable[tuple[watchfiles.Change, str]]) -> set[Path]:
+    """The files behind the watcher's `changes`.
+
+    A new folder stands for all that lies in it: a file written into it before the system began
+    to watch it is never announced by itself.
+    """
+    found = set()
+    for change, name in changes:
+        path = Path(name)
+        if not path.is_dir():
+            found.add(path)
+        elif change is watchfiles.Change.added:
+            found.update(inner for inner in path.rglob("*") if inner.is_file())
+    return found
 
 
 def _remove(folder: Path | None) -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 OUTPUT_5 = re.compile(r"ns-output.*?>5\s*<", re.DOTALL)
-PATIENCE = 30.0  # seconds; on a calm machine each step takes about one
+PATIENCE = 120.0  # seconds; on a calm machine each step takes about one
 
 
 class Served:
