@@ -20,7 +20,7 @@ import torch.nn.functional as F
 
 device = "cuda" if torch.cuda.is_available() else "cpu"
 torch.manual_seed(0)
-width, layers = (2048, 32) if device == "cpu" else (8192, 16)
+width, layers = (2048, 24) if device == "cpu" else (8192, 16)
 weights = [torch.randn(width, width, device=device) / width**0.5 for _ in range(layers)]
 read = sum(w.numel() * w.element_size() for w in weights)
 print(f"weights: {read / 1e6:.0f} MB")
@@ -34,7 +34,7 @@ def step(x):  # (B, width)
 
 def seconds(x):
     times = []
-    for _ in range(6):
+    for _ in range(9):
         if device == "cuda":
             torch.cuda.synchronize()
         start = time.perf_counter()
