@@ -37,7 +37,9 @@ for _ in range(100):
     optimizer.zero_grad()
     loss.backward()
     optimizer.step()
-    losses.append(loss.detach())  # no wait here
+    # zh: 不调用 .item()，这里就不必等
+    # en: no .item(), so no wait here
+    losses.append(loss.detach())
 
 if torch.accelerator.is_available():
     torch.accelerator.synchronize()

@@ -22,6 +22,8 @@ THREADS = 64  # per block
 
 @cuda.jit
 def conv3_relu(x, w, bias, y):
+    # zh: 同一个 block 的线程共用
+    # en: shared by the threads of one block
     tile = cuda.shared.array(THREADS + 2, float32)
     t = cuda.threadIdx.x
     i = cuda.blockIdx.x * cuda.blockDim.x + t
@@ -30,6 +32,8 @@ def conv3_relu(x, w, bias, y):
         tile[t] = x[i]
     if t < 2 and i + THREADS < n:
         tile[THREADS + t] = x[i + THREADS]
+    # zh: 等这个 block 的线程都写完
+    # en: wait until every thread of this block has written
     cuda.syncthreads()
     if i < n - 2:
         total = w[0] * tile[t] + w[1] * tile[t + 1] + w[2] * tile[t + 2] + bias

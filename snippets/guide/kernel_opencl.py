@@ -39,6 +39,8 @@ torch.manual_seed(0)
 x, w, bias = torch.randn(300), torch.tensor([0.25, 0.5, 0.25]), 0.1
 y = torch.empty(298)
 
+# zh: 显存里的三块缓冲区，前两块带着数据
+# en: three buffers on the device, the first two filled
 read = cl.mem_flags.READ_ONLY | cl.mem_flags.COPY_HOST_PTR
 x_device = cl.Buffer(context, read, hostbuf=x.numpy())
 w_device = cl.Buffer(context, read, hostbuf=w.numpy())
@@ -47,10 +49,12 @@ y_device = cl.Buffer(context, cl.mem_flags.WRITE_ONLY, y.numel() * 4)
 groups = (y.numel() + THREADS - 1) // THREADS
 arguments = x_device, w_device, np.float32(bias), y_device, np.int32(x.numel())
 program.conv3_relu(queue, (groups * THREADS,), (THREADS,), *arguments)
-cl.enqueue_copy(queue, y.numpy(), y_device)  # waits
+# zh: 拷回主机，会等 kernel 算完
+# en: copy back to the host, which waits for the kernel
+cl.enqueue_copy(queue, y.numpy(), y_device)
 
 expected = torch.nn.functional.conv1d(x[None, None], w[None, None]) + bias
 torch.testing.assert_close(y, expected[0, 0].relu())
-kind = cl.device_type.to_string(context.devices[0].type)
+kind = "CPU" if context.devices[0].type & cl.device_type.CPU else "GPU"
 print(f"{groups} work-groups x {THREADS} work-items for {y.numel()} outputs, on a {kind}")
 # --8<-- [end:launch]
