@@ -1,6 +1,6 @@
 # /// script
 # requires-python = ">=3.11"
-# dependencies = ["torch", "numba-cuda"]
+# dependencies = ["torch", "numba", "numba-cuda"]
 #
 # [tool.neverstale]
 # devices = ["cpu", "cuda"]
