@@ -47,5 +47,5 @@ result = work().sum()
 called = time.perf_counter() - start
 number = result.item()
 waited = time.perf_counter() - start
-print(f"the calls had returned after {called / waited:.0%}; .item() waited for the rest")
+print(f"the calls had returned after {called / waited:.0%}, .item() waited")
 # --8<-- [end:item]

@@ -36,8 +36,8 @@ def conv3_relu(x, w, bias, y):
     # en: wait until every thread of this block has written
     cuda.syncthreads()
     if i < n - 2:
-        total = w[0] * tile[t] + w[1] * tile[t + 1] + w[2] * tile[t + 2] + bias
-        y[i] = max(total, 0.0)
+        total = w[0] * tile[t] + w[1] * tile[t + 1] + w[2] * tile[t + 2]
+        y[i] = max(total + bias, 0.0)
 
 
 # --8<-- [end:kernel]
@@ -52,5 +52,5 @@ conv3_relu[blocks, THREADS](x.to(device), w.to(device), bias, y)
 
 expected = torch.nn.functional.conv1d(x[None, None], w[None, None]) + bias
 torch.testing.assert_close(y.cpu(), expected[0, 0].relu())
-print(f"{blocks} blocks x {THREADS} threads = {blocks * THREADS} threads for {y.numel()} outputs")
+print(f"{blocks} blocks x {THREADS} threads for {y.numel()} outputs")
 # --8<-- [end:launch]

@@ -24,8 +24,8 @@ __kernel void conv3_relu(__global const float *x, __global const float *w,
         tile[THREADS + t] = x[i + THREADS];
     barrier(CLK_LOCAL_MEM_FENCE);
     if (i < n - 2) {
-        float total = w[0] * tile[t] + w[1] * tile[t + 1] + w[2] * tile[t + 2] + bias;
-        y[i] = fmax(total, 0.0f);
+        float total = w[0] * tile[t] + w[1] * tile[t + 1] + w[2] * tile[t + 2];
+        y[i] = fmax(total + bias, 0.0f);
     }
 }
 """
@@ -56,5 +56,5 @@ cl.enqueue_copy(queue, y.numpy(), y_device)
 expected = torch.nn.functional.conv1d(x[None, None], w[None, None]) + bias
 torch.testing.assert_close(y, expected[0, 0].relu())
 kind = "CPU" if context.devices[0].type & cl.device_type.CPU else "GPU"
-print(f"{groups} work-groups x {THREADS} work-items for {y.numel()} outputs, on a {kind}")
+print(f"{groups} work-groups x {THREADS} work-items on a {kind}")
 # --8<-- [end:launch]
