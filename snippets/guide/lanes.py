@@ -1,0 +1,102 @@
+# /// script
+# requires-python = ">=3.11"
+# dependencies = ["torch", "numba", "numpy", "matplotlib"]
+#
+# [tool.neverstale]
+# devices = ["cpu", "cuda"]
+# measured = "timings of this machine"
+# timeout = 60
+# varies = [
+#     { match = '^compiled, all threads', reason = "names the number of threads of this machine" },
+#     { match = '^GPU', reason = "there only with a GPU" },
+# ]
+#
+# [tool.neverstale.labels.zh]
+# "ns per element (log scale)" = "每个元素的纳秒数（对数轴）"
+# "Python loop" = "Python 循环"
+# "compiled loop" = "编译后的循环"
+# "compiled, SIMD" = "编译，SIMD"
+# "compiled, all threads" = "编译，全部线程"
+# ///
+# --8<-- [start:functions]
+import time
+
+import matplotlib.pyplot as plt
+import numpy as np
+import torch
+from numba import get_num_threads, njit, prange
+
+
+def sum_of_squares(x):
+    total = np.float32(0)
+    for i in range(len(x)):
+        total += x[i] * x[i]
+    return total
+
+
+def threaded_sum_of_squares(x):
+    total = np.float32(0)
+    # zh: prange 把循环分给各个线程
+    # en: prange splits the loop among threads
+    for i in prange(len(x)):
+        total += x[i] * x[i]
+    return total
+
+
+# zh: 浮点加法改变顺序，结果会有细微差别，编译器默认不改；fastmath 允许它改，
+# zh: 于是一条 SIMD 指令可以同时累加好几个数
+# en: reordering additions changes the last digits, so a compiler leaves them in order;
+# en: fastmath lets it reorder, so that one SIMD instruction adds several numbers
+compiled = njit(sum_of_squares)
+simd = njit(fastmath=True)(sum_of_squares)
+threaded = njit(fastmath=True, parallel=True)(threaded_sum_of_squares)
+# --8<-- [end:functions]
+# --8<-- [start:measure]
+x = np.random.default_rng(0).standard_normal(10_000_000, dtype=np.float32)
+exact = float(np.dot(x.astype(np.float64), x.astype(np.float64)))
+# zh: 纯 Python 太慢，只算前 10 万个
+# en: plain Python is too slow for all of them: the first 100,000
+few = x[:100_000].tolist()
+runs = {
+    "Python loop": (lambda: sum(v * v for v in few), few),
+    "compiled loop": (lambda: compiled(x), x),
+    "compiled, SIMD": (lambda: simd(x), x),
+    "compiled, all threads": (lambda: threaded(x), x),
+}
+if torch.cuda.is_available():
+    on_gpu = torch.from_numpy(x).to("cuda")
+    # zh: item() 等 GPU 算完，再把结果取回来
+    # en: item() waits for the GPU and fetches the result
+    runs["GPU"] = (lambda: torch.dot(on_gpu, on_gpu).item(), x)
+
+
+def seconds(run):
+    times = []
+    # zh: 第一次包含编译，不计
+    # en: the first run includes compiling and is left out
+    for _ in range(11):
+        start = time.perf_counter()
+        run()
+        times.append(time.perf_counter() - start)
+    return min(times[1:])
+
+
+nanoseconds = {name: seconds(run) / len(data) * 1e9 for name, (run, data) in runs.items()}
+for name, value in nanoseconds.items():
+    note = f"  ({get_num_threads()} threads)" if name.endswith("all threads") else ""
+    print(f"{name:<22}{value:8.4f} ns  {nanoseconds['Python loop'] / value:8.0f} ×{note}")
+# --8<-- [end:measure]
+# --8<-- [start:sums]
+for name in list(runs)[1:]:
+    print(f"{name:<22} relative error {abs(runs[name][0]() / exact - 1):.0e}")
+assert abs(simd(x) / exact - 1) < 1e-3
+# --8<-- [end:sums]
+# --8<-- [start:draw]
+fig, ax = plt.subplots(figsize=(4.8, 2.2))
+bars = ax.barh(list(nanoseconds), nanoseconds.values(), color="#ad4f09", height=0.6)
+ax.bar_label(bars, fmt="%.2g", padding=4)
+ax.set(xscale="log", xlabel="ns per element (log scale)")
+ax.set_xlim(min(nanoseconds.values()) / 2, max(nanoseconds.values()) * 6)
+ax.invert_yaxis()
+fig.savefig("lanes.svg")
+# --8<-- [end:draw]
