@@ -47,7 +47,10 @@ def seconds(run, repeat=20):
     return min(times)
 
 
-print(f"one image             {seconds(lambda: predict(images[:1])) * 1e3:7.2f} ms")
-print(f"64 images at once     {64 / seconds(lambda: predict(images)):7.0f} images/s")
-print(f"one training step, 64 {seconds(train_step) * 1e3:7.2f} ms")
+one = seconds(lambda: predict(images[:1]))
+many = seconds(lambda: predict(images))
+step = seconds(train_step)
+print(f"one image     {one * 1e3:7.2f} ms")
+print(f"64 at once    {64 / many:7.0f} images/s")
+print(f"training step {step * 1e3:7.2f} ms for 64 images")
 # --8<-- [end:time]

@@ -50,7 +50,7 @@ def show(x):
     _, masks = run(x)
     for active in masks:
         print("".join("#" if on else "." for on in active))
-    print(f"{len(masks)} instructions, {np.mean(masks):.0%} of the lane slots used\n")
+    print(f"{len(masks)} instructions, {np.mean(masks):.0%} used\n")
 
 
 same = np.ones(WARP)
@@ -72,14 +72,15 @@ shares = np.linspace(0, 1, 41)
 data = [np.where(rng.random(200 * WARP) < share, 1.0, -1.0) for share in shares]
 shuffled = [instructions(x) for x in data]
 in_order = [instructions(np.sort(x)) for x in data]
-print(f"5 % positive:  random {shuffled[2]:.2f}  sorted {in_order[2]:.2f}")
-print(f"50 % positive: random {shuffled[20]:.2f}  sorted {in_order[20]:.2f}")
+print(f" 5% positive: random {shuffled[2]:.2f}, sorted {in_order[2]:.2f}")
+print(f"50% positive: random {shuffled[20]:.2f}, sorted {in_order[20]:.2f}")
 # --8<-- [end:order]
 # --8<-- [start:draw]
 fig, ax = plt.subplots(figsize=(4.8, 2.8))
 ax.plot(shares, shuffled, color="#7445b0", label="random order")
 ax.plot(shares, in_order, color="#146c78", linestyle="--", label="sorted")
-ax.set(xlabel="share of positive elements", ylabel="instructions per warp", ylim=(0, 10))
+ax.set(xlabel="share of positive elements", ylabel="instructions per warp")
+ax.set_ylim(0, 10)
 fig.legend(loc="outside upper center", ncols=2)
 fig.savefig("divergence.svg")
 # --8<-- [end:draw]

@@ -7,16 +7,16 @@
 # measured = "timings of this machine"
 # timeout = 60
 # varies = [
-#     { match = '^compiled, all threads', reason = "names the number of threads of this machine" },
+#     { match = '^threads:', reason = "how many this machine has" },
 #     { match = '^GPU', reason = "there only with a GPU" },
 # ]
 #
 # [tool.neverstale.labels.zh]
 # "ns per element (log scale)" = "每个元素的纳秒数（对数轴）"
 # "Python loop" = "Python 循环"
-# "compiled loop" = "编译后的循环"
-# "compiled, SIMD" = "编译，SIMD"
-# "compiled, all threads" = "编译，全部线程"
+# "compiled" = "编译"
+# "SIMD" = "编译，SIMD"
+# "all threads" = "编译，SIMD，全部线程"
 # ///
 # --8<-- [start:functions]
 import time
@@ -59,9 +59,9 @@ exact = float(np.dot(x.astype(np.float64), x.astype(np.float64)))
 few = x[:100_000].tolist()
 runs = {
     "Python loop": (lambda: sum(v * v for v in few), few),
-    "compiled loop": (lambda: compiled(x), x),
-    "compiled, SIMD": (lambda: simd(x), x),
-    "compiled, all threads": (lambda: threaded(x), x),
+    "compiled": (lambda: compiled(x), x),
+    "SIMD": (lambda: simd(x), x),
+    "all threads": (lambda: threaded(x), x),
 }
 if torch.cuda.is_available():
     on_gpu = torch.from_numpy(x).to("cuda")
@@ -74,29 +74,32 @@ def seconds(run):
     times = []
     # zh: 第一次包含编译，不计
     # en: the first run includes compiling and is left out
-    for _ in range(11):
+    for _ in range(51):
         start = time.perf_counter()
         run()
         times.append(time.perf_counter() - start)
     return min(times[1:])
 
 
-nanoseconds = {name: seconds(run) / len(data) * 1e9 for name, (run, data) in runs.items()}
-for name, value in nanoseconds.items():
-    note = f"  ({get_num_threads()} threads)" if name.endswith("all threads") else ""
-    print(f"{name:<22}{value:8.4f} ns  {nanoseconds['Python loop'] / value:8.0f} ×{note}")
+nanoseconds = {}  # per element
+for name, (run, data) in runs.items():
+    nanoseconds[name] = seconds(run) / len(data) * 1e9
+    ratio = nanoseconds["Python loop"] / nanoseconds[name]
+    print(f"{name:<12}{nanoseconds[name]:8.4f} ns {ratio:6.0f} ×")
+print("threads:", get_num_threads())
 # --8<-- [end:measure]
 # --8<-- [start:sums]
-for name in list(runs)[1:]:
-    print(f"{name:<22} relative error {abs(runs[name][0]() / exact - 1):.0e}")
+for name, (run, _) in list(runs.items())[1:]:
+    print(f"{name:<12} relative error {abs(run() / exact - 1):.0e}")
 assert abs(simd(x) / exact - 1) < 1e-3
 # --8<-- [end:sums]
 # --8<-- [start:draw]
 fig, ax = plt.subplots(figsize=(4.8, 2.2))
-bars = ax.barh(list(nanoseconds), nanoseconds.values(), color="#ad4f09", height=0.6)
+names, values = zip(*nanoseconds.items(), strict=True)
+bars = ax.barh(names, values, color="#ad4f09", height=0.6)
 ax.bar_label(bars, fmt="%.2g", padding=4)
 ax.set(xscale="log", xlabel="ns per element (log scale)")
-ax.set_xlim(min(nanoseconds.values()) / 2, max(nanoseconds.values()) * 6)
+ax.set_xlim(min(values) / 2, max(values) * 6)
 ax.invert_yaxis()
 fig.savefig("lanes.svg")
 # --8<-- [end:draw]

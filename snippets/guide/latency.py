@@ -37,19 +37,21 @@ def busy(warps, per_load, cycles=20_000):
     return issued / cycles
 
 
-print("warps                   " + "".join(f"{n:>6}" for n in (1, 4, 8, 16)))
+print("warps      " + "".join(f"{n:>5}" for n in (1, 4, 8, 16)))
 for per_load in (10, 40):
-    shares = "".join(f"{busy(n, per_load):>6.0%}" for n in (1, 4, 8, 16))
-    print(f"{per_load} instructions per load{shares}")
+    shares = "".join(f"{busy(n, per_load):>5.0%}" for n in (1, 4, 8, 16))
+    print(f"{per_load} per load{shares}")
 # --8<-- [end:scheduler]
 # --8<-- [start:draw]
 counts = range(1, 49)
 fig, ax = plt.subplots(figsize=(4.8, 2.9))
 for per_load, colour, style in ((40, "#ad4f09", "-"), (10, "#1f5fa8", "--")):
     shares = [busy(n, per_load) * 100 for n in counts]
-    ax.plot(counts, shares, style, color=colour, label=f"{per_load} instructions per load")
+    label = f"{per_load} instructions per load"
+    ax.plot(counts, shares, style, color=colour, label=label)
 ax.axvline(16, color="#58626d", linewidth=0.8)
-ax.set(xlabel="warps to choose from", ylabel="cycles with an instruction, %", ylim=(0, 105))
+ax.set(xlabel="warps to choose from", ylabel="cycles with an instruction, %")
+ax.set_ylim(0, 105)
 fig.legend(loc="outside upper center", ncols=1)
 fig.savefig("latency.svg")
 # --8<-- [end:draw]

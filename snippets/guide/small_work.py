@@ -20,53 +20,49 @@ import torch
 devices = ["cpu"] + ["cuda"] * torch.cuda.is_available()
 
 
-def microseconds(x, calls=50):
+def microseconds(run, device, repeat):
     times = []
     for _ in range(5):
         start = time.perf_counter()
-        for _ in range(calls):
-            x.add_(1)
-        if x.is_cuda:
+        for _ in range(repeat):
+            run()
+        if device == "cuda":
             # zh: Python 往下走时，GPU 还在算
             # en: the GPU is still at work when Python moves on
             torch.cuda.synchronize()
-        times.append((time.perf_counter() - start) / calls * 1e6)
+        times.append((time.perf_counter() - start) / repeat * 1e6)
+    # zh: 第一次是热身
+    # en: the first run warms up
     return min(times[1:])
 
 
 sizes = [10**k for k in range(8)]
-measured = {
-    device: [microseconds(torch.zeros(n, device=device), 200 if n < 10**6 else 5) for n in sizes]
-    for device in devices
-}
-for device, values in measured.items():
-    for n in (1, 10**3, 10**5, 10**7):
-        value = values[sizes.index(n)]
-        print(f"{device:<5}{n:>9} elements {value:>9.1f} µs {value / n * 1000:>10.2f} ns each")
+measured = {device: [] for device in devices}
+print("device elements  µs/call ns/element")
+for device in devices:
+    for n in sizes:
+        x = torch.zeros(n, device=device)
+        repeat = 200 if n < 10**6 else 5
+        value = microseconds(lambda x=x: x.add_(1), device, repeat)
+        measured[device].append(value)
+        if n in (1, 10**3, 10**5, 10**7):
+            print(f"{device:<5}{n:>10}{value:>9.1f}{value / n * 1000:>10.2f}")
 # --8<-- [end:time]
 # --8<-- [start:draw]
 fig, ax = plt.subplots(figsize=(4.8, 2.9))
 for (device, values), mark in zip(measured.items(), "os", strict=False):
     ax.plot(sizes, values, marker=mark, label=device)
-ax.set(xscale="log", yscale="log", xlabel="elements in one call", ylabel="µs per call")
+ax.set(xscale="log", yscale="log")
+ax.set(xlabel="elements in one call", ylabel="µs per call")
 fig.legend(loc="outside upper center", ncols=2)
 fig.savefig("small_work.svg")
 # --8<-- [end:draw]
 # --8<-- [start:batch]
 for device in devices:
     x = torch.zeros(1000, 1000, device=device)
-    one = microseconds(x, calls=5)
     rows = x.unbind()
-    for row in rows:
-        row.add_(1)
-    times = []
-    for _ in range(5):
-        start = time.perf_counter()
-        for row in rows:
-            row.add_(1)
-        if device == "cuda":
-            torch.cuda.synchronize()
-        times.append((time.perf_counter() - start) * 1e6)
-    many = min(times)
-    print(f"{device}: one call {one:.0f} µs, 1,000 calls {many:.0f} µs, {many / one:.1f} × as long")
+    one = microseconds(lambda x=x: x.add_(1), device, repeat=5)
+    many = microseconds(lambda rows=rows: [r.add_(1) for r in rows], device, repeat=1)
+    print(f"{device:<5} one call    {one:7.0f} µs")
+    print(f"{device:<5} 1,000 calls {many:7.0f} µs {many / one:5.1f} ×")
 # --8<-- [end:batch]
