@@ -43,10 +43,10 @@ def threaded_sum_of_squares(x):
     return total
 
 
-# zh: 浮点加法改变顺序，结果会有细微差别，编译器默认不改；fastmath 允许它改，
-# zh: 于是一条 SIMD 指令可以同时累加好几个数
-# en: reordering additions changes the last digits, so a compiler leaves them in order;
-# en: fastmath lets it reorder, so that one SIMD instruction adds several numbers
+# zh: 换一个次序相加，舍入就不同，所以编译器默认保持原来的次序；
+# zh: fastmath 允许它改，于是一条 SIMD 指令可以同时累加好几个数
+# en: another order rounds differently, so a compiler adds one after the other;
+# en: fastmath lets it reorder, so that one SIMD instruction adds several
 compiled = njit(sum_of_squares)
 simd = njit(fastmath=True)(sum_of_squares)
 threaded = njit(fastmath=True, parallel=True)(threaded_sum_of_squares)
