@@ -52,7 +52,8 @@ elif device == "mps":
     total = torch.mps.recommended_max_memory()
 else:
     print("CPU    ", platform.processor() or platform.machine())
-    print("cores  ", os.cpu_count(), "seen by the system,", torch.get_num_threads(), "torch threads")
+    print("cores  ", os.cpu_count())
+    print("threads", torch.get_num_threads(), "used by torch")
     print("SIMD   ", torch.backends.cpu.get_cpu_capability())
     # zh: Windows 上没有 os.sysconf，到任务管理器里看
     # en: Windows lacks os.sysconf; look in the Task Manager
@@ -60,6 +61,8 @@ else:
     total = pages * os.sysconf("SC_PAGE_SIZE") if pages else 0
 
 print("memory ", f"{total / 1e9:.2f} GB = {total / 2**30:.2f} GiB")
+
+
 # --8<-- [end:properties]
 # --8<-- [start:dtypes]
 def can(dtype):

@@ -26,12 +26,18 @@ from torch import nn
 torch.manual_seed(0)
 torch.set_grad_enabled(False)
 scale = 4 if device == "cuda" else 1
-n = 2048 * scale
-a = torch.randn(n, n, device=device)  # float32
-peak = 2 * n**3 / seconds(lambda: a @ a)  # FLOP/s
-b, c, d = torch.rand(3, scale * 2**25, device=device)
-bandwidth = 3 * b.nbytes / seconds(lambda: torch.add(c, d, out=b))  # byte/s
-del a, b, c, d
+
+
+def roofs():
+    n = 2048 * scale
+    a = torch.randn(n, n, device=device)  # float32
+    peak = 2 * n**3 / seconds(lambda: a @ a)  # FLOP/s
+    b, c, d = torch.rand(3, scale * 2**25, device=device)
+    bandwidth = 3 * b.nbytes / seconds(lambda: torch.add(c, d, out=b))  # byte/s
+    return peak, bandwidth
+
+
+peak, bandwidth = roofs()
 ridge = peak / bandwidth
 print(f"peak {peak / 1e12:.3g} TFLOPS, bandwidth {bandwidth / 1e9:.1f} GB/s")
 print(f"ridge at {ridge:.1f} FLOP per byte")
