@@ -5,7 +5,7 @@
 # [tool.neverstale]
 # devices = ["cpu", "cuda"]
 # measured = "rates of this machine"
-# varies = [['.', "a GPU is measured at other sizes than a CPU"]]
+# varies = [{ match = ".", reason = "a GPU is measured at other sizes than a CPU" }]
 #
 # [tool.neverstale.labels.zh]
 # "copy  a = b" = "复制  a = b"

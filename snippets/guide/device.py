@@ -5,7 +5,7 @@
 # [tool.neverstale]
 # devices = ["cpu", "cuda"]
 # measured = "what this machine is"
-# varies = [['.', "every machine answers for itself"]]
+# varies = [{ match = ".", reason = "every machine answers for itself" }]
 # ///
 # --8<-- [start:device]
 import os

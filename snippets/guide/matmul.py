@@ -5,7 +5,7 @@
 # [tool.neverstale]
 # devices = ["cpu", "cuda"]
 # measured = "rates of this machine"
-# varies = [['.', "a GPU has other data types and sizes than a CPU"]]
+# varies = [{ match = ".", reason = "a GPU has other data types and sizes than a CPU" }]
 #
 # [tool.neverstale.labels.zh]
 # "matrix size n" = "矩阵边长 n"

@@ -5,7 +5,7 @@
 # [tool.neverstale]
 # devices = ["cpu", "cuda"]
 # measured = "rates of this machine"
-# varies = [['.', "which roof a layer meets differs from machine to machine"]]
+# varies = [{ match = ".", reason = "which roof a layer meets differs from machine to machine" }]
 #
 # [tool.neverstale.labels.zh]
 # "arithmetic intensity, FLOP per byte" = "运算强度（FLOP/字节）"
