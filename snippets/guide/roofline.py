@@ -9,6 +9,7 @@
 #
 # [tool.neverstale.labels.zh]
 # "arithmetic intensity, FLOP per byte" = "运算强度（FLOP/字节）"
+# "ReLU, out=" = "ReLU（out=）"
 # "batch norm" = "批归一化"
 # "LSTM step" = "LSTM 一步"
 # "linear" = "全连接层"
@@ -48,11 +49,12 @@ maps = torch.randn(B, 64, 112, 112, device=device)  # (N, C, H, W)
 # zh: 大到任何缓存都装不下
 # en: too large for any cache
 large = torch.randn(4 * B, 64, 112, 112, device=device)
+result = torch.empty_like(large)
 vectors = torch.randn(256 * scale, 2048, device=device)  # (N, F)
-x, h, s = torch.randn(3, 1, 3072, device=device)  # (B, F)
+x, h, s = torch.randn(3, 1, 2560, device=device)  # (B, F)
 conv = nn.Conv2d(64, 64, kernel_size=3, padding=1).to(device)
 linear = nn.Linear(2048, 2048).to(device)
-cell = nn.LSTMCell(3072, 3072).to(device)
+cell = nn.LSTMCell(2560, 2560).to(device)
 norm = nn.BatchNorm2d(64).to(device).eval()
 
 
@@ -64,6 +66,13 @@ def weights(layer):
 # en: name → (FLOP, bytes that must move at least, operation)
 layers = {
     "ReLU": (large.numel(), 2 * large.nbytes, lambda: large.relu()),
+    # zh: 结果写进已有的内存
+    # en: the same, written into memory that is already there
+    "ReLU, out=": (
+        large.numel(),
+        2 * large.nbytes,
+        lambda: torch.clamp(large, min=0, out=result),
+    ),
     "batch norm": (2 * large.numel(), 2 * large.nbytes, lambda: norm(large)),
     "LSTM step": (
         2 * (cell.weight_ih.numel() + cell.weight_hh.numel()),
