@@ -65,6 +65,41 @@ scaled = (weights * factor).to(torch.float8_e4m3fn).double() / factor
 print(f"E4M3 as it is:      relative error {relative_error(plain):.3f}")
 print(f"E4M3 with a factor: relative error {relative_error(scaled):.3f}")
 # --8<-- [end:scale]
+# --8<-- [start:blocks]
+grid = torch.tensor([0, 0.5, 1, 1.5, 2, 3, 4, 6], dtype=torch.float64)  # all of FP4, without signs
+# zh: 混进几个大 50 倍的数，真实的激活里常有
+# en: a few numbers fifty times as large, as real activations often have
+weights[::500] *= 50
+
+
+def fp4(values):
+    nearest = (values.abs()[..., None] - grid).abs().argmin(dim=-1)
+    return grid[nearest] * values.sign()
+
+
+def in_blocks(size, round_factor):
+    blocks = weights.reshape(-1, size)
+    factor = round_factor(blocks.abs().amax(dim=1, keepdim=True) / 6)
+    return (fp4(blocks / factor) * factor).reshape(-1)
+
+
+# zh: 向上取 2 的幂，没有数会被截断
+# en: rounded up to a power of two, so that nothing is cut off
+def power_of_two(factor):
+    return 2 ** factor.log2().ceil()
+
+
+def e4m3(factor):
+    # zh: 另有一个全张量共用的因子，把各块的因子搬进 E4M3 的范围
+    # en: one more factor for the whole tensor brings those of the blocks into the range of E4M3
+    tensor_factor = factor.max() / 448
+    return (factor / tensor_factor).to(torch.float8_e4m3fn).double() * tensor_factor
+
+
+print(f"FP4, one factor for all: {relative_error(in_blocks(4096, power_of_two)):.3f}")
+print(f"MXFP4, one per 32:       {relative_error(in_blocks(32, power_of_two)):.3f}")
+print(f"NVFP4, one per 16:       {relative_error(in_blocks(16, e4m3)):.3f}")
+# --8<-- [end:blocks]
 # --8<-- [start:draw]
 exponents = torch.arange(-12, 12, 0.25, dtype=torch.float64)
 # zh: 每个区间取 1000 个数，看换算后误差最大的那个
