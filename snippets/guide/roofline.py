@@ -62,7 +62,7 @@ def weights(layer):
     return sum(p.nbytes for p in layer.parameters())
 
 
-# zh: 名字 → (FLOP, 至少要搬的字节, 运算)
+# zh: 名字 → （FLOP，至少要搬的字节，运算）
 # en: name → (FLOP, bytes that must move at least, operation)
 layers = {
     "ReLU": (large.numel(), 2 * large.nbytes, lambda: large.relu()),
