@@ -39,12 +39,12 @@ for size in sizes:
         time = seconds(partial(run, a, b, c), at_least=0.01)
         rates[name].append(transfers * size * 2**20 / time / 1e9)
 
-print("MiB per array" + "".join(f"{name.split()[0]:>8}" for name in kinds) + "  GB/s")
+print("MiB    GB/s:" + "".join(f"{name.split()[0]:>8}" for name in kinds))
 for i, size in enumerate(sizes):
-    print(f"{size:>13g}" + "".join(f"{rate[i]:>8.1f}" for rate in rates.values()))
+    print(f"{size:<12g}" + "".join(f"{rate[i]:>8.1f}" for rate in rates.values()))
 memory = max(rate[-1] for rate in rates.values())
 best = max(max(rate) for rate in rates.values())
-print(f"largest arrays: {memory:.1f} GB/s, the figure to compare with a data sheet")
+print(f"largest arrays: {memory:.1f} GB/s, to compare with a data sheet")
 print(f"best of all sizes is {best / memory:.1f} times that: the caches")
 # --8<-- [end:measure]
 # --8<-- [start:draw]

@@ -18,10 +18,11 @@ from torch.utils.data import DataLoader, Dataset
 
 
 class Photos(Dataset):
-    """JPEG files to decode, shrink and turn into tensors, as in any image data set."""
+    """JPEG files to decode and shrink, as in any image data set."""
 
     def __init__(self, count):
-        coarse = np.random.default_rng(0).integers(0, 256, (12, 16, 3), dtype=np.uint8)
+        rng = np.random.default_rng(0)
+        coarse = rng.integers(0, 256, (12, 16, 3), dtype=np.uint8)
         file = io.BytesIO()
         Image.fromarray(coarse).resize((640, 480)).save(file, "JPEG")
         self.files = [file.getvalue()] * count
@@ -52,7 +53,7 @@ def epoch(loader, model, optimizer, device):
             torch.cuda.synchronize()
         done = time.perf_counter()
         # zh: 前两步有热身和启动进程的时间，不算
-        # en: the first two steps hold the warm-up and the start of the workers: left out
+        # en: the first two steps are left out: warm-up, start of the workers
         if step >= 2:
             waiting += ready - mark
             computing += done - ready
@@ -94,7 +95,7 @@ def main():
 
 
 # zh: 没有这一行，Windows 和 macOS 上的子进程会重新执行整个文件
-# en: without this line, workers on Windows and macOS would run the whole file again
+# en: without this line, workers on Windows and macOS run the whole file again
 if __name__ == "__main__":
     main()
 # --8<-- [end:compare]

@@ -40,15 +40,16 @@ if device == "cuda":
     total = properties.total_memory
     print("name   ", properties.name)
     print("compute capability", f"{properties.major}.{properties.minor}")
-    print("multiprocessors   ", properties.multi_processor_count)
-    print("free now          ", f"{torch.cuda.mem_get_info()[0] / 2**30:.2f} GiB")
+    print("multiprocessors", properties.multi_processor_count)
+    free = torch.cuda.mem_get_info()[0]
+    print("free now", f"{free / 2**30:.2f} GiB")
 elif device == "xpu":
     properties = torch.xpu.get_device_properties(0)
     total = properties.total_memory
     print("name   ", properties.name)
 elif device == "mps":
     # zh: 与 CPU 共用的内存中，系统建议 GPU 最多用多少
-    # en: of the memory shared with the CPU, what the system recommends the GPU to use at most
+    # en: the part of the shared memory that the system recommends for the GPU
     total = torch.mps.recommended_max_memory()
 else:
     print("CPU    ", platform.processor() or platform.machine())
@@ -85,5 +86,6 @@ for dtype in (
 ):
     print(f"{str(dtype).removeprefix('torch.'):<14}", can(dtype))
 if device == "cuda":
-    print("bfloat16 in hardware:", torch.cuda.is_bf16_supported(including_emulation=False))
+    native = torch.cuda.is_bf16_supported(including_emulation=False)
+    print("bfloat16 in hardware:", native)
 # --8<-- [end:dtypes]

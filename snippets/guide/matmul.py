@@ -52,7 +52,8 @@ print("TFLOPS    " + "".join(f"{f'n={n}':>9}" for n in sizes))
 for name, rates in tflops.items():
     print(f"{name:<10}" + "".join(f"{rate:>9.3g}" for rate in rates))
 for name, rates in tflops.items():
-    print(f"best {name:<9} {max(rates) / max(tflops['float32']):5.2f} × best float32")
+    ratio = max(rates) / max(tflops["float32"])
+    print(f"best {name:<9} {ratio:5.2f} × best float32")
 # --8<-- [end:measure]
 # --8<-- [start:draw]
 fig, ax = plt.subplots(figsize=(4.8, 3.6))

@@ -29,8 +29,9 @@ from torch import nn
 device = "cuda" if torch.cuda.is_available() else "cpu"
 torch.set_num_threads(1)
 digits = load_digits()
-images = torch.tensor(digits.images, dtype=torch.float32, device=device)[:, None] / 16
-labels = torch.tensor(digits.target, device=device)  # images: (1797, 1, 8, 8)
+images = torch.tensor(digits.images, dtype=torch.float32, device=device)
+images = images[:, None] / 16  # (N, C, H, W) = (1797, 1, 8, 8)
+labels = torch.tensor(digits.target, device=device)  # (1797,)
 
 
 def network():
@@ -56,9 +57,9 @@ def train(dtype, steps=100):
     scaler = torch.amp.GradScaler(device, enabled=dtype == torch.float16)
     losses = []
     for step in range(steps):
-        batch = torch.arange(step * 64, step * 64 + 64, device=device) % len(images)
+        batch = torch.arange(step * 64, step * 64 + 64) % len(images)
         # zh: 只包住前向和损失；反向沿用前向的 dtype
-        # en: forward pass and loss only; the backward pass follows the dtypes of the forward
+        # en: forward pass and loss only; backward follows their dtypes
         with torch.autocast(device, dtype=dtype, enabled=dtype != torch.float32):
             loss = F.cross_entropy(model(images[batch]), labels[batch])
         optimizer.zero_grad()
@@ -77,7 +78,8 @@ if device == "cuda":
 curves = {}
 for dtype, name in names.items():
     model, curves[name] = train(dtype)
-    print(f"{name:<8} loss, mean of the last 20 steps: {sum(curves[name][-20:]) / 20:.2f}")
+    last = sum(curves[name][-20:]) / 20
+    print(f"{name:<8} loss, mean of the last 20 steps: {last:.2f}")
 # --8<-- [end:train]
 # --8<-- [start:draw]
 fig, ax = plt.subplots(figsize=(4.8, 3.2))
@@ -90,29 +92,38 @@ fig.savefig("losses.svg")
 # --8<-- [start:inside]
 model = network()
 seen = []
+
+
+def note(layer, args, out):
+    seen.append((type(layer).__name__, out.dtype))
+
+
 for layer in model:
-    layer.register_forward_hook(lambda layer, _, out: seen.append((layer, out.dtype)))
+    layer.register_forward_hook(note)
 with torch.autocast(device, dtype=torch.bfloat16):
     loss = F.cross_entropy(model(images[:64]), labels[:64])
 loss.backward()
-for layer, dtype in seen[:3] + seen[-1:]:
-    print(f"output of {type(layer).__name__:<12} {str(dtype).removeprefix('torch.')}")
-print("loss                  ", str(loss.dtype).removeprefix("torch."))
-print("weights               ", str(model[0].weight.dtype).removeprefix("torch."))
-print("gradients of weights  ", str(model[0].weight.grad.dtype).removeprefix("torch."))
+seen += [
+    ("loss", loss.dtype),
+    ("weights", model[0].weight.dtype),
+    ("gradients of weights", model[0].weight.grad.dtype),
+]
+for what, dtype in seen[:3] + seen[-4:]:
+    print(f"{what:<20} {str(dtype).removeprefix('torch.')}")
 
 
 # --8<-- [end:inside]
 # --8<-- [start:memory]
 def kept(dtype):
-    """Bytes that the forward pass keeps for the backward pass, weights not counted."""
+    """Bytes kept for the backward pass, weights not counted."""
     model = network()
-    own = {p.data_ptr() for p in model.parameters()} | {images.data_ptr(), labels.data_ptr()}
+    own = {t.data_ptr() for t in (images, labels, *model.parameters())}
     storages = {}
 
     def pack(tensor):
         if tensor.data_ptr() not in own:
-            storages[tensor.untyped_storage().data_ptr()] = tensor.untyped_storage().nbytes()
+            storage = tensor.untyped_storage()
+            storages[storage.data_ptr()] = storage.nbytes()
         return tensor
 
     with (
@@ -125,8 +136,8 @@ def kept(dtype):
 
 
 full, half = kept(torch.float32), kept(torch.bfloat16)
-print(f"kept for backward: float32 {full / 1e6:.1f} MB, autocast {half / 1e6:.1f} MB")
-print(f"share {half / full:.2f}")
+print(f"kept for backward in float32:  {full / 1e6:>5.1f} MB")
+print(f"kept for backward in bfloat16: {half / 1e6:>5.1f} MB")
 # --8<-- [end:memory]
 # --8<-- [start:underflow]
 model, _ = train(torch.float32, steps=300)
@@ -136,5 +147,5 @@ for factor in (1, 2**8, 2**16):
         loss = F.cross_entropy(model[6:](maps), labels)
     (grad,) = torch.autograd.grad(loss * factor, maps)
     zeros = (grad == 0).float().mean().item()
-    print(f"loss × {factor:<6} {zeros:>7.2%} of the float16 gradients are exactly zero")
+    print(f"loss × {factor:<6} {zeros:>7.2%} of the gradients are exactly zero")
 # --8<-- [end:underflow]

@@ -25,10 +25,11 @@ print("format    bits  largest  smallest  step after 1")
 for name, dtype in formats.items():
     info = torch.finfo(dtype)
     smallest = info.smallest_normal
-    print(f"{name:<9} {info.bits:>4} {info.max:>8.3g} {smallest:>9.3g} {info.eps:>13.3g}")
+    print(f"{name:<9} {info.bits:>4} {info.max:>8.3g}", end="")
+    print(f" {smallest:>9.3g} {info.eps:>13.3g}")
 # --8<-- [end:table]
 # --8<-- [start:rounding]
-x = torch.tensor([3.14159, 0.1, 1000.1, 60000.0, 70000.0, 1e-6], dtype=torch.float64)
+x = torch.tensor([3.14159, 0.1, 1000.1, 6e4, 7e4, 1e-6], dtype=torch.float64)
 print("float64  " + "".join(f"{value:>11.5g}" for value in x.tolist()))
 for name in ("float32", "bfloat16", "float16", "e5m2", "e4m3"):
     rounded = x.to(formats[name]).double()  # there and back
@@ -41,16 +42,20 @@ for name in ("bfloat16", "float16", "float32"):
     for one in ones.to(formats[name]):
         total = total + one
     print(f"10,000 ones added one by one in {name:<8} = {total.item():g}")
-print(f"the same in bfloat16, summed in float32 = {ones.bfloat16().sum(dtype=torch.float32):g}")
+total = ones.bfloat16().sum(dtype=torch.float32)
+print(f"the same in bfloat16, summed in float32 = {total:g}")
 # --8<-- [end:sums]
 # --8<-- [start:overflow]
 a = torch.full((1024,), 10.0)
 for name in ("float16", "bfloat16", "float32"):
-    print(f"sum of 1,024 squares of 10 in {name:<8} = {(a * a).to(formats[name]).sum().item():g}")
+    total = (a * a).to(formats[name]).sum().item()
+    print(f"sum of 1,024 squares of 10 in {name:<8} = {total:g}")
 # --8<-- [end:overflow]
 # --8<-- [start:scale]
 torch.manual_seed(0)
-weights = torch.randn(4096, dtype=torch.float64) * 1e-4  # small, as gradients are
+# zh: 像梯度那样小
+# en: small, as gradients are
+weights = torch.randn(4096, dtype=torch.float64) * 1e-4
 
 
 def relative_error(values):
@@ -66,7 +71,9 @@ print(f"E4M3 as it is:      relative error {relative_error(plain):.3f}")
 print(f"E4M3 with a factor: relative error {relative_error(scaled):.3f}")
 # --8<-- [end:scale]
 # --8<-- [start:blocks]
-grid = torch.tensor([0, 0.5, 1, 1.5, 2, 3, 4, 6], dtype=torch.float64)  # all of FP4, without signs
+# zh: FP4 不算符号的全部八个值
+# en: all eight values of FP4, without signs
+grid = torch.tensor([0, 0.5, 1, 1.5, 2, 3, 4, 6], dtype=torch.float64)
 # zh: 混进几个大 50 倍的数，真实的激活里常有
 # en: a few numbers fifty times as large, as real activations often have
 weights[::500] *= 50
@@ -91,14 +98,18 @@ def power_of_two(factor):
 
 def e4m3(factor):
     # zh: 另有一个全张量共用的因子，把各块的因子搬进 E4M3 的范围
-    # en: one more factor for the whole tensor brings those of the blocks into the range of E4M3
+    # en: a factor for the whole tensor brings those of the blocks into range
     tensor_factor = factor.max() / 448
     return (factor / tensor_factor).to(torch.float8_e4m3fn).double() * tensor_factor
 
 
-print(f"FP4, one factor for all: {relative_error(in_blocks(4096, power_of_two)):.3f}")
-print(f"MXFP4, one per 32:       {relative_error(in_blocks(32, power_of_two)):.3f}")
-print(f"NVFP4, one per 16:       {relative_error(in_blocks(16, e4m3)):.3f}")
+for name, size, round_factor in (
+    ("FP4, one factor for all", 4096, power_of_two),
+    ("MXFP4, one per 32", 32, power_of_two),
+    ("NVFP4, one per 16", 16, e4m3),
+):
+    error = relative_error(in_blocks(size, round_factor))
+    print(f"{name:<24} relative error {error:.3f}")
 # --8<-- [end:blocks]
 # --8<-- [start:draw]
 exponents = torch.arange(-12, 12, 0.25, dtype=torch.float64)
@@ -106,8 +117,8 @@ exponents = torch.arange(-12, 12, 0.25, dtype=torch.float64)
 # en: a thousand numbers of each interval; the worst of them counts
 x = 10 ** (exponents[:, None] + torch.linspace(0, 0.25, 1000, dtype=torch.float64))
 fig, ax = plt.subplots(figsize=(4.8, 3.8))
-styles = {"float32": "-", "bfloat16": "--", "float16": "-", "e5m2": "--", "e4m3": "-."}
-for name, style in styles.items():
+names = ("float32", "bfloat16", "float16", "e5m2", "e4m3")
+for name, style in zip(names, ("-", "--", "-", "--", "-."), strict=True):
     rounded = x.to(formats[name]).double()
     error = ((rounded - x).abs() / x).amax(dim=1)
     error[error.isnan() | (error >= 1)] = 1

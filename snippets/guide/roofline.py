@@ -16,7 +16,6 @@
 # "convolution" = "卷积层"
 # "bandwidth roof" = "带宽之顶"
 # "compute roof" = "算力之顶"
-# "layers" = "各层"
 # ///
 # --8<-- [start:roofs]
 import matplotlib.pyplot as plt
@@ -26,6 +25,9 @@ from torch import nn
 
 torch.manual_seed(0)
 torch.set_grad_enabled(False)
+# zh: float32 就用 float32 算，不换成 TF32
+# en: float32 is to mean float32, not TF32
+torch.backends.cudnn.allow_tf32 = False
 scale = 4 if device == "cuda" else 1
 
 
@@ -97,19 +99,20 @@ for name, (flop, moved, run) in layers.items():
     rate = flop / seconds(run)
     roof = min(peak, bandwidth * intensity)
     bound = "compute" if intensity > ridge else "bandwidth"
-    print(f"{name:<12} {intensity:>7.2f} {rate / 1e9:>8.1f} {rate / roof:>8.0%}  {bound}")
+    print(f"{name:<12} {intensity:>7.2f} {rate / 1e9:>8.1f}", end="")
+    print(f" {rate / roof:>8.0%}  {bound}")
     points[name] = intensity, rate / 1e9
 # --8<-- [end:layers]
 # --8<-- [start:draw]
-fig, ax = plt.subplots(figsize=(4.8, 3.8))
+fig, ax = plt.subplots(figsize=(4.8, 4.4))
 left, right = 0.05, 2000
-ax.plot([left, ridge], [left * bandwidth / 1e9, peak / 1e9], color="C0", label="bandwidth roof")
-ax.plot([ridge, right], [peak / 1e9, peak / 1e9], color="C1", label="compute roof")
-ax.plot(*zip(*points.values(), strict=True), "D", color="C2", label="layers")
-for name, (intensity, rate) in points.items():
-    side = "right" if intensity > ridge else "left"
-    ax.annotate(name, (intensity, rate), (0, -14), textcoords="offset points", ha=side, fontsize=11)
-ax.set(xscale="log", yscale="log", xlabel="arithmetic intensity, FLOP per byte", ylabel="GFLOPS")
+roof = [left * bandwidth / 1e9, peak / 1e9]
+ax.plot([left, ridge], roof, color="C0", label="bandwidth roof")
+ax.plot([ridge, right], [roof[1]] * 2, color="C1", label="compute roof")
+for (name, point), mark in zip(points.items(), "oD^vsP", strict=True):
+    ax.plot(*point, mark, color="C2", markersize=8, label=name)
+ax.set(xscale="log", yscale="log", ylabel="GFLOPS")
+ax.set_xlabel("arithmetic intensity, FLOP per byte")
 fig.legend(loc="outside upper center", ncols=3, columnspacing=1)
 fig.savefig("roofline.svg")
 # --8<-- [end:draw]

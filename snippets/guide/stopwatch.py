@@ -16,14 +16,14 @@ device = "cuda" if torch.cuda.is_available() else "cpu"
 
 def synchronize():
     # zh: GPU 是异步的：不等它算完，量到的只是「下达命令」的时间
-    # en: a GPU works asynchronously: without waiting you time the giving of orders
+    # en: a GPU works asynchronously: without waiting, you time the orders only
     if device == "cuda":
         torch.cuda.synchronize()
 
 
 def seconds(run, rounds=5, at_least=0.03):
     # zh: 热身：分配内存、挑选算法、编译都发生在第一次
-    # en: warm-up: allocation, choice of algorithm and compilation happen the first time
+    # en: warm-up: the first call allocates, chooses an algorithm, compiles
     run()
     synchronize()
     start = time.perf_counter()
@@ -46,9 +46,11 @@ def seconds(run, rounds=5, at_least=0.03):
 
 if __name__ == "__main__":
     a = torch.ones(1024, 1024, device=device)
-    for call in ("first call, clock stopped at once", "second call, clock stopped at once"):
+    for call in ("first", "second"):
         start = time.perf_counter()
         a @ a
-        print(f"{call:<36}{(time.perf_counter() - start) * 1e6:>10.1f} µs")
-    print(f"{'seconds(): the real time':<36}{seconds(lambda: a @ a) * 1e6:>10.1f} µs")
+        elapsed = time.perf_counter() - start
+        print(f"{call:<6} call, without waiting {elapsed * 1e6:>10.1f} µs")
+    best = seconds(lambda: a @ a)
+    print(f"seconds(): the real time     {best * 1e6:>10.1f} µs")
 # --8<-- [end:stopwatch]
