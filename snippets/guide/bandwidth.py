@@ -25,7 +25,7 @@ from stopwatch import device, seconds
 largest = 512 if device == "cuda" else 128
 sizes = [2**k for k in range(-5, 10) if 2**k <= largest]
 
-# zh: 名字 → （每个元素读写几次，运算）
+# zh: 每种运算：每个元素读写几次，怎样算
 # en: name → (reads and writes per element, operation)
 kinds = {
     "copy  a = b": (2, lambda a, b, c: a.copy_(b)),

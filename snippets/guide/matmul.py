@@ -17,7 +17,7 @@ import matplotlib.pyplot as plt
 import torch
 from stopwatch import device, seconds
 
-# zh: 名字 → （dtype，float32 乘法的精度）；"high" 允许 TF32
+# zh: 每种格式：dtype，float32 乘法的精度；"high" 允许 TF32
 # en: name → (dtype, precision of float32 products); "high" allows TF32
 if device == "cuda":
     kinds = {

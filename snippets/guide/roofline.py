@@ -64,7 +64,7 @@ def weights(layer):
     return sum(p.nbytes for p in layer.parameters())
 
 
-# zh: 名字 → （FLOP，至少要搬的字节，运算）
+# zh: 每一层：FLOP，至少要搬的字节，怎样算
 # en: name → (FLOP, bytes that must move at least, operation)
 layers = {
     "ReLU": (large.numel(), 2 * large.nbytes, lambda: large.relu()),
