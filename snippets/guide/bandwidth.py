@@ -44,7 +44,7 @@ for i, size in enumerate(sizes):
     print(f"{size:<12g}" + "".join(f"{rate[i]:>8.1f}" for rate in rates.values()))
 memory = max(rate[-1] for rate in rates.values())
 best = max(max(rate) for rate in rates.values())
-print(f"largest arrays: {memory:.1f} GB/s, to compare with a data sheet")
+print(f"largest arrays: {memory:.1f} GB/s, to compare with a datasheet")
 print(f"best of all sizes is {best / memory:.1f} times that: the caches")
 # --8<-- [end:measure]
 # --8<-- [start:draw]
