@@ -11,6 +11,19 @@ from handbook.catalogue_words import say, term, unit
 
 FIELDS = (*QUANTITIES, *FACTS, *RATES)
 NBSP = "\u00a0"
+COLUMN_UNITS = {
+    "memory": "GB",
+    "bus_width": "bit",
+    "data_rate": "Gbit/s",
+    "bandwidth": "GB/s",
+    "power": "W",
+    "interconnect": "GB/s",
+    "pcie": "",
+    "price": "USD",
+    "int8": "TOPS",
+    "rates": "TFLOPS",
+}
+"""Field → the unit that the head of its column in the table names."""
 
 
 @dataclass(frozen=True)
@@ -50,16 +63,19 @@ def shown(gpu: Gpu, field: str, language: str, *, short: bool = False) -> Shown 
         gpu: the entry.
         field: one of FIELDS.
         language: of the page.
-        short: without unit and date, for a column whose head says them.
+        short: without a unit or date that the head of the field's column says (COLUMN_UNITS).
     """
     found = known(gpu, field)
     if found is None:
         return None
     text = found.value if isinstance(found, Fact) else value(field, found, language, short)
     notes = [origin(found.source, language)]
-    if isinstance(found, Quantity) and found.basis:
-        terms = say("between", language).join(term(word, language) for word in found.basis)
-        notes.append(say("basis", language, terms=terms))
+    basis = found.basis if isinstance(found, Quantity) else ()
+    words = [term(word, language) for word in basis]
+    if short and isinstance(found, Quantity) and found.date:
+        words.append(found.date)
+    if words:
+        notes.append(say("basis", language, terms=say("between", language).join(words)))
     return Shown(text, found.source.url, found.source.title, tuple(notes))
 
 
@@ -68,13 +84,15 @@ def value(field: str, found: Quantity, language: str, short: bool = False) -> st
     digits = number(found.value)
     if field == "interconnect" and found.value == 0:
         return say("none", language)
+    if short and found.unit == COLUMN_UNITS.get(field, COLUMN_UNITS["rates"]):
+        return digits
     if field == "pcie":
         lanes = [word for word in found.basis if word in ("x8", "x16")]
         return NBSP.join([f"PCIe{NBSP}{found.value:.1f}", *lanes])
     if field == "price":
         price = say(found.unit, language, value=digits)
         return price if short else say("dated", language, value=price, date=found.date)
-    return digits if short else f"{digits}{NBSP}{unit(found.unit, language)}"
+    return f"{digits}{NBSP}{unit(found.unit, language)}"
 
 
 def number(found: float) -> str:
