@@ -39,6 +39,12 @@ function setUp(root) {
     cell.prepend(label)
     cell.dataset.sort = nameOf(row)
   }
+  // A number leads to its place in the list of sources; now it leads to the source itself, and tells of it.
+  for (const link of table.querySelectorAll("td a")) {
+    const source = document.getElementById(link.hash.slice(1))
+    link.title = [...source.children].map(part => part.textContent).concat(link.title || []).join("\n")
+    link.href = source.querySelector("a").href
+  }
   form.hidden = false
 
   // A text sorts from A first: the library turns the order round that it finds.

@@ -170,6 +170,7 @@ PHRASES = {
         "go": "See the comparison",
         "clear": "Clear",
         "remove": "Remove {name}",
+        "sources": "Sources of the table ({count})",
         "stated": "* The source does not say whether the figure counts on sparsity. "
         "Hover, focus or tap a number: source, basis and date of reading.",
         "summary": "The catalogue holds {entries} products and {numbers} numbers and dates. "
@@ -222,6 +223,7 @@ PHRASES = {
         "go": "看对比",
         "clear": "清空",
         "remove": "去掉 {name}",
+        "sources": "表中数字的来源（{count} 份）",
         "stated": "* 来源没有说明这个数是否按稀疏计算。"
         "把鼠标移到数字上、用键盘选中或轻点，可以看到它的来源、口径和读取日期。",
         "summary": "数据表收录 {entries} 款产品，共 {numbers} 个数字和日期。"

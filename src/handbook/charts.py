@@ -34,7 +34,7 @@ SHAPES = {
 }
 
 WIDTH, HEIGHT = 480, 400
-LEFT, RIGHT, TOP, BOTTOM = 58, 12, 62, 46
+LEFT, RIGHT, TOP, BOTTOM = 58, 26, 62, 46
 SIZE = 13  # of all text
 CHARACTER = 7.3  # width of one, taken too wide rather than too narrow
 
@@ -287,7 +287,7 @@ def _ratios(
                 boxes.append(box)
                 drawn.append(
                     f'<text x="{box[2]:.0f}" y="{box[3] - 2:.0f}" text-anchor="end" '
-                    f'fill="var(--hb-muted)" font-style="italic">{text}</text>'
+                    f'fill="var(--hb-muted)">{text}</text>'
                 )
                 break
     return "".join(drawn), boxes

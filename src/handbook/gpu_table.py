@@ -6,10 +6,10 @@ import html
 import math
 from collections.abc import Iterable, Sequence
 
-from gpuguide.catalogue import Gpu, Quantity
+from gpuguide.catalogue import Gpu, Quantity, Source
 from handbook.catalogue_words import FIELDS as FIELD_WORDS
 from handbook.catalogue_words import name, say, unit
-from handbook.number_text import COLUMN_UNITS, as_markdown, known, number, shown
+from handbook.number_text import COLUMN_UNITS, as_markdown, known, number, origin, shown
 
 TEXTS = ("memory_type", "architecture", "form")
 SHOWN = ("memory", "memory_type", "bandwidth", "bf16", "fp8", "power", "price", "release")
@@ -56,14 +56,15 @@ def table(gpus: Sequence[Gpu], language: str, assets: str) -> str:
     folded = " ".join(f"h{index}" for index in _places(FOLDED))
     label = say("table", language)
     heads = "".join(_head(field, language) for field in ("name", "line", *COLUMNS))
-    rows = "".join(_row(gpu, language) for gpu in in_order(gpus))
+    sources: dict[Source, int] = {}
+    rows = "".join(_row(gpu, language, sources) for gpu in in_order(gpus))
     return (
         f'<link rel="stylesheet" href="{assets}gpu-table.css">'
         f'<div class="hb-gpus" {_words(language)}>{_form(gpus, language)}'
         f'<div class="hb-gpus__frame" tabindex="0" role="region" aria-label="{label}">'
         f'<table class="hb-gpus__table sortable n-last {folded}">'
         f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
-        f'<p class="hb-gpus__stated">{say("stated", language)}</p>'
+        f'<p class="hb-gpus__stated">{say("stated", language)}</p>{_sources(sources, language)}'
         f'<div class="hb-gpus__bar" hidden><span role="status"></span> '
         f'<a href="#compare">{say("go", language)}</a> '
         f'<button type="button">{say("clear", language)}</button></div>'
@@ -125,10 +126,10 @@ def _head(field: str, language: str) -> str:
     return f'<th scope="col" data-field="{field}"{kind}{sort}>{text}</th>'
 
 
-def _row(gpu: Gpu, language: str) -> str:
+def _row(gpu: Gpu, language: str, sources: dict[Source, int]) -> str:
     cells = [f'<th scope="row">{html.escape(gpu.name, quote=False)}{_note(gpu, language)}</th>']
     cells.append(f"<td>{maker(gpu, language)}</td>")
-    cells += [_cell(gpu, field, language) for field in COLUMNS]
+    cells += [_cell(gpu, field, language, sources) for field in COLUMNS]
     return (
         f'<tr id="{gpu.id}" data-vendor="{gpu.vendor}" data-line="{gpu.line}">{"".join(cells)}</tr>'
     )
@@ -141,22 +142,36 @@ def _note(gpu: Gpu, language: str) -> str:
     return f' <a class="hb-note" href="#{gpu.id}" title="{text}">{say("note", language)}</a>'
 
 
-def _cell(gpu: Gpu, field: str, language: str) -> str:
+def _cell(gpu: Gpu, field: str, language: str, sources: dict[Source, int]) -> str:
+    """A number with its basis, linked to its source in the list below the table."""
     if field in TEXTS:
         return f"<td>{html.escape(name(getattr(gpu, field), language), quote=False)}</td>"
     seen = shown(gpu, field, language, short=True)
     if seen is None:
         return f'<td class="hb-unknown" data-sort="">{say("unknown", language)}</td>'
     found = known(gpu, field)
+    assert found is not None
+    place = sources.setdefault(found.source, len(sources) + 1)
     sort, mark = "", ""
     if isinstance(found, Quantity):
         plain = f"{magnitude(found):.10g}"
         sort = f' data-sort="{plain}"' if plain != seen.value else ""
         mark = "*" if "sparsity not stated" in found.basis else ""
         sort = f' data-sort="{plain}"' if mark else sort
-    about = html.escape(seen.about).replace("\n", "&#10;")
-    url = html.escape(seen.url)
-    return f'<td{sort}><a href="{url}" title="{about}">{seen.value}{mark}</a></td>'
+    basis = f' title="{html.escape(seen.basis)}"' if seen.basis else ""
+    return f'<td{sort}><a href="#source-{place}"{basis}>{seen.value}{mark}</a></td>'
+
+
+def _sources(sources: dict[Source, int], language: str) -> str:
+    """Every document that a number of the table was read in, once."""
+    items = "".join(
+        f'<li id="source-{place}"><a href="{html.escape(source.url)}">'
+        f"{html.escape(source.title, quote=False)}</a>"
+        f"<span>{origin(source, language)}</span></li>"
+        for source, place in sources.items()
+    )
+    label = say("sources", language, count=len(sources))
+    return f"<details><summary>{label}</summary><ol data-search-exclude>{items}</ol></details>"
 
 
 def _words(language: str) -> str:

@@ -34,18 +34,20 @@ class Shown:
         value: the text, such as `1,008 GB/s`.
         url: where its source is.
         title: what the source calls itself.
-        notes: lines on how it was read and on what basis it holds, in the page's language.
+        origin: how and when it was read, in the page's language.
+        basis: on what basis it holds, in the page's language; may be empty.
     """
 
     value: str
     url: str
     title: str
-    notes: tuple[str, ...]
+    origin: str
+    basis: str
 
     @property
-    def about(self) -> str:
+    def about(self) -> list[str]:
         """Source and basis, a line each."""
-        return "\n".join((self.title, *self.notes))
+        return [line for line in (self.title, self.origin, self.basis) if line]
 
 
 def known(gpu: Gpu, field: str) -> Quantity | Fact | None:
@@ -69,14 +71,13 @@ def shown(gpu: Gpu, field: str, language: str, *, short: bool = False) -> Shown 
     if found is None:
         return None
     text = found.value if isinstance(found, Fact) else value(field, found, language, short)
-    notes = [origin(found.source, language)]
     basis = found.basis if isinstance(found, Quantity) else ()
     words = [term(word, language) for word in basis]
     if short and isinstance(found, Quantity) and found.date:
         words.append(found.date)
-    if words:
-        notes.append(say("basis", language, terms=say("between", language).join(words)))
-    return Shown(text, found.source.url, found.source.title, tuple(notes))
+    line = say("basis", language, terms=say("between", language).join(words)) if words else ""
+    source = found.source
+    return Shown(text, source.url, source.title, origin(source, language), line)
 
 
 def value(field: str, found: Quantity, language: str, short: bool = False) -> str:
@@ -110,7 +111,7 @@ def as_html(found: Shown | None, language: str) -> str:
     """A link to the source; its title tells the rest, and assets/handbook.js shows it."""
     if found is None:
         return f'<span class="hb-unknown">{say("unknown", language)}</span>'
-    about = html.escape(found.about).replace("\n", "&#10;")
+    about = html.escape("\n".join(found.about)).replace("\n", "&#10;")
     address = html.escape(found.url)
     text = html.escape(found.value, quote=False)
     return f'<a class="hb-number" href="{address}" title="{about}">{text}</a>'
@@ -120,6 +121,6 @@ def as_markdown(found: Shown | None, language: str) -> str:
     """The same for a Markdown twin."""
     if found is None:
         return say("unknown", language)
-    about = " · ".join((found.title, *found.notes)).replace('"', "'").replace("|", "/")
+    about = " · ".join(found.about).replace('"', "'").replace("|", "/")
     address = found.url.replace("(", "%28").replace(")", "%29")
     return f'[{found.value}]({address} "{about}")'
