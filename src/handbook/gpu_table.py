@@ -64,12 +64,12 @@ def table(gpus: Sequence[Gpu], language: str, assets: str) -> str:
         f'<div class="hb-gpus__frame" tabindex="0" role="region" aria-label="{label}">'
         f'<table class="hb-gpus__table sortable n-last {folded}">'
         f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
-        f'<p class="hb-gpus__stated">{say("stated", language)}</p>{_sources(sources, language)}'
+        f'<p class="hb-gpus__stated">{say("stated", language)}</p>'
         f'<div class="hb-gpus__bar" hidden><span role="status"></span> '
         f'<a href="#compare">{say("go", language)}</a> '
         f'<button type="button">{say("clear", language)}</button></div>'
         f'<section class="hb-gpus__compare" id="compare" tabindex="-1" hidden '
-        f'aria-label="{say("compare", language)}"></section></div>'
+        f'aria-label="{say("compare", language)}"></section>{_sources(sources, language)}</div>'
         f'<script type="module" src="{assets}gpu-table.js"></script>'
     )
 
