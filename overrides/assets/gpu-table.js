@@ -56,7 +56,7 @@ function setUp(root) {
 
   // ---------------------------------------------------------------- Finding
   function find() {
-    const wanted = form.q.value.trim().toLowerCase().split(/\s+/)
+    const wanted = form.find.value.trim().toLowerCase().split(/\s+/)
     const [vendor, line] = form.line.value.split("/")
     const least = Number(form.memory.value)
     let shown = 0
@@ -149,9 +149,10 @@ function setUp(root) {
   }
 
   // ---------------------------------------------------------------- The address holds the state
+  // (not in `q`, which is the site search's)
   function remember() {
     const state = new URLSearchParams()
-    for (const name of ["q", "line", "memory"]) if (form[name].value) state.set(name, form[name].value)
+    for (const name of ["find", "line", "memory"]) if (form[name].value) state.set(name, form[name].value)
     const sorted = heads.find(head => head.ariaSort)
     if (sorted && (sorted !== usual || sorted.ariaSort !== "descending"))
       state.set("sort", `${sorted.dataset.field}-${sorted.ariaSort === "ascending" ? "up" : "down"}`)
@@ -164,7 +165,7 @@ function setUp(root) {
   }
   function recall() {
     const state = new URLSearchParams(location.search)
-    for (const name of ["q", "line", "memory"]) form[name].value = state.get(name) ?? ""
+    for (const name of ["find", "line", "memory"]) form[name].value = state.get(name) ?? ""
     const columns = state.get("columns")?.split(",")
     if (columns) for (const box of form.querySelectorAll("[name=columns]")) box.checked = columns.includes(box.value)
     for (const id of state.get("compare")?.split(",") ?? []) {

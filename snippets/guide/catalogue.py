@@ -1,14 +1,17 @@
 # /// script
 # requires-python = ">=3.11"
-# dependencies = []
+# dependencies = ["ai-gpu-handbook"]
+#
+# [tool.uv.sources]
+# ai-gpu-handbook = { git = "https://github.com/ai-gpu-handbook/handbook" }
 #
 # [tool.neverstale]
 # devices = ["cpu"]
 # timeout = 20
 # ///
-# zh: gpuguide 在项目的 src 目录里，不在软件包索引上。
-# en: gpuguide lies in the project's folder src, not on a package index.
 # --8<-- [start:find]
+# zh: gpuguide 是本项目的一部分，不在软件包索引上：在项目目录里用 PYTHONPATH=src 运行。
+# en: gpuguide is part of this project, on no package index: run in its folder, PYTHONPATH=src.
 from gpuguide.catalogue import find, load
 
 # zh: 名称怎么写都行，大小写、空格和连字符都不计。

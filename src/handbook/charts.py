@@ -78,7 +78,7 @@ CHARTS = {
             "the whole memory can be read",
             "zh": "显存带宽与显存：斜线表示每秒能把整个显存读几遍",
         },
-        {"en": "{value} × per second", "zh": "每秒 {value} 遍"},
+        {"en": "{value} times a second", "zh": "每秒 {value} 遍"},
         (5, 15, 45),
     ),
     "bandwidth-power": Chart(
@@ -385,8 +385,17 @@ def kind(gpu: Gpu) -> str:
 
 def short(gpu: Gpu) -> str:
     """A name as it is said in passing."""
-    words = ("GeForce ", "Radeon ", "Intel ", "NVIDIA ", "AMD ", "Instinct ", " Generation")
-    text = gpu.name
+    words = (
+        "GeForce ",
+        "Radeon ",
+        "Intel ",
+        "NVIDIA ",
+        "AMD ",
+        "Instinct ",
+        " Edition",
+        " Workstation",
+    )
+    text = gpu.name.partition(" (")[0]
     for word in words:
         text = text.replace(word, "")
     return text

@@ -41,8 +41,11 @@ def in_order(gpus: Iterable[Gpu]) -> list[Gpu]:
 
 
 def magnitude(found: Quantity) -> float:
-    """The number in the unit of its column, to sort by."""
-    return found.value * GIB if found.unit.startswith("GiB") else found.value
+    """The number to sort by; a rate in GiB/s is turned into GB/s, a capacity stays as published.
+
+    Vendors mean the same chips by 16 GB and 16 GiB of memory.
+    """
+    return found.value * GIB if found.unit == "GiB/s" else found.value
 
 
 def table(gpus: Sequence[Gpu], language: str, assets: str) -> str:
@@ -211,7 +214,7 @@ def _form(gpus: Sequence[Gpu], language: str) -> str:
     )
     return (
         '<form class="hb-gpus__find" role="search" hidden>'
-        f'<label>{say("search", language)} <input type="search" name="q" autocomplete="off" '
+        f'<label>{say("search", language)} <input type="search" name="find" autocomplete="off" '
         f'placeholder="{say("search-hint", language)}"></label>'
         f"<label>{say('line-of', language)} "
         f'<select name="line">{anything}{options}</select></label>'

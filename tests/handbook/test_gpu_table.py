@@ -65,9 +65,12 @@ def test_order() -> None:
 
 
 def test_gib_sorts_among_gb() -> None:
-    memory = find("rtx-4090").memory
-    assert memory
-    assert gpu_table.magnitude(replace(memory, value=24, unit="GiB")) == pytest.approx(25.77, 1e-3)
+    speed, memory = find("rtx-4090").bandwidth, find("rtx-4090").memory
+    assert speed and memory
+    assert gpu_table.magnitude(replace(speed, value=1000, unit="GiB/s")) == pytest.approx(
+        1073.7, 1e-3
+    )
+    assert gpu_table.magnitude(replace(memory, value=24, unit="GiB")) == 24
 
 
 def test_a_figure_that_may_be_sparse_is_marked() -> None:

@@ -79,18 +79,18 @@ def test_names_sort_from_a(table: Page) -> None:
 def test_filters(table: Page) -> None:
     status = table.locator(".hb-gpus__find [role=status]")
     everything = len(column(table, "name"))
-    table.locator("[name=q]").fill("rtx Super")
+    table.locator("[name=find]").fill("rtx Super")
     names = column(table, "name")
     assert 0 < len(names) < everything
     assert all("RTX" in name and "SUPER" in name.upper() for name in names)
     expect(status).to_contain_text(str(len(names)))
-    table.locator("[name=q]").fill("")
+    table.locator("[name=find]").fill("")
     table.locator("[name=line]").select_option("NVIDIA/GeForce")
     table.locator("[name=memory]").select_option("24")
     memories = column(table, "memory")
     assert memories and all(float(memory) >= 24 for memory in memories)
     assert all("NVIDIA" in maker for maker in column(table, "line"))
-    table.locator("[type=reset]").click()
+    table.locator(".hb-gpus__find [type=reset]").click()
     expect(status).to_contain_text(str(everything))
     assert len(column(table, "name")) == everything
 
@@ -125,7 +125,7 @@ def test_compares_four_and_refuses_a_fifth(table: Page) -> None:
 
 
 def test_the_address_holds_the_state(table: Page) -> None:
-    table.locator("[name=q]").fill("rtx")
+    table.locator("[name=find]").fill("rtx")
     head(table, "release").get_by_role("button").click()
     pick(table, "rtx-4090").check()
     pick(table, "rtx-5090").check()
@@ -134,12 +134,12 @@ def test_the_address_holds_the_state(table: Page) -> None:
     table.reload(wait_until="networkidle")
     table.wait_for_timeout(50)
     assert column(table, "name") == order
-    assert table.locator("[name=q]").input_value() == "rtx"
+    assert table.locator("[name=find]").input_value() == "rtx"
     assert table.locator(".hb-gpus__compare thead th").count() == 2
 
 
 def test_a_link_to_a_card(edition: str, visit: Callable[[str], Page]) -> None:
-    page = visit(f"/{edition}/guide/table/?q=radeon#rtx-4090")
+    page = visit(f"/{edition}/guide/table/?find=radeon#rtx-4090")
     expect(page.locator("tr#rtx-4090")).to_be_visible()
     page = visit(f"/{edition}/guide/table/#l4")
     expect(page.locator("tr#l4")).to_be_in_viewport()
@@ -147,7 +147,7 @@ def test_a_link_to_a_card(edition: str, visit: Callable[[str], Page]) -> None:
 
 def test_by_keyboard_alone(table: Page) -> None:
     """Filter, sort, pick, see the comparison and close it, without a mouse."""
-    table.locator("[name=q]").focus()
+    table.locator("[name=find]").focus()
     table.keyboard.type("4090")
     for _ in range(20):
         table.keyboard.press("Tab")
