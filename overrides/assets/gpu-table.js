@@ -109,7 +109,7 @@ function setUp(root) {
     compare()
   }
   function compare(complaint) {
-    const names = [...picked.values()].map(nameOf).join(", ")
+    const names = [...picked.values()].map(nameOf).join(words.comma)
     bar.hidden = sheet.hidden = !picked.size
     const says = complaint ?? (picked.size ? fill(words.picked, { names }) : "")
     bar.querySelector("[role=status]").textContent = says
