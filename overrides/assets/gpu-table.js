@@ -183,9 +183,13 @@ function setUp(root) {
     }
     const target = document.getElementById(decodeURIComponent(location.hash.slice(1)))
     find()
-    if (target && rows.includes(target) && target.hidden) form.reset()
+    if (rows.includes(target) && target.hidden) {
+      form.reset()
+      find()
+    }
     fold()
     if (picked.size) compare()
+    if (rows.includes(target)) requestAnimationFrame(() => target.scrollIntoView({ block: "center" })) // what was added has moved it
   }
   recall()
 }
