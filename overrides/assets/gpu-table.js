@@ -109,7 +109,7 @@ function setUp(root) {
     compare()
   }
   function compare(complaint) {
-    const names = [...picked.values()].map(nameOf).join(", ")
+    const names = [...picked.values()].map(nameOf).join(words.comma)
     bar.hidden = sheet.hidden = !picked.size
     const says = complaint ?? (picked.size ? fill(words.picked, { names }) : "")
     bar.querySelector("[role=status]").textContent = says
@@ -183,9 +183,13 @@ function setUp(root) {
     }
     const target = document.getElementById(decodeURIComponent(location.hash.slice(1)))
     find()
-    if (target && rows.includes(target) && target.hidden) form.reset()
+    if (rows.includes(target) && target.hidden) {
+      form.reset()
+      find()
+    }
     fold()
     if (picked.size) compare()
+    if (rows.includes(target)) requestAnimationFrame(() => target.scrollIntoView({ block: "center" })) // what was added has moved it
   }
   recall()
 }

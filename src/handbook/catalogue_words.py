@@ -138,10 +138,9 @@ FIELDS = {
 PHRASES = {
     "en": {
         "unknown": "unknown",
-        "unknown-why": "no source was read for this",
         "none": "none",
         "vendor-own": "the vendor's own document",
-        "quoted": "read where another document quotes it",
+        "quoted": "quoted in another document",
         "third-party": "a third party's document",
         "source": "{origin}, read {date}",
         "basis": "{terms}",
@@ -164,6 +163,7 @@ PHRASES = {
         "reset": "Reset",
         "count": "{shown} of {all} GPUs",
         "pick": "Compare {name}",
+        "comma": ", ",
         "picked": "To compare: {names}",
         "full": "Four at most: remove one before you add {name}.",
         "compare": "Comparison",
@@ -173,11 +173,11 @@ PHRASES = {
         "sources": "Sources of the table ({count})",
         "stated": "* The source does not say whether the figure counts on sparsity. "
         "Hover, focus or tap a number: source, basis and date of reading.",
-        "summary": "The catalogue holds {entries} products and {numbers} numbers and dates. "
+        "summary": "The catalogue holds {entries} products and {numbers} values with a source. "
         "{own} of these ({own_share}) were read in the vendor's own document, "
         "{quoted} ({quoted_share}) in a document that quotes another one, "
         "{third} ({third_share}) with a third party. "
-        "{missing} fields are unknown, and the table says so.",
+        "{missing} fields are unknown or do not apply; the table calls them unknown.",
         "download": "{name}: {what}, {size} KB",
         "gpus.json": "every number with value, unit, basis, source and date of reading",
         "gpus.csv": "one row per product, for a spreadsheet",
@@ -191,7 +191,6 @@ PHRASES = {
     },
     "zh": {
         "unknown": "未知",
-        "unknown-why": "没有读到来源",
         "none": "无",
         "vendor-own": "厂商原文",
         "quoted": "原文经别处引用读到",
@@ -217,6 +216,7 @@ PHRASES = {
         "reset": "重置",
         "count": "共 {all} 款，显示 {shown} 款",
         "pick": "对比 {name}",
+        "comma": "、",
         "picked": "待对比：{names}",
         "full": "最多对比四款：先去掉一款，再加 {name}。",
         "compare": "对比",
@@ -226,11 +226,11 @@ PHRASES = {
         "sources": "表中数字的来源（{count} 份）",
         "stated": "* 来源没有说明这个数是否按稀疏计算。"
         "把鼠标移到数字上、用键盘选中或轻点，可以看到它的来源、口径和读取日期。",
-        "summary": "数据表收录 {entries} 款产品，共 {numbers} 个数字和日期。"
+        "summary": "数据表收录 {entries} 款产品，共 {numbers} 个有来源的值。"
         "其中 {own} 个（{own_share}）读自厂商原文，"
         "{quoted} 个（{quoted_share}）读自引用原文的文档，"
         "{third} 个（{third_share}）来自第三方。"
-        "另有 {missing} 项未知，表中写明「未知」。",
+        "另有 {missing} 项未知或不适用，表中都写「未知」。",
         "download": "{name}：{what}，{size} KB",
         "gpus.json": "每个数字都带数值、单位、口径、来源和读取日期",
         "gpus.csv": "每款产品一行，便于用电子表格打开",

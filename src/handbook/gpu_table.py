@@ -178,7 +178,7 @@ def _sources(sources: dict[Source, int], language: str) -> str:
 
 
 def _words(language: str) -> str:
-    keys = ("count", "pick", "picked", "full", "compare", "remove", "note", "unknown")
+    keys = ("count", "pick", "picked", "comma", "full", "compare", "remove", "note")
     raw = {key: say(key, language, **{k: f"{{{k}}}" for k in PLACES}) for key in keys}
     return " ".join(f'data-{key}="{html.escape(text)}"' for key, text in raw.items())
 
