@@ -18,9 +18,10 @@ price_per_kwh = 0.15
 socket_watts = (gpu_watts + rest_of_machine_watts) / efficiency
 kwh_per_hour = socket_watts / 1000
 print(f"at the socket: {socket_watts:.0f} W")
-for name, hours in (("24 h", 24), ("30 days, 4 h a day", 120), ("30 days, all day", 720)):
+days = {"one day": 24, "30 days, 4 h": 120, "30 days, 24 h": 720}
+for name, hours in days.items():
     kwh = kwh_per_hour * hours
-    print(f"{name:<18} {kwh:>6.1f} kWh  cost {kwh * price_per_kwh:>6.2f}")
+    print(f"{name:<13} {kwh:>6.1f} kWh, cost {kwh * price_per_kwh:>6.2f}")
 
 # zh: 全部变成热；空调常按 BTU/h 标冷量，1 W = 3.412 BTU/h
 # en: all of it becomes heat; air conditioners are often sold by BTU/h, 1 W = 3.412 BTU/h
@@ -30,5 +31,6 @@ print(f"heat: {socket_watts:.0f} W = {socket_watts * 3.412:.0f} BTU/h")
 # zh: 限功率划算吗？速度掉得比功率少，每步就更省电
 # en: does a power limit pay? if speed falls less than power, every step costs less energy
 for watts, speed in ((350, 1.00), (280, 0.95)):
-    print(f"{watts} W: speed {speed:.2f}, energy per step {watts / 350 / speed:.2f}")
+    energy = watts / 350 / speed
+    print(f"{watts} W: speed {speed:.2f}, energy per step {energy:.2f}")
 # --8<-- [end:limit]
