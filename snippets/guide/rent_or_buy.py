@@ -38,7 +38,8 @@ print(f"break-even after {break_even:.0f} hours of use")
 # --8<-- [start:weeks]
 for hours_per_week in (5, 20, 60, 168):
     weeks = break_even / hours_per_week
-    print(f"{hours_per_week:>4} h a week: {weeks:>5.0f} weeks, {weeks / 52:>4.1f} years")
+    years = weeks / 52
+    print(f"{hours_per_week:>4} h a week: {weeks:>4.0f} weeks, {years:.1f} years")
 # --8<-- [end:weeks]
 # --8<-- [start:draw]
 import matplotlib.pyplot as plt
@@ -59,7 +60,8 @@ ax.annotate(
     xytext=(8, -18),
     textcoords="offset points",
 )
-ax.set(xlabel="hours of use", ylabel="total cost", xlim=(0, hours[-1]), ylim=(0, None))
+ax.set(xlabel="hours of use", ylabel="total cost")
+ax.set(xlim=(0, hours[-1]), ylim=(0, None))
 ax.legend()
 fig.savefig("rent_or_buy.svg")
 # --8<-- [end:draw]
