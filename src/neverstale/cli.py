@@ -1,4 +1,4 @@
-"""The command line: `neverstale run | status | check | published | notebooks`."""
+"""The command line: `neverstale run | status | check | confirm | new | published | notebooks`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
-from neverstale import editions, pages, project, snippet
+from neverstale import editions, pages, project, snippet, translation
 from neverstale import status as statuses
 from neverstale.options import DEVICES
 from neverstale.problem import NeverstaleError, Problem
@@ -32,6 +32,8 @@ a record, and a page shows only what a fresh record stands behind.
   neverstale run --device cuda    the same on this machine's GPU
   neverstale status               how every snippet stands
   neverstale check                pages, snippets and editions: what can be seen without a run
+  neverstale confirm              note that both editions changed; or: confirm cnn/pooling.md#shift
+  neverstale new guide/page …     begin a page: both editions, a snippet, the navigation
   neverstale published            read the built site back: is every block proved?
 """
 EPILOG = "Exit code: 0 all good, 1 something is wrong (each problem in one line), 2 wrong usage."
@@ -96,6 +98,27 @@ def _parser() -> argparse.ArgumentParser:
 
     select(add("status", _status, "how every snippet stands, per device"))
     add("check", _check, "pages, snippets and editions: what can be seen without a run")
+    command = add("confirm", _confirm, "note that the editions say the same in a section")
+    command.add_argument(
+        "keys",
+        nargs="*",
+        metavar="PAGE#SECTION",
+        help="sections of pages (cnn/pooling.md#shift) or snippets (cnn/kernel.py: its comments); "
+        "without any: whatever is new or changed in every edition",
+    )
+    how = command.add_mutually_exclusive_group()
+    how.add_argument("--minor", action="store_true", help="only slips of the pen: refuse more")
+    how.add_argument(
+        "--wanted", action="store_true", help="tell readers of the other edition that it lags"
+    )
+    command = add("new", _new, "begin a page: both editions, a snippet, the navigation")
+    command.add_argument("name", metavar="CHAPTER/PAGE", help="such as cnn/batch-norm")
+    command.add_argument(
+        "titles",
+        nargs="+",
+        metavar="EDITION=TITLE",
+        help="en='Batch normalization' zh=批归一化; an edition left out awaits translation",
+    )
     add("published", _published, "read the built site back and demand a proof of every block")
     add("notebooks", _notebooks, "write the labs' notebooks, one per edition, from their records")
     return parser
@@ -244,8 +267,40 @@ def _tell(problems: list[Problem], what: str, as_json: bool) -> int:
 
 
 def _check(site: Project, options: argparse.Namespace) -> int:
-    problems = sorted({*pages.check(site), *editions.check(site)})
+    problems = sorted({*pages.check(site), *editions.check(site), *translation.check(site)})
     return _tell(problems, "check", options.json)
+
+
+def _confirm(site: Project, options: argparse.Namespace) -> int:
+    from neverstale import confirm
+
+    if not options.keys:
+        if options.minor or options.wanted:
+            raise NeverstaleError(Problem("confirm", 0, "name the sections: PAGE#SECTION"))
+        done = confirm.everything(site)
+    else:
+        done = options.keys
+        for key in options.keys:
+            if options.wanted:
+                confirm.wanted(site, key)
+            else:
+                confirm.one(site, key, minor=options.minor)
+    if options.json:
+        print(json.dumps(done, ensure_ascii=False))
+    else:
+        print("\n".join((*done, f"confirmed: {len(done)}")))
+    return GOOD
+
+
+def _new(site: Project, options: argparse.Namespace) -> int:
+    from neverstale import new
+
+    titles = dict(title.partition("=")[::2] for title in options.titles)
+    written = new.page(site, options.name, titles)
+    print(json.dumps(written) if options.json else "\n".join(written))
+    if not options.json:
+        print("next: make serve, write, then: neverstale confirm")
+    return GOOD
 
 
 def _published(site: Project, options: argparse.Namespace) -> int:

@@ -25,6 +25,7 @@ class Project:
         editions: language tag → folder of its pages, in the order in which comments come.
         style: matplotlib style file of the figures, or None.
         diagrams: folder of hand-made SVG diagrams, or None.
+        navigation: edition → the file that lists its pages, for `neverstale new`.
         colours: colour in a figure (`#rrggbb`) → name of the CSS variable that replaces it.
     """
 
@@ -38,6 +39,7 @@ class Project:
     preload: tuple[str, ...] = ()
     style: Path | None = None
     diagrams: Path | None = None
+    navigation: dict[str, Path] = field(default_factory=dict)
     colours: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -73,6 +75,7 @@ KEYS = {
     "constraints": str,
     "preload": list,
     "editions": dict,
+    "navigation": dict,
     "figures": dict,
 }
 FIGURE_KEYS = {"style": str, "diagrams": str, "colours": dict}
@@ -131,5 +134,6 @@ def _project(root: Path, settings: dict[str, Any]) -> Project:
         preload=tuple(settings.get("preload", [])),
         style=below(figures.get("style")),
         diagrams=below(figures.get("diagrams")),
+        navigation={name: root / file for name, file in settings.get("navigation", {}).items()},
         colours={key.lower(): value for key, value in figures.get("colours", {}).items()},
     )
