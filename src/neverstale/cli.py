@@ -146,10 +146,11 @@ def _select(site: Project, only: list[str]) -> list[str]:
     chosen: set[str] = set()
     for argument in only:
         path = Path(argument).resolve()
+        meant = {path, (site.snippets / argument).resolve()}  # as a path, or as pages name it
         names = {
             name
             for name in every
-            if (site.snippets / name) == path or path in (site.snippets / name).parents
+            if meant & {site.snippets / name, *(site.snippets / name).parents}
         }
         for edition, folder in site.editions.items():
             if path.is_relative_to(folder):

@@ -13,7 +13,7 @@ from datetime import date
 from neverstale import pages, translation
 from neverstale.problem import NeverstaleError, Problem
 from neverstale.project import Project
-from neverstale.translation import LOCK, Unit, Wanted
+from neverstale.translation import Unit, Wanted
 
 MINOR = 0.9  # how alike old and new text must be for a change to pass as a slip of the pen
 
@@ -29,16 +29,18 @@ def everything(project: Project) -> list[str]:
     lock = translation.read(project)
     units = {unit.key: unit for unit in translation.units(project)}
     done = []
+    for key in lock.wanted.keys() - translation.noticed(project) - units.keys():
+        del lock.wanted[key]
+        done.append(key)
     for unit, changed in translation.changed(project):
+        if unit.key.partition("#")[0] in lock.wanted:
+            continue
         if unit.key not in lock.confirmed or len(changed) == len(unit.texts):
             lock.confirmed[unit.key] = unit.digests()
             lock.wanted.pop(unit.key, None)
             done.append(unit.key)
     for key in lock.confirmed.keys() - units.keys():
         del lock.confirmed[key]
-        done.append(key)
-    for key in lock.wanted.keys() - translation.noticed(project) - units.keys():
-        del lock.wanted[key]
         done.append(key)
     if done:
         translation.write(project, lock)
@@ -91,8 +93,8 @@ def wanted(project: Project, key: str) -> Wanted:
     lock = translation.read(project)
     changed = dict((u.key, editions) for u, editions in translation.changed(project)).get(key, [])
     if len(changed) != 1 or len(unit.texts) != 2 or "#" not in key:
-        message = f"{key} must be a section of a page that changed in one edition, not in the other"
-        raise NeverstaleError(Problem(LOCK, 0, message))
+        message = "must be a section of a page that changed in one edition, not in the other"
+        raise NeverstaleError(Problem(key, 0, message))
     leader = changed[0]
     (lagging,) = unit.texts.keys() - {leader}
     before = _text_of(project, unit, leader, lock.confirmed.get(key, {}).get(leader))

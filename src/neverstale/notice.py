@@ -24,7 +24,7 @@ def wanted(place: Place, key: str) -> str:
     say = words(place.edition)
     entry = translation.read(place.project).wanted.get(key)
     if entry is None or entry.edition != place.edition:
-        message = f"{translation.LOCK} does not say that {key} is wanted; delete this line"
+        message = "nobody declared this translation wanted; delete this line"
         raise NeverstaleError(Problem(f"[[neverstale:wanted {key}]]", 0, message))
     page, _, section = key.partition("#")
     address = f"{place.root}{entry.leader}/{_address(page)}" + (f"#{section}" if section else "")

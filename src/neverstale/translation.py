@@ -1,6 +1,6 @@
 """Which section was last confirmed to say the same in every edition, and which has drifted since.
 
-`translations.lock` holds a digest per section and edition. A section that changed in one edition
+The lock holds a digest per section and edition. A section that changed in one edition
 alone is a problem until the other changes too, or until somebody who read both confirms them.
 """
 
@@ -12,6 +12,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 
 from neverstale import pages, snippet
 from neverstale.directive import BOARD
@@ -19,7 +20,6 @@ from neverstale.pages import Page
 from neverstale.problem import NeverstaleError, Problem
 from neverstale.project import Project
 
-LOCK = "translations.lock"
 HEAD = """\
 # Digests of what was last confirmed to say the same in every edition: sections of pages, and the
 # comments of snippets. Written by `neverstale confirm`; docs/*/contributing says when to run it.
@@ -66,7 +66,7 @@ class Wanted:
 
 @dataclass
 class Lock:
-    """The content of `translations.lock`: key → edition → digest, and key → what is wanted."""
+    """The content of the lock: key → edition → digest, and key → what is wanted."""
 
     confirmed: dict[str, dict[str, str]] = field(default_factory=dict)
     wanted: dict[str, Wanted] = field(default_factory=dict)
@@ -116,11 +116,16 @@ def units(project: Project) -> list[Unit]:
 
 def check(project: Project) -> list[Problem]:
     """Sections that drifted, are new, or are gone since they were confirmed."""
+    if project.translations is None:
+        return []
+    where = project.relative(project.translations)
     lock = read(project)
     problems = []
     known = set()
     for unit in units(project):
         known.add(unit.key)
+        if unit.key.partition("#")[0] in lock.wanted:  # the whole page awaits translation
+            continue
         changed = _changed(unit, lock)
         wanted = lock.wanted.get(unit.key)
         if wanted and changed == [wanted.leader]:
@@ -129,13 +134,13 @@ def check(project: Project) -> list[Problem]:
             problems.append(_drift(unit, changed, lock))
     for key in sorted(lock.confirmed.keys() - known):
         message = f"names {key}, which is gone; run: neverstale confirm"
-        problems.append(Problem(LOCK, 0, message))
+        problems.append(Problem(where, 0, message))
     for key in sorted(lock.wanted.keys() - noticed(project)):
         message = (
             f"says that {key} is wanted, but the page does not show it with "
-            f"[[neverstale:wanted {key}]]; once it is translated, run: neverstale confirm {key}"
+            f"[[neverstale:wanted {key}]]; once it is translated, run: neverstale confirm"
         )
-        problems.append(Problem(LOCK, 0, message))
+        problems.append(Problem(where, 0, message))
     return problems
 
 
@@ -186,8 +191,9 @@ def read(project: Project) -> Lock:
     Raises:
         NeverstaleError: the file is not what `write` writes.
     """
+    file = lock_file(project)
     try:
-        data = tomllib.loads((project.root / LOCK).read_text(encoding="utf-8"))
+        data = tomllib.loads(file.read_text(encoding="utf-8"))
         return Lock(
             data.get("confirmed", {}),
             {key: Wanted(**entry) for key, entry in data.get("wanted", {}).items()},
@@ -196,7 +202,7 @@ def read(project: Project) -> Lock:
         return Lock()
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, TypeError) as error:
         message = f"not readable ({error}); restore it from git, then run: neverstale confirm"
-        raise NeverstaleError(Problem(LOCK, 0, message)) from None
+        raise NeverstaleError(Problem(project.relative(file), 0, message)) from None
 
 
 def write(project: Project, lock: Lock) -> None:
@@ -214,9 +220,22 @@ def write(project: Project, lock: Lock) -> None:
             f"since = {wanted.since.isoformat()}",
             f"before = {json.dumps(wanted.before, ensure_ascii=False)}",
         ]
-    temporary = project.root / f"{LOCK}.new"
+    file = lock_file(project)
+    temporary = file.with_name(f"{file.name}.new")
     temporary.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    temporary.replace(project.root / LOCK)
+    temporary.replace(file)
+
+
+def lock_file(project: Project) -> Path:
+    """Where the lock lies.
+
+    Raises:
+        NeverstaleError: the project does not say.
+    """
+    if project.translations is None:
+        message = '[tool.neverstale] translations: missing; add translations = "translations.lock"'
+        raise NeverstaleError(Problem("pyproject.toml", 0, message))
+    return project.translations
 
 
 def _comments(project: Project) -> Iterator[tuple[str, str, int, str]]:
