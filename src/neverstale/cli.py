@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
-from neverstale import editions, pages, project, snippet, translation
+from neverstale import annotate, editions, pages, project, snippet, translation
 from neverstale import status as statuses
 from neverstale.options import DEVICES
 from neverstale.problem import NeverstaleError, Problem
@@ -181,6 +181,8 @@ def _run(site: Project, options: argparse.Namespace) -> int:
               f"{result.seconds:.2f} s", flush=True)  # fmt: skip
         if result.problem:
             print(f"    {result.problem}", flush=True)
+            if annotate.wanted():
+                print("\n".join(annotate.lines(site, result.snippet, result.problem)), flush=True)
         if result.detail and options.verbose:
             print("    " + result.detail.strip().replace("\n", "\n    "), flush=True)
 
@@ -194,7 +196,7 @@ def _run(site: Project, options: argparse.Namespace) -> int:
         report=report,
     )
     if options.junit:
-        _junit(results, options.junit)
+        _junit(site, results, options.junit)
     failed = sum(result.verdict == "failed" for result in results)
     if options.json:
         print(json.dumps([_plain(result) for result in results], ensure_ascii=False, indent=1))
@@ -221,7 +223,7 @@ def _plain(result: Result) -> dict[str, object]:
     }
 
 
-def _junit(results: list[Result], path: Path) -> None:
+def _junit(site: Project, results: list[Result], path: Path) -> None:
     suite = ElementTree.Element("testsuite", name="snippets", tests=str(len(results)))
     for result in results:
         case = ElementTree.SubElement(
@@ -229,6 +231,9 @@ def _junit(results: list[Result], path: Path) -> None:
             time=f"{result.seconds:.3f}",
         )  # fmt: skip
         if result.problem:
+            properties = ElementTree.SubElement(case, "properties")
+            for where, line in pages.places(site, result.snippet):
+                ElementTree.SubElement(properties, "property", name="page", value=f"{where}:{line}")
             message = _printable(str(result.problem))
             failure = ElementTree.SubElement(case, "failure", message=message)
             failure.text = _printable(result.detail)
@@ -263,6 +268,8 @@ def _tell(problems: list[Problem], what: str, as_json: bool) -> int:
     else:
         for problem in problems:
             print(problem, file=sys.stderr)
+            if annotate.wanted():
+                print(annotate.line(problem))
         print(f"{what}: {f'{len(problems)} problem(s)' if problems else 'good'}")
     return BAD if problems else GOOD
 
