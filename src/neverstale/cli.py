@@ -250,6 +250,7 @@ def _printable(text: str) -> str:
 
 def _status(site: Project, options: argparse.Namespace) -> int:
     names = set(_select(site, options.only))
+    unreadable = [problem for name in names for problem in _unreadable(site, name)]
     chosen = [entry for entry in statuses.every(site) if entry.snippet in names]
     if options.json:
         entries = [entry for entry in statuses.verification(site) if entry["snippet"] in names]
@@ -257,9 +258,19 @@ def _status(site: Project, options: argparse.Namespace) -> int:
     else:
         for entry in chosen:
             print(f"{entry.state:9} {entry.device:5} {entry.snippet}  {entry.reason}".rstrip())
+    for problem in sorted(unreadable):
+        print(problem, file=sys.stderr)
     # A GPU is not everyone's: only what a CPU can prove must be proved.
     bad = [e for e in chosen if e.device == "cpu" and e.state not in ("verified", "skipped")]
-    return BAD if bad else GOOD
+    return BAD if bad or unreadable else GOOD
+
+
+def _unreadable(site: Project, name: str) -> tuple[Problem, ...]:
+    try:
+        snippet.load(site, name)
+    except NeverstaleError as error:
+        return error.problems
+    return ()
 
 
 def _tell(problems: list[Problem], what: str, as_json: bool) -> int:

@@ -214,3 +214,10 @@ def test_it_is_found_from_any_folder_of_the_project(
     site.page("index.md", "# T {#t}\n")
     monkeypatch.chdir(site.root / "docs/en")
     assert cli.main(["check"]) == 0
+
+
+def test_status_tells_what_cannot_be_read(site: Site) -> None:
+    site.snippet("a.py", "print(1)", "timeout = 'soon'")
+    done = site.engine("status")
+    assert done.returncode == 1
+    assert done.stderr.startswith("snippets/a.py:")
