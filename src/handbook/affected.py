@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from handbook.edition import Edition
+from handbook.glossary import GLOSSARY
 from neverstale.project import Project
 
 WATCHED = ("docs", "snippets", "records", "overrides", "src")
@@ -75,7 +76,8 @@ def _one(project: Project, editions: tuple[Edition, ...], path: Path) -> Affecte
         if path.is_relative_to(edition.docs):
             source = path.relative_to(edition.docs).as_posix()
             quick = {edition.tag: {source}} if path.suffix == ".md" and path.is_file() else {}
-            return Affected(quick, {edition.tag}, root=True)
+            every_page = source == GLOSSARY  # its definitions stand on every page
+            return Affected(quick, {edition.tag}, viewed=every_page, root=True)
     if path.is_relative_to(project.snippets):
         name = path.relative_to(project.snippets).as_posix()
         quick = pages_showing(editions, name)

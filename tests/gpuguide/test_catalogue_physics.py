@@ -23,7 +23,7 @@ each = those_with()
 DATA_RATE = {
     "GDDR6": (12, 20.5),
     "GDDR6X": (19, 24),
-    "GDDR7": (24, 32),
+    "GDDR7": (18, 32),  # 18: RTX PRO 2000, all others from 24
     "HBM2": (1.4, 2.5),
     "HBM2e": (2.4, 3.7),
     "HBM3": (5, 6.6),

@@ -19,6 +19,7 @@ PAGE = {"zh": {"two.md"}, "en": {"two.md"}}
     [
         ("docs/zh/two.md", Affected({"zh": {"two.md"}}, {"zh"}, root=True)),
         ("docs/en/gone.md", Affected({}, {"en"}, root=True)),
+        ("docs/en/guide/glossary.md", Affected({}, {"en"}, viewed=True, root=True)),
         ("snippets/chapter/add.py", Affected(PAGE, BOTH, notebooks=True, root=True, prove=True)),
         ("records/chapter/add.cpu.json", Affected(PAGE, BOTH, notebooks=True, root=True)),
         ("records/chapter/add.cpu/a.svg", Affected(PAGE, BOTH, notebooks=True, root=True)),

@@ -59,6 +59,10 @@ class Scratch:
         stem = item.name.removesuffix(".py")
         return self.project.relative(self.project.records / f"{stem}.cpu.json")
 
+    def prints(self, item: Snippet) -> bool:
+        """Whether a snippet printed anything."""
+        return bool(json.loads(self.text(self.record(item)))["output"])
+
 
 Maker = Callable[[Scratch, Random], Iterator[Fault]]
 
@@ -75,28 +79,46 @@ def run(item: str) -> tuple[str, ...]:
 
 def torch_renamed(scratch: Scratch, random: Random) -> Iterator[Fault]:
     """A call of torch that is gone from the next release."""
-    for item in _quick(scratch):
+    quick = _quick(scratch)
+    for item in quick:
+        # A file that only defines something shows a fault where it is used.
+        users = [each for each in quick if item.name in fingerprint.siblings(scratch.project, each)]
+        runner = item if scratch.prints(item) or not users else users[0]
         code = item.shown(item.editions[0])
         names = sorted(set(re.findall(r"(?<![\w.])(?:torch|nn|F)\.[\w.]+(?=\()", code)))
         names = [name for name in names if not name.endswith(("manual_seed", "is_available"))]
         if names:
-            yield _stubbed("torch renamed", item, random.choice(names), True)
+            yield _stubbed("torch renamed", item, random.choice(names), True, runner)
 
 
 def torch_otherwise(scratch: Scratch, random: Random) -> Iterator[Fault]:
     """A call of torch that gives other numbers than before."""
     for item in _quick(scratch):
         code = item.shown(item.editions[0])
-        for name in OTHERWISE:
-            if f"{name}(" in code and item.name not in UNMOVED.get(name, ()):
-                yield _stubbed("torch otherwise", item, name, False)
+        for called, inner in OTHERWISE.items():
+            if f"{called}(" in code and item.name not in UNMOVED:
+                yield _stubbed("torch otherwise", item, inner, False)
                 break
 
 
-# Calls whose numbers reach the output of whatever uses them, the first that a snippet has.
-OTHERWISE = ("torch.tensor", "torch.randn", "torch.rand", "torch.arange")
-# Snippets that print nothing which depends on those numbers (shapes, counts, exact equalities).
-UNMOVED: dict[str, tuple[str, ...]] = {}
+# What a snippet calls → the function below it that is made to give other numbers, the most telling
+# first: a layer that is compared with ours, before the numbers that go into both.
+OTHERWISE = {
+    "nn.LSTMCell": "torch._VF.lstm_cell",
+    "nn.RNNCell": "torch._VF.rnn_tanh_cell",
+    "nn.LSTM": "torch._VF.lstm",
+    "nn.RNN": "torch._VF.rnn_tanh",
+    "nn.Conv2d": "torch.nn.functional.conv2d",
+    "F.conv2d": "torch.nn.functional.conv2d",
+    "nn.MaxPool2d": "torch.nn.functional.max_pool2d",
+    "nn.Linear": "torch.nn.functional.linear",
+    "torch.randn": "torch.randn",
+    "torch.rand": "torch.rand",
+    "torch.arange": "torch.arange",
+    "torch.tensor": "torch.tensor",
+}
+# Snippets whose output is shapes, counts, times or dtypes: no number of torch's reaches it.
+UNMOVED: frozenset[str] = frozenset()
 
 
 def our_function(scratch: Scratch, random: Random) -> Iterator[Fault]:
@@ -327,11 +349,13 @@ def _quick(scratch: Scratch) -> list[Snippet]:
     return found
 
 
-def _stubbed(kind: str, item: Snippet, name: str, gone: bool) -> Fault:
+def _stubbed(
+    kind: str, item: Snippet, name: str, gone: bool, runner: Snippet | None = None
+) -> Fault:
     full = re.sub(r"^nn\.", "torch.nn.", re.sub(r"^F\.", "torch.nn.functional.", name))
     holder, _, last = full.rpartition(".")
     text = NEXT_TORCH.format(holder=holder, name=last, gone=gone)
-    return Fault(kind, f"{item.name}, {full}", {STUB: text}, run(item.name))
+    return Fault(kind, f"{item.name}, {full}", {STUB: text}, run((runner or item).name))
 
 
 def _number_changed(text: str, random: Random) -> str:
@@ -380,7 +404,9 @@ if "neverstale.forkserver" in sys.orig_argv:
 
     def otherwise(*args, **kwargs):
         found = real(*args, **kwargs)
-        return found * 2 + 1 if found.dtype.is_floating_point else found + 1
+        first, *others = found if isinstance(found, tuple) else (found,)
+        first = first * 2 + 1 if first.dtype.is_floating_point else first + 1
+        return (first, *others) if others else first
 
     if {gone}:
         delattr(holder, name)
