@@ -88,37 +88,33 @@ def torch_renamed(scratch: Scratch, random: Random) -> Iterator[Fault]:
         names = sorted(set(re.findall(r"(?<![\w.])(?:torch|nn|F)\.[\w.]+(?=\()", code)))
         names = [name for name in names if not name.endswith(("manual_seed", "is_available"))]
         if names:
-            yield _stubbed("torch renamed", item, random.choice(names), True, runner)
+            yield _stubbed("torch renamed", item, random.choice(names), "gone", runner)
 
 
-def torch_otherwise(scratch: Scratch, random: Random) -> Iterator[Fault]:
-    """A call of torch that gives other numbers than before."""
+def torch_deprecated(scratch: Scratch, random: Random) -> Iterator[Fault]:
+    """A call of torch that the next release warns of."""
     for item in _quick(scratch):
         code = item.shown(item.editions[0])
-        for called, inner in OTHERWISE.items():
-            if f"{called}(" in code and item.name not in UNMOVED:
-                yield _stubbed("torch otherwise", item, inner, False)
+        for called in ("torch.manual_seed", *MAKERS):
+            if f"{called}(" in code:
+                yield _stubbed("torch deprecated", item, called, "deprecated")
                 break
 
 
-# What a snippet calls → the function below it that is made to give other numbers, the most telling
-# first: a layer that is compared with ours, before the numbers that go into both.
-OTHERWISE = {
-    "nn.LSTMCell": "torch._VF.lstm_cell",
-    "nn.RNNCell": "torch._VF.rnn_tanh_cell",
-    "nn.LSTM": "torch._VF.lstm",
-    "nn.RNN": "torch._VF.rnn_tanh",
-    "nn.Conv2d": "torch.nn.functional.conv2d",
-    "F.conv2d": "torch.nn.functional.conv2d",
-    "nn.MaxPool2d": "torch.nn.functional.max_pool2d",
-    "nn.Linear": "torch.nn.functional.linear",
-    "torch.randn": "torch.randn",
-    "torch.rand": "torch.rand",
-    "torch.arange": "torch.arange",
-    "torch.tensor": "torch.tensor",
-}
-# Snippets whose output is shapes, counts, times or dtypes: no number of torch's reaches it.
-UNMOVED: frozenset[str] = frozenset()
+def torch_otherwise(scratch: Scratch, random: Random) -> Iterator[Fault]:
+    """A call of torch that gives another tensor than before: other numbers, one dimension more."""
+    for item in _quick(scratch):
+        if item.options.measured is not None:
+            continue  # prints times, which no tensor changes
+        code = item.shown(item.editions[0])
+        for called in MAKERS:
+            if f"{called}(" in code:
+                yield _stubbed("torch otherwise", item, called, "otherwise")
+                break
+
+
+# What makes the tensors that a snippet works on.
+MAKERS = ("torch.randn", "torch.rand", "torch.arange", "torch.tensor", "torch.zeros", "torch.ones")
 
 
 def our_function(scratch: Scratch, random: Random) -> Iterator[Fault]:
@@ -321,6 +317,7 @@ FENCES = {
 
 KINDS: dict[str, Maker] = {
     "torch renamed": torch_renamed,
+    "torch deprecated": torch_deprecated,
     "torch otherwise": torch_otherwise,
     "our function": our_function,
     "code edited": code_edited,
@@ -350,11 +347,11 @@ def _quick(scratch: Scratch) -> list[Snippet]:
 
 
 def _stubbed(
-    kind: str, item: Snippet, name: str, gone: bool, runner: Snippet | None = None
+    kind: str, item: Snippet, name: str, how: str, runner: Snippet | None = None
 ) -> Fault:
     full = re.sub(r"^nn\.", "torch.nn.", re.sub(r"^F\.", "torch.nn.functional.", name))
     holder, _, last = full.rpartition(".")
-    text = NEXT_TORCH.format(holder=holder, name=last, gone=gone)
+    text = NEXT_TORCH.format(holder=holder, name=last, how=how)
     return Fault(kind, f"{item.name}, {full}", {STUB: text}, run((runner or item).name))
 
 
@@ -391,9 +388,10 @@ def stub(root: Path) -> None:
 
 
 NEXT_TORCH = '''\
-"""Plays the next release of torch: one call gone, or giving other numbers."""
+"""Plays the next release of torch: one call gone, deprecated, or giving another tensor."""
 
 import sys
+import warnings
 
 if "neverstale.forkserver" in sys.orig_argv:
     import torch
@@ -405,11 +403,15 @@ if "neverstale.forkserver" in sys.orig_argv:
     def otherwise(*args, **kwargs):
         found = real(*args, **kwargs)
         first, *others = found if isinstance(found, tuple) else (found,)
-        first = first * 2 + 1 if first.dtype.is_floating_point else first + 1
+        first = (first * 2 + 1 if first.dtype.is_floating_point else first + 1)[None]
         return (first, *others) if others else first
 
-    if {gone}:
+    def deprecated(*args, **kwargs):
+        warnings.warn(f"{{name}} is deprecated", FutureWarning, stacklevel=2)
+        return real(*args, **kwargs)
+
+    if "{how}" == "gone":
         delattr(holder, name)
     else:
-        setattr(holder, name, otherwise)
+        setattr(holder, name, {how})
 '''

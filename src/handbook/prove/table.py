@@ -30,6 +30,7 @@ WORDS = {
 }
 KINDS_ZH = {
     "torch renamed": "torch 的调用改了名",
+    "torch deprecated": "torch 的调用将被弃用",
     "torch otherwise": "torch 的调用结果变了",
     "our function": "代码所用的本站函数变了",
     "code edited": "运行之后改了代码",
