@@ -78,8 +78,82 @@
     })
   })
 
+  // A number of the catalogue tells its source: under the mouse, with the focus, or at the first tap. Its
+  // title holds the words, a line each, so that they are there without scripts too.
+  const telling = "a.hb-number, .hb-gpus td a[href], a.hb-note"
+  let told, box, leaving, tapped
+  function tell(link) {
+    clearTimeout(leaving)
+    if (told === link) return
+    hush()
+    if (!link.title) return
+    told = link
+    link.dataset.about = link.title
+    link.removeAttribute("title") // the browser would show it as well
+    const [title, ...notes] = link.dataset.about.split("\n")
+    box ??= Object.assign(document.createElement("div"), { id: "hb-about" })
+    const name = document.createElement(notes.length ? "a" : "span")
+    if (notes.length) name.href = link.href
+    name.textContent = title
+    box.replaceChildren(name, ...notes.map(note => Object.assign(document.createElement("span"), { textContent: note })))
+    document.querySelector(".md-content article")?.append(box)
+    link.setAttribute("aria-describedby", box.id)
+    place()
+  }
+  function hush() {
+    clearTimeout(leaving)
+    if (!told) return
+    told.title = told.dataset.about
+    told.removeAttribute("data-about")
+    told.removeAttribute("aria-describedby")
+    box.remove()
+    told = undefined
+  }
+  function place() {
+    if (!told) return
+    const at = told.getBoundingClientRect()
+    if (!told.isConnected || at.bottom < 0 || at.top > innerHeight) return hush()
+    const below = at.bottom + box.offsetHeight + 8 < innerHeight
+    box.style.top = `${below ? at.bottom + 4 : Math.max(4, at.top - box.offsetHeight - 4)}px`
+    box.style.left = `${Math.max(8, Math.min(at.left, document.documentElement.clientWidth - box.offsetWidth - 8))}px`
+  }
+  const linkOf = event => event.target instanceof Element ? event.target.closest(telling) : null
+  const inBox = event => Boolean(box) && event.target instanceof Node && box.contains(event.target)
+  addEventListener("pointerover", event => {
+    if (event.pointerType !== "mouse") return
+    const link = linkOf(event)
+    if (link) tell(link)
+    else if (inBox(event)) clearTimeout(leaving)
+    else if (told && told !== document.activeElement) {
+      clearTimeout(leaving)
+      leaving = setTimeout(hush, 200) // time to move into the box
+    }
+  })
+  addEventListener("focusin", event => {
+    const link = linkOf(event)
+    if (link?.matches(":focus-visible")) tell(link)
+    else if (!link && !inBox(event)) hush()
+  })
+  addEventListener("pointerdown", event => {
+    const link = linkOf(event)
+    tapped = event.pointerType === "mouse" || told === link ? undefined : link
+    if (!link && !inBox(event)) hush()
+  }, true)
+  addEventListener("click", event => {
+    const link = linkOf(event)
+    if (!link || (link !== tapped && !link.matches(".hb-note"))) return
+    event.preventDefault() // a second tap follows the link
+    event.stopPropagation()
+    tell(link)
+  }, true)
+  addEventListener("keydown", event => {
+    if (event.key === "Escape") hush()
+  })
+  for (const name of ["scroll", "resize"]) addEventListener(name, place, { capture: true, passive: true })
+
   let first = true
   window.document$?.subscribe(() => {
+    hush()
     follow()
     setTimeout(reach)
     // A link to a content tab opens that tab.

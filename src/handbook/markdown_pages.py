@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from handbook.numbers import expand
 from handbook.render import BuiltPage, Rendered
 from neverstale.export import page_markdown
 from neverstale.project import Project
@@ -17,7 +18,7 @@ LANGUAGE = {"zh": "中文", "en": "English"}
 
 
 def write_markdown(project: Project, editions: tuple[Rendered, ...], out: Path) -> None:
-    """Write each page as Markdown with its snippets expanded.
+    """Write each page as Markdown with its snippets and the catalogue's numbers expanded.
 
     Raises:
         NeverstaleError: a page names what is not there.
@@ -27,6 +28,7 @@ def write_markdown(project: Project, editions: tuple[Rendered, ...], out: Path) 
             file = out / edition.tag / markdown_path(page)
             file.parent.mkdir(parents=True, exist_ok=True)
             text = page_markdown(project, edition.tag, page.source)
+            text = expand(text, edition.tag, page.source)
             file.write_text(link_twins(text, page, edition.pages), encoding="utf-8")
 
 

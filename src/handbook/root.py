@@ -7,6 +7,9 @@ import os
 import shutil
 from pathlib import Path
 
+from gpuguide import GpuguideError
+from gpuguide.catalogue import load
+from gpuguide.export import gpus_csv, gpus_json
 from handbook.errors import HandbookError
 from handbook.markdown_pages import write_llms, write_markdown
 from handbook.render import Rendered
@@ -36,6 +39,7 @@ def assemble(project: Project, editions: tuple[Rendered, ...], out: Path) -> Non
     (out / "verification.json").write_text(
         json.dumps(entries, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
     )
+    write_catalogue(out)
     write_sitemap(editions, out)
     write_markdown(project, editions, out)
     write_llms(editions, out)
@@ -50,6 +54,23 @@ def write_templates(root: Path, out: Path) -> None:
             raise HandbookError(Problem(where, 0, "this template is missing; the site needs it"))
         text = source.read_text(encoding="utf-8").replace("{{ROOT}}", base_path())
         (out / name).write_text(text, encoding="utf-8")
+
+
+def write_catalogue(out: Path) -> None:
+    """Write the GPU catalogue for download: `out`/gpus.json and `out`/gpus.csv.
+
+    Raises:
+        HandbookError: a data file is wrong.
+    """
+    try:
+        gpus = load()
+    except GpuguideError as error:
+        folder = "src/gpuguide/catalogue/data"
+        raise HandbookError(
+            *(Problem(f"{folder}/{one.file}", 0, str(one)) for one in error.problems)
+        ) from error
+    (out / "gpus.json").write_text(gpus_json(gpus), encoding="utf-8")
+    (out / "gpus.csv").write_text(gpus_csv(gpus), encoding="utf-8")
 
 
 def copy_snippets(project: Project, out: Path) -> None:

@@ -19,8 +19,8 @@ FORMAT = 1
 def of(project: Project, snippet: Snippet) -> str:
     """What a record must match to be fresh.
 
-    SHA-256 over the file, its data files, every module of ours that it imports (directly or not),
-    and the figure style if it draws.
+    SHA-256 over the file, its data files, every module of ours that it imports (directly or not)
+    with the data files of its package, and the figure style if it draws.
 
     Returns:
         64 hexadecimal digits.
@@ -45,7 +45,8 @@ def siblings(project: Project, snippet: Snippet) -> list[str]:
 
 def packages(project: Project, snippet: Snippet) -> set[str]:
     """Top-level names of all that a snippet imports, through modules of ours too."""
-    files = {snippet.path, *_imports(project, snippet.path)}
+    found = {snippet.path, *_imports(project, snippet.path)}
+    files = {file for file in found if file.suffix == ".py"}
     names = (name for file in files for name in _direct_imports(file, file.stat().st_mtime_ns))
     return {name.partition(".")[0] for name in names}
 
@@ -56,6 +57,8 @@ def _imports(project: Project, start: Path) -> set[Path]:
     queue = [start]
     while queue:
         path = queue.pop()
+        if path.suffix != ".py":
+            continue
         for target in _direct_imports(path, path.stat().st_mtime_ns):
             roots = (start.parent, *project.imports)
             if target.startswith("."):
@@ -89,8 +92,15 @@ def _direct_imports(path: Path, _: int) -> tuple[str, ...]:
     return tuple(names)
 
 
+def _data(package: Path) -> Iterator[Path]:
+    """What a package carries beside its code, which its code may read."""
+    for path in package.rglob("*"):
+        if path.is_file() and path.suffix not in (".py", ".pyc"):
+            yield path
+
+
 def _files(dotted: str, roots: tuple[Path, ...]) -> Iterator[Path]:
-    """The files that importing a dotted name loads from `roots`, packages' `__init__` included."""
+    """The files of `roots` behind a dotted name: modules, packages' `__init__`, their data."""
     parts = [part for part in dotted.split(".") if part]
     for root in roots:
         folder = root
@@ -98,6 +108,7 @@ def _files(dotted: str, roots: tuple[Path, ...]) -> Iterator[Path]:
             if (folder / f"{part}.py").is_file():
                 yield folder / f"{part}.py"
                 break
-            if (folder / part / "__init__.py").is_file():
-                yield folder / part / "__init__.py"
             folder = folder / part
+            if (folder / "__init__.py").is_file():
+                yield folder / "__init__.py"
+                yield from _data(folder)

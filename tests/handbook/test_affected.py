@@ -25,6 +25,10 @@ PAGE = {"zh": {"two.md"}, "en": {"two.md"}}
         ("records/chapter/add.cpu/a.svg", Affected(PAGE, BOTH, notebooks=True, root=True)),
         ("overrides/assets/a.css", Affected({"zh": set(), "en": set()}, BOTH)),
         ("overrides/root/index.html", Affected(root=True)),
+        (
+            "src/gpuguide/catalogue/data/amd.toml",
+            Affected({}, BOTH, notebooks=True, viewed=True, root=True, prove=True),
+        ),
         ("overrides/main.html", Affected({}, BOTH, viewed=True, root=True)),
         ("mkdocs.yml", Affected({}, BOTH, viewed=True, root=True)),
     ],
@@ -51,6 +55,7 @@ def test_a_lab_is_affected_by_its_snippet(project_root: Path) -> None:
         ("docs/zh/a.md", True),
         ("mkdocs.en.yml", True),
         ("pyproject.toml", True),
+        ("src/gpuguide/catalogue/data/amd.toml", True),
         ("docs/zh/a.ipynb", False),
         ("docs/zh/.a.md.swp", False),
         ("docs/zh/a.md~", False),

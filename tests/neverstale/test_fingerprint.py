@@ -37,6 +37,7 @@ def importing(site: Site) -> Site:
     site.write("src/package/inner.py", "from .deep.leaf import x\nfrom ..package import up\n")
     site.write("src/package/deep/leaf.py", "x = 1\n")
     site.write("src/package/member.py", "x = 1\n")
+    site.write("src/package/data/numbers.toml", "x = 1\n")
     site.write("src/package/up.py", "x = 1\n")
     site.write("src/package/unused.py", "x = 1\n")
     site.write("src/lazy.py", "x = 1\n")
@@ -63,6 +64,7 @@ def current(site: Site) -> str:
         "src/package/deep/leaf.py",
         "src/package/member.py",
         "src/package/up.py",
+        "src/package/data/numbers.toml",
         "src/lazy.py",
     ],
 )
