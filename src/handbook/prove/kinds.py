@@ -59,9 +59,13 @@ class Scratch:
         stem = item.name.removesuffix(".py")
         return self.project.relative(self.project.records / f"{stem}.cpu.json")
 
-    def prints(self, item: Snippet) -> bool:
-        """Whether a snippet printed anything."""
-        return bool(json.loads(self.text(self.record(item)))["output"])
+    def runner(self, item: Snippet) -> Snippet:
+        """What to run to see a fault in a snippet: one that only defines something shows it where
+        it is used."""
+        if json.loads(self.text(self.record(item)))["output"]:
+            return item
+        users = [u for u in self.snippets() if item.name in fingerprint.siblings(self.project, u)]
+        return min(users, key=lambda user: user.name, default=item)
 
 
 Maker = Callable[[Scratch, Random], Iterator[Fault]]
@@ -79,16 +83,14 @@ def run(item: str) -> tuple[str, ...]:
 
 def torch_renamed(scratch: Scratch, random: Random) -> Iterator[Fault]:
     """A call of torch that is gone from the next release."""
-    quick = _quick(scratch)
-    for item in quick:
-        # A file that only defines something shows a fault where it is used.
-        users = [each for each in quick if item.name in fingerprint.siblings(scratch.project, each)]
-        runner = item if scratch.prints(item) or not users else users[0]
+    for item in _quick(scratch):
         code = item.shown(item.editions[0])
         names = sorted(set(re.findall(r"(?<![\w.])(?:torch|nn|F)\.[\w.]+(?=\()", code)))
         names = [name for name in names if not name.endswith(("manual_seed", "is_available"))]
         if names:
-            yield _stubbed("torch renamed", item, random.choice(names), "gone", runner)
+            yield _stubbed(
+                "torch renamed", item, random.choice(names), "gone", scratch.runner(item)
+            )
 
 
 def torch_deprecated(scratch: Scratch, random: Random) -> Iterator[Fault]:
@@ -97,7 +99,7 @@ def torch_deprecated(scratch: Scratch, random: Random) -> Iterator[Fault]:
         code = item.shown(item.editions[0])
         for called in ("torch.manual_seed", *MAKERS):
             if f"{called}(" in code:
-                yield _stubbed("torch deprecated", item, called, "deprecated")
+                yield _stubbed("torch deprecated", item, called, "deprecated", scratch.runner(item))
                 break
 
 
@@ -109,12 +111,12 @@ def torch_otherwise(scratch: Scratch, random: Random) -> Iterator[Fault]:
         code = item.shown(item.editions[0])
         for called in MAKERS:
             if f"{called}(" in code:
-                yield _stubbed("torch otherwise", item, called, "otherwise")
+                yield _stubbed("torch otherwise", item, called, "otherwise", scratch.runner(item))
                 break
 
 
 # What makes the tensors that a snippet works on.
-MAKERS = ("torch.randn", "torch.rand", "torch.arange", "torch.tensor", "torch.zeros", "torch.ones")
+MAKERS = ("torch.randn", "torch.rand", "torch.arange", "torch.zeros", "torch.ones")
 
 
 def our_function(scratch: Scratch, random: Random) -> Iterator[Fault]:
@@ -346,13 +348,11 @@ def _quick(scratch: Scratch) -> list[Snippet]:
     return found
 
 
-def _stubbed(
-    kind: str, item: Snippet, name: str, how: str, runner: Snippet | None = None
-) -> Fault:
+def _stubbed(kind: str, item: Snippet, name: str, how: str, runner: Snippet) -> Fault:
     full = re.sub(r"^nn\.", "torch.nn.", re.sub(r"^F\.", "torch.nn.functional.", name))
     holder, _, last = full.rpartition(".")
     text = NEXT_TORCH.format(holder=holder, name=last, how=how)
-    return Fault(kind, f"{item.name}, {full}", {STUB: text}, run((runner or item).name))
+    return Fault(kind, f"{item.name}, {full}", {STUB: text}, run(runner.name))
 
 
 def _number_changed(text: str, random: Random) -> str:

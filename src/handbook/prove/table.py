@@ -6,7 +6,7 @@ import html
 import json
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from neverstale.problem import NeverstaleError, Problem
 from neverstale.project import Project
@@ -75,40 +75,50 @@ def show(project: Project, edition: str) -> str:
     Raises:
         NeverstaleError: the file is not what `write` writes.
     """
+    told, rows = _read(project, edition)
+    if not rows:
+        return f'<p class="ns-summary">{told}</p>'
+    head = "".join(f'<th scope="col">{text}</th>' for text in WORDS[edition]["head"])
+    body = ""
+    for name, *cells in rows:
+        body += f'<tr><th scope="row">{html.escape(name)}</th>'
+        body += "".join(f"<td>{html.escape(cell)}</td>" for cell in cells) + "</tr>"
+    return (
+        f'<p class="ns-summary">{told}</p><div class="ns-table" data-search-exclude tabindex="0" '
+        f'role="region" aria-label="{told}"><table><thead><tr>{head}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div>"
+    )
+
+
+def markdown(project: Project, edition: str) -> str:
+    """The same as Markdown, for the page's twin."""
+    told, rows = _read(project, edition)
+    head = list(WORDS[edition]["head"])
+    lines = [head, ["---"] * len(head), *rows] if rows else []
+    return "\n".join([told, "", *(f"| {' | '.join(cells)} |" for cells in lines)])
+
+
+def _read(project: Project, edition: str) -> tuple[str, list[list[str]]]:
+    """The sentence above the table, and its rows."""
     say = WORDS[edition]
     file = project.records / FILE
     if not file.exists():
-        return f'<p class="ns-summary">{say["none"]}</p>'
+        return str(say["none"]), []
     try:
         data = json.loads(file.read_text(encoding="utf-8"))
         kinds = data["kinds"]
-        rows = "".join(_row(edition, kind) for kind in kinds)
         told = str(say["told"]).format(
             date=data["date"],
             all=sum(kind["injected"] for kind in kinds),
             caught=sum(kind["caught"] for kind in kinds),
         )
+        return told, [_row(edition, kind) for kind in kinds]
     except (ValueError, KeyError, TypeError) as error:
         message = f"not readable ({error}); run: make prove"
         raise NeverstaleError(Problem(project.relative(file), 0, message)) from None
-    head = "".join(f'<th scope="col">{text}</th>' for text in say["head"])
-    return (
-        f'<p class="ns-summary">{told}</p><div class="ns-table" data-search-exclude tabindex="0" '
-        f'role="region" aria-label="{told}"><table><thead><tr>{head}</tr></thead>'
-        f"<tbody>{rows}</tbody></table></div>"
-    )
 
 
-def _row(edition: str, kind: dict[str, object]) -> str:
-    name = str(kind["kind"])
-    if edition == "zh":
-        name = KINDS_ZH.get(name, name)
-    by = kind["by"]
-    assert isinstance(by, list)
-    checks = ", ".join(f"<code>{html.escape(check)}</code>" for check in by)
-    cells = (kind["injected"], kind["caught"], checks, kind["seconds"])
-    return (
-        f'<tr><th scope="row">{html.escape(name)}</th>'
-        + "".join(f"<td>{cell}</td>" for cell in cells)
-        + "</tr>"
-    )
+def _row(edition: str, kind: dict[str, Any]) -> list[str]:
+    name = KINDS_ZH[kind["kind"]] if edition == "zh" else kind["kind"]
+    numbers = str(kind["injected"]), str(kind["caught"])
+    return [name, *numbers, ", ".join(kind["by"]), str(kind["seconds"])]
