@@ -1,11 +1,13 @@
 # Every line calls one tool; `make` alone lists what one can do.
 .DEFAULT_GOAL := help
-.PHONY: help serve site test verify check bench screenshot clean
-export PYTHON PIP_ARGS PORT CHROMIUM
+.PHONY: help serve site test verify check snippets upgrade deployed prove bench screenshot hooks clean
+export PYTHON PIP_ARGS PORT CHROMIUM SITE_ROOT
 
 BIN := .venv/bin
 DEVICE ?= cpu
 PORT ?= 8000
+SHARD ?= 1/1
+UPGRADE ?= torch
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -26,6 +28,21 @@ verify: .venv/.site ## run the snippets that are not fresh (DEVICE=cuda, ONLY=cn
 
 check: .venv/.test ## the fast checks, in seconds: lint, types, sources, translations
 	@tools/check.sh
+
+snippets: .venv/.site ## run every snippet and compare with its record (SHARD=2/3 for a part)
+	@$(BIN)/python -m neverstale run --all --shard $(SHARD) --junit build/snippets.xml
+
+upgrade: .venv/.test ## take newer packages and pin them (UPGRADE=torch, or UPGRADE=all)
+	@tools/upgrade.sh $(UPGRADE)
+
+prove: .venv/.test ## inject faults, one at a time, and demand that the checks catch each
+	@$(BIN)/python -m handbook prove
+
+deployed: .venv/.site ## compare what ADDRESS serves with site/, file by file
+	@$(BIN)/python -m handbook deployed $(ADDRESS)
+
+hooks: ## let git run `make check` before each commit
+	git config core.hooksPath .githooks
 
 bench: .venv/.test ## how fast the engine is, side by side with others
 	@$(BIN)/python bench/bench.py

@@ -1,4 +1,4 @@
-"""The command line: `python -m handbook build|serve`."""
+"""The command line: `python -m handbook build | serve | deployed | prove`."""
 
 from __future__ import annotations
 
@@ -28,6 +28,10 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if options.command == "serve":
             return _serve(options, say)
+        if options.command == "deployed":
+            return _deployed(options, say)
+        if options.command == "prove":
+            return _prove(options, say)
         return _build(options, say)
     except (HandbookError, NeverstaleError) as error:
         for problem in error.problems:
@@ -49,7 +53,13 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument(
         "--no-run", action="store_true", help="do not run the snippets that are not fresh"
     )
-    for command in (build, serve):
+    deployed = commands.add_parser("deployed", help="compare a deployed site with site/")
+    deployed.add_argument("address", help="where it is served, such as https://example.org/book/")
+    prove = commands.add_parser("prove", help="inject faults and demand that the checks catch each")
+    prove.add_argument(
+        "--only", metavar="KIND", help="one kind of fault; the table is not renewed then"
+    )
+    for command in (build, serve, deployed, prove):
         command.add_argument(
             "--root", type=Path, default=Path.cwd(), help="a folder of the project (default: here)"
         )
@@ -66,6 +76,21 @@ def _build(options: argparse.Namespace, say: partial[None]) -> int:
     seconds = time.monotonic() - start
     say(f"✓ {project.relative(project.site)}: {pages} pages, {seconds:.1f} s")
     return 0
+
+
+def _deployed(options: argparse.Namespace, say: partial[None]) -> int:
+    from handbook import deployed
+
+    problems = deployed.check(load(options.root), options.address, say)
+    for problem in problems:
+        print(f"error: {problem}", file=sys.stderr)
+    return 1 if problems else 0
+
+
+def _prove(options: argparse.Namespace, say: partial[None]) -> int:
+    from handbook.prove import prove
+
+    return 0 if prove(load(options.root), options.only, say) else 1
 
 
 def _serve(options: argparse.Namespace, say: partial[None]) -> int:

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from handbook.numbers import expand
+from handbook.prove import table as faults
+from handbook.prove.page import LINE as FAULTS
 from handbook.render import BuiltPage, Rendered
 from neverstale.export import page_markdown
 from neverstale.project import Project
@@ -29,6 +31,8 @@ def write_markdown(project: Project, editions: tuple[Rendered, ...], out: Path) 
             file.parent.mkdir(parents=True, exist_ok=True)
             text = page_markdown(project, edition.tag, page.source)
             text = expand(text, edition.tag, page.source)
+            if FAULTS in text:
+                text = text.replace(FAULTS, faults.markdown(project, edition.tag))
             file.write_text(link_twins(text, page, edition.pages), encoding="utf-8")
 
 

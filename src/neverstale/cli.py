@@ -1,4 +1,4 @@
-"""The command line: `neverstale run | status | check | published | notebooks`."""
+"""The command line: `neverstale run | status | check | confirm | new | published | notebooks`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
-from neverstale import editions, pages, project, snippet
+from neverstale import annotate, editions, pages, project, snippet, translation
 from neverstale import status as statuses
 from neverstale.options import DEVICES
 from neverstale.problem import NeverstaleError, Problem
@@ -32,6 +32,8 @@ a record, and a page shows only what a fresh record stands behind.
   neverstale run --device cuda    the same on this machine's GPU
   neverstale status               how every snippet stands
   neverstale check                pages, snippets and editions: what can be seen without a run
+  neverstale confirm              note that both editions changed; or: confirm cnn/pooling.md#shift
+  neverstale new guide/page …     begin a page: both editions, a snippet, the navigation
   neverstale published            read the built site back: is every block proved?
 """
 EPILOG = "Exit code: 0 all good, 1 something is wrong (each problem in one line), 2 wrong usage."
@@ -96,6 +98,27 @@ def _parser() -> argparse.ArgumentParser:
 
     select(add("status", _status, "how every snippet stands, per device"))
     add("check", _check, "pages, snippets and editions: what can be seen without a run")
+    command = add("confirm", _confirm, "note that the editions say the same in a section")
+    command.add_argument(
+        "keys",
+        nargs="*",
+        metavar="PAGE#SECTION",
+        help="sections of pages (cnn/pooling.md#shift) or snippets (cnn/kernel.py: its comments); "
+        "without any: whatever is new or changed in every edition",
+    )
+    how = command.add_mutually_exclusive_group()
+    how.add_argument("--minor", action="store_true", help="only slips of the pen: refuse more")
+    how.add_argument(
+        "--wanted", action="store_true", help="tell readers of the other edition that it lags"
+    )
+    command = add("new", _new, "begin a page: both editions, a snippet, the navigation")
+    command.add_argument("name", metavar="CHAPTER/PAGE", help="such as cnn/batch-norm")
+    command.add_argument(
+        "titles",
+        nargs="+",
+        metavar="EDITION=TITLE",
+        help="en='Batch normalization' zh=批归一化; an edition left out awaits translation",
+    )
     add("published", _published, "read the built site back and demand a proof of every block")
     add("notebooks", _notebooks, "write the labs' notebooks, one per edition, from their records")
     return parser
@@ -123,10 +146,11 @@ def _select(site: Project, only: list[str]) -> list[str]:
     chosen: set[str] = set()
     for argument in only:
         path = Path(argument).resolve()
+        meant = {path, (site.snippets / argument).resolve()}  # as a path, or as pages name it
         names = {
             name
             for name in every
-            if (site.snippets / name) == path or path in (site.snippets / name).parents
+            if meant & {site.snippets / name, *(site.snippets / name).parents}
         }
         for edition, folder in site.editions.items():
             if path.is_relative_to(folder):
@@ -157,6 +181,8 @@ def _run(site: Project, options: argparse.Namespace) -> int:
               f"{result.seconds:.2f} s", flush=True)  # fmt: skip
         if result.problem:
             print(f"    {result.problem}", flush=True)
+            if annotate.wanted():
+                print("\n".join(annotate.lines(site, result.snippet, result.problem)), flush=True)
         if result.detail and options.verbose:
             print("    " + result.detail.strip().replace("\n", "\n    "), flush=True)
 
@@ -170,7 +196,7 @@ def _run(site: Project, options: argparse.Namespace) -> int:
         report=report,
     )
     if options.junit:
-        _junit(results, options.junit)
+        _junit(site, results, options.junit)
     failed = sum(result.verdict == "failed" for result in results)
     if options.json:
         print(json.dumps([_plain(result) for result in results], ensure_ascii=False, indent=1))
@@ -197,7 +223,7 @@ def _plain(result: Result) -> dict[str, object]:
     }
 
 
-def _junit(results: list[Result], path: Path) -> None:
+def _junit(site: Project, results: list[Result], path: Path) -> None:
     suite = ElementTree.Element("testsuite", name="snippets", tests=str(len(results)))
     for result in results:
         case = ElementTree.SubElement(
@@ -205,6 +231,9 @@ def _junit(results: list[Result], path: Path) -> None:
             time=f"{result.seconds:.3f}",
         )  # fmt: skip
         if result.problem:
+            properties = ElementTree.SubElement(case, "properties")
+            for where, line in pages.places(site, result.snippet):
+                ElementTree.SubElement(properties, "property", name="page", value=f"{where}:{line}")
             message = _printable(str(result.problem))
             failure = ElementTree.SubElement(case, "failure", message=message)
             failure.text = _printable(result.detail)
@@ -221,6 +250,7 @@ def _printable(text: str) -> str:
 
 def _status(site: Project, options: argparse.Namespace) -> int:
     names = set(_select(site, options.only))
+    unreadable = [problem for name in names for problem in _unreadable(site, name)]
     chosen = [entry for entry in statuses.every(site) if entry.snippet in names]
     if options.json:
         entries = [entry for entry in statuses.verification(site) if entry["snippet"] in names]
@@ -228,9 +258,19 @@ def _status(site: Project, options: argparse.Namespace) -> int:
     else:
         for entry in chosen:
             print(f"{entry.state:9} {entry.device:5} {entry.snippet}  {entry.reason}".rstrip())
+    for problem in sorted(unreadable):
+        print(problem, file=sys.stderr)
     # A GPU is not everyone's: only what a CPU can prove must be proved.
     bad = [e for e in chosen if e.device == "cpu" and e.state not in ("verified", "skipped")]
-    return BAD if bad else GOOD
+    return BAD if bad or unreadable else GOOD
+
+
+def _unreadable(site: Project, name: str) -> tuple[Problem, ...]:
+    try:
+        snippet.load(site, name)
+    except NeverstaleError as error:
+        return error.problems
+    return ()
 
 
 def _tell(problems: list[Problem], what: str, as_json: bool) -> int:
@@ -239,13 +279,47 @@ def _tell(problems: list[Problem], what: str, as_json: bool) -> int:
     else:
         for problem in problems:
             print(problem, file=sys.stderr)
+            if annotate.wanted():
+                print(annotate.line(problem))
         print(f"{what}: {f'{len(problems)} problem(s)' if problems else 'good'}")
     return BAD if problems else GOOD
 
 
 def _check(site: Project, options: argparse.Namespace) -> int:
-    problems = sorted({*pages.check(site), *editions.check(site)})
+    problems = sorted({*pages.check(site), *editions.check(site), *translation.check(site)})
     return _tell(problems, "check", options.json)
+
+
+def _confirm(site: Project, options: argparse.Namespace) -> int:
+    from neverstale import confirm
+
+    if not options.keys:
+        if options.minor or options.wanted:
+            raise NeverstaleError(Problem("confirm", 0, "name the sections: PAGE#SECTION"))
+        done = confirm.everything(site)
+    else:
+        done = options.keys
+        for key in options.keys:
+            if options.wanted:
+                confirm.wanted(site, key)
+            else:
+                confirm.one(site, key, minor=options.minor)
+    if options.json:
+        print(json.dumps(done, ensure_ascii=False))
+    else:
+        print("\n".join((*done, f"confirmed: {len(done)}")))
+    return GOOD
+
+
+def _new(site: Project, options: argparse.Namespace) -> int:
+    from neverstale import new
+
+    titles = dict(title.partition("=")[::2] for title in options.titles)
+    written = new.page(site, options.name, titles)
+    print(json.dumps(written) if options.json else "\n".join(written))
+    if not options.json:
+        print("next: make serve, write, then: neverstale confirm")
+    return GOOD
 
 
 def _published(site: Project, options: argparse.Namespace) -> int:

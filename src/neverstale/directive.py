@@ -5,7 +5,9 @@
 - `![alt](figure:cnn/kernel.py/edges.svg "caption")`: a figure that a snippet drew;
 - `![alt](diagram:ring.svg "caption")`: a diagram made by hand;
 - `[[neverstale:summary]]`, `[[neverstale:table]]`, `[[neverstale:illustrations]]`: how all snippets
-  stand, in a line or one by one, and what is shown without being run.
+  stand, in a line or one by one, and what is shown without being run;
+- `[[neverstale:wanted cnn/pooling.md#shift]]`: that this edition lags behind the other here, and
+  what changed there; `[[neverstale:wanted cnn/new.md]]`: that a whole page awaits translation.
 """
 
 from __future__ import annotations
@@ -22,8 +24,10 @@ IMAGE = re.compile(
     r"^(?P<indent>\s*)!\[(?P<alt>[^\]]*)\]\((?P<kind>figure|diagram):(?P<target>[^\s)]+)"
     r'(?: "(?P<caption>.*)")?\)\s*$'
 )
-BOARDS = ("summary", "table", "illustrations")
-BOARD = re.compile(r"^(?P<indent>\s*)\[\[neverstale:(?P<name>\w+)\]\]\s*$")
+BOARDS = ("summary", "table", "illustrations", "wanted")
+BOARD = re.compile(
+    r"^(?P<indent>\s*)\[\[neverstale:(?P<name>\w+)(?: (?P<about>[\w./#-]+))?\]\]\s*$"
+)
 # Anything that looks like one of these but is not, so that a slip is not published as text.
 LOOKALIKE = re.compile(r"--8<--|\]\((?:figure|diagram):|\[\[neverstale:")
 # Whatever may stand before a fence that some Markdown dialect takes as one: blanks, quotes,
@@ -49,6 +53,7 @@ class Directive:
         figure: file name of the figure.
         alt: alternative text of an image.
         caption: caption of an image, may be empty.
+        about: the page or section that a `wanted` board is about.
     """
 
     kind: str
@@ -60,6 +65,7 @@ class Directive:
     figure: str = ""
     alt: str = ""
     caption: str = ""
+    about: str = ""
 
 
 @dataclass(frozen=True)
@@ -113,7 +119,10 @@ def read_line(text: str, number: int) -> Directive | None:
     if match := BOARD.match(text):
         if match["name"] not in BOARDS:
             raise Mistake(f"unknown board '{match['name']}'; known are {', '.join(BOARDS)}")
-        return Directive("board", number, match["indent"], match["name"])
+        about = match["about"] or ""
+        if bool(about) != (match["name"] == "wanted"):
+            raise Mistake("write [[neverstale:wanted page.md#section]], or no more than the name")
+        return Directive("board", number, match["indent"], match["name"], about=about)
     if LOOKALIKE.search(INLINE_CODE.sub("", text)):
         raise Mistake('not understood; a line of its own such as --8<-- "chapter/file.py:section"')
     return None

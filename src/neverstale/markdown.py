@@ -16,7 +16,7 @@ from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.preprocessors import Preprocessor
 
-from neverstale import block, board, directive, project, snippet
+from neverstale import block, board, directive, notice, project, snippet
 from neverstale.block import Place
 from neverstale.directive import Directive, Mistake
 from neverstale.problem import NeverstaleError
@@ -81,6 +81,8 @@ class _Blocks(Preprocessor):
         """The lines that take the directive's place, indented as it was."""
         if item.kind == "snippet":
             lines = self._snippet(item)
+        elif item.name == "wanted":
+            lines = [self._stash(notice.wanted(self.place, item.about))]
         elif item.kind == "board":
             lines = [self._stash(board.MAKERS[item.name](self.place))]
         else:

@@ -148,6 +148,18 @@ def snippets_shown(project: Project) -> dict[str, list[str]]:
     return dict(shown)
 
 
+def places(project: Project, name: str) -> list[tuple[str, int]]:
+    """(file, line) of every page, in every edition, that shows the snippet: code or figure."""
+    return sorted(
+        {
+            (page.path, item.line)
+            for page in read_all(project)
+            for item in page.directives
+            if item.kind in ("snippet", "figure") and item.name == name
+        }
+    )
+
+
 def check(project: Project) -> list[Problem]:
     """Everything about the pages that can be seen without building them."""
     problems: list[Problem] = []

@@ -25,6 +25,8 @@ class Project:
         editions: language tag → folder of its pages, in the order in which comments come.
         style: matplotlib style file of the figures, or None.
         diagrams: folder of hand-made SVG diagrams, or None.
+        translations: the lock of confirmed translations, or None to let them drift.
+        navigation: edition → the file that lists its pages, for `neverstale new`.
         colours: colour in a figure (`#rrggbb`) → name of the CSS variable that replaces it.
     """
 
@@ -38,6 +40,8 @@ class Project:
     preload: tuple[str, ...] = ()
     style: Path | None = None
     diagrams: Path | None = None
+    translations: Path | None = None
+    navigation: dict[str, Path] = field(default_factory=dict)
     colours: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -73,6 +77,8 @@ KEYS = {
     "constraints": str,
     "preload": list,
     "editions": dict,
+    "translations": str,
+    "navigation": dict,
     "figures": dict,
 }
 FIGURE_KEYS = {"style": str, "diagrams": str, "colours": dict}
@@ -131,5 +137,7 @@ def _project(root: Path, settings: dict[str, Any]) -> Project:
         preload=tuple(settings.get("preload", [])),
         style=below(figures.get("style")),
         diagrams=below(figures.get("diagrams")),
+        translations=below(settings.get("translations")),
+        navigation={name: root / file for name, file in settings.get("navigation", {}).items()},
         colours={key.lower(): value for key, value in figures.get("colours", {}).items()},
     )

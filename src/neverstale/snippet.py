@@ -115,7 +115,7 @@ class Snippet:
                 sibling, section = self.inlines[number]
                 shown += ["", "", *sibling.shown(edition, section).split("\n")[:-1], "", ""]
                 continue
-            tag = _tag(line, self.editions)
+            tag = tagged(line, self.editions)
             if tag is None:
                 shown.append(line.rstrip())
             elif tag[0] == edition:
@@ -138,7 +138,7 @@ def uncomment(line: str) -> str:
     return line.removeprefix("#").removeprefix(" ")
 
 
-def _tag(line: str, editions: tuple[str, ...]) -> tuple[str, str] | None:
+def tagged(line: str, editions: tuple[str, ...]) -> tuple[str, str] | None:
     """`    # zh: 注释` → (`zh`, `    # 注释`); None for a line that belongs to every language."""
     match = re.match(rf"^(\s*)# ({'|'.join(editions)}):(?: (.*))?$", line)
     if match is None:
@@ -270,7 +270,7 @@ def _pairs(where: str, text: str, editions: tuple[str, ...]) -> list[Problem]:
     groups: list[list[tuple[int, str]]] = [[]]
     slip = re.compile(rf"^\s*#\s*({'|'.join(editions)})\s*[:：]")
     for number, line in enumerate(text.split("\n"), 1):
-        tag = _tag(line, editions)
+        tag = tagged(line, editions)
         if tag is None and (match := slip.match(line)):
             message = f"comment not understood; write '# {match[1]}: …', blanks as here"
             problems.append(Problem(where, number, message))

@@ -34,6 +34,14 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "time": "Time",
         "memory": "Peak memory",
         "colon": ": ",
+        "wanted": "Translation wanted",
+        "wanted-page": "This page exists only in {leader} so far, since {date}.",
+        "wanted-section": "The {leader} edition of this section changed; since {date} this one "
+        "lags behind.",
+        "wanted-read": "Read it there",
+        "wanted-changes": "What changed",
+        "zh": "Chinese",
+        "en": "English",
     },
     "zh": {
         "verified": "已验证",
@@ -64,6 +72,13 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "time": "用时",
         "memory": "内存峰值",
         "colon": "：",
+        "wanted": "待翻译",
+        "wanted-page": "本页自 {date} 起只有{leader}版。",
+        "wanted-section": "本节的{leader}版已有改动，自 {date} 起本版落后于它。",
+        "wanted-read": "去读那一版",
+        "wanted-changes": "改了什么",
+        "zh": "中文",
+        "en": "英文",
     },
 }
 

@@ -60,7 +60,8 @@ def test_junit_is_valid_xml(ran: Site) -> None:
     assert (suite.tag, suite.get("tests")) == ("testsuite", "4")
     cases = {case.get("name"): case for case in suite}
     assert set(cases) == set(VERDICTS)
-    [failure] = cases["one/bad.py"]
+    failure = cases["one/bad.py"].find("failure")
+    assert failure is not None
     assert (failure.get("message") or "").startswith(
         "snippets/one/bad.py:6: ValueError: \\x1b[31m <&> \\udc80"
     )
@@ -214,3 +215,10 @@ def test_it_is_found_from_any_folder_of_the_project(
     site.page("index.md", "# T {#t}\n")
     monkeypatch.chdir(site.root / "docs/en")
     assert cli.main(["check"]) == 0
+
+
+def test_status_tells_what_cannot_be_read(site: Site) -> None:
+    site.snippet("a.py", "print(1)", "timeout = 'soon'")
+    done = site.engine("status")
+    assert done.returncode == 1
+    assert done.stderr.startswith("snippets/a.py:")

@@ -1,0 +1,151 @@
+"""`neverstale confirm`: somebody who read both editions says that they agree.
+
+The text of a section as it was when it was last confirmed comes from git, by its digest.
+"""
+
+from __future__ import annotations
+
+import difflib
+import subprocess
+from collections.abc import Sequence
+from datetime import date
+
+from neverstale import pages, translation
+from neverstale.problem import NeverstaleError, Problem
+from neverstale.project import Project
+from neverstale.translation import Unit, Wanted
+
+MINOR = 0.9  # how alike old and new text must be for a change to pass as a slip of the pen
+
+
+def everything(project: Project) -> list[str]:
+    """Confirm what is new or changed in every edition, and forget what is gone.
+
+    What changed in one edition alone stays as it is: only `one` confirms that.
+
+    Returns:
+        The keys that were confirmed or forgotten.
+    """
+    lock = translation.read(project)
+    units = {unit.key: unit for unit in translation.units(project)}
+    done = []
+    for key in lock.wanted.keys() - translation.noticed(project) - units.keys():
+        del lock.wanted[key]
+        done.append(key)
+    for unit, changed in translation.changed(project):
+        if unit.key.partition("#")[0] in lock.wanted:
+            continue
+        if unit.key not in lock.confirmed or len(changed) == len(unit.texts):
+            lock.confirmed[unit.key] = unit.digests()
+            lock.wanted.pop(unit.key, None)
+            done.append(unit.key)
+    for key in lock.confirmed.keys() - units.keys():
+        del lock.confirmed[key]
+        done.append(key)
+    if done:
+        translation.write(project, lock)
+    return sorted(done)
+
+
+def one(project: Project, key: str, minor: bool = False) -> None:
+    """Confirm that one unit says the same in every edition.
+
+    Args:
+        project: the site.
+        key: such as `cnn/pooling.md#shift`.
+        minor: only if what changed is a slip of the pen; nobody need read the other edition.
+
+    Raises:
+        NeverstaleError: there is no such unit, or too much changed for `minor`.
+    """
+    unit = _find(project, key)
+    lock = translation.read(project)
+    if minor:
+        for edition, now in unit.digests().items():
+            then = lock.confirmed.get(key, {}).get(edition)
+            if now == then:
+                continue
+            old = _text_of(project, unit, edition, then)
+            alike = difflib.SequenceMatcher(None, old.split(), unit.texts[edition].split()).ratio()
+            # Chinese has no blanks between words, so that a line is a word: compare characters.
+            alike = max(alike, difflib.SequenceMatcher(None, old, unit.texts[edition]).ratio())
+            if alike < MINOR:
+                path, line = unit.places[edition]
+                message = (
+                    f"{100 - 100 * alike:.0f} % of {key} changed, too much for --minor; "
+                    f"read the other edition, then run: neverstale confirm {key}"
+                )
+                raise NeverstaleError(Problem(path, line, message))
+    lock.confirmed[key] = unit.digests()
+    lock.wanted.pop(key, None)
+    translation.write(project, lock)
+
+
+def wanted(project: Project, key: str) -> Wanted:
+    """Declare that one edition lags in a section, which readers of that edition are then told.
+
+    Writes the line that shows the notice below the section's heading.
+
+    Raises:
+        NeverstaleError: there is no such section, or not exactly one edition changed.
+    """
+    unit = _find(project, key)
+    lock = translation.read(project)
+    changed = dict((u.key, editions) for u, editions in translation.changed(project)).get(key, [])
+    if len(changed) != 1 or len(unit.texts) != 2 or "#" not in key:
+        message = "must be a section of a page that changed in one edition, not in the other"
+        raise NeverstaleError(Problem(key, 0, message))
+    leader = changed[0]
+    (lagging,) = unit.texts.keys() - {leader}
+    before = _text_of(project, unit, leader, lock.confirmed.get(key, {}).get(leader))
+    entry = Wanted(lagging, leader, date.today(), before)
+    lock.wanted[key] = entry
+    file = project.root / unit.places[lagging][0]
+    lines = file.read_text(encoding="utf-8").split("\n")
+    notice = f"[[neverstale:wanted {key}]]"
+    if notice not in lines:
+        heading = unit.places[lagging][1]
+        lines[heading:heading] = ["", notice]
+        file.write_text("\n".join(lines), encoding="utf-8")
+    translation.write(project, lock)
+    return entry
+
+
+def _find(project: Project, key: str) -> Unit:
+    units = {unit.key: unit for unit in translation.units(project)}
+    if key not in units:
+        close = difflib.get_close_matches(key, units, 1)
+        hint = f"did you mean {close[0]}?" if close else "write page.md#heading-id or snippet.py"
+        raise NeverstaleError(Problem(key, 0, f"no such section in all editions; {hint}"))
+    return units[key]
+
+
+def _text_of(project: Project, unit: Unit, edition: str, digest: str | None) -> str:
+    """The text of a page's section that has that digest, from git's history.
+
+    Raises:
+        NeverstaleError: the history does not hold it.
+    """
+    path, line = unit.places[edition]
+    if digest is not None and path.endswith(".md"):
+        for commit in _git(project, "log", "--format=%H", "--max-count=300", "--", path).split():
+            text = _git(project, "show", f"{commit}:./{path}")
+            name = unit.key.partition("#")[0]
+            page = pages.parse(edition, name, path, text)
+            for key, (_, section) in translation.sections(page).items():
+                if key == unit.key and translation.digest(section) == digest:
+                    return section
+    message = (
+        f"git does not hold the text of {unit.key} that was confirmed; read both editions, then "
+        f"run: neverstale confirm {unit.key}"
+    )
+    raise NeverstaleError(Problem(path, line, message))
+
+
+def _git(project: Project, *arguments: str) -> str:
+    command: Sequence[str] = ["git", "-C", str(project.root), *arguments]
+    try:
+        done = subprocess.run(command, capture_output=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+    return done.stdout.decode("utf-8", errors="replace")
