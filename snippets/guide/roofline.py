@@ -8,7 +8,7 @@
 # varies = [{ match = ".", reason = "which roof a layer meets differs from machine to machine" }]
 #
 # [tool.neverstale.labels.zh]
-# "arithmetic intensity, FLOP per byte" = "运算强度（FLOP/字节）"
+# "arithmetic intensity, FLOP per byte" = "算术强度（FLOP/字节）"
 # "ReLU, out=" = "ReLU（out=）"
 # "batch norm" = "批归一化"
 # "LSTM step" = "LSTM 一步"
