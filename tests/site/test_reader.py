@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 Visit = Callable[[str], Page]
+SITE = Path(__file__).parents[2] / "site"
 PAGE = "cnn/convolution/"
 ANCHOR = "#stride"
 SWITCHER = ".hb-language"
@@ -210,3 +212,20 @@ def test_the_summary_prints_on_one_sheet(page: Page, edition: str) -> None:
     page.goto(f"/{edition}/rnn/summary/", wait_until="networkidle")
     sheets = page.pdf(format="A4", margin=dict.fromkeys(("top", "bottom", "left", "right"), "1cm"))
     assert len(re.findall(rb"/Type /Page\b", sheets)) == 1
+
+
+@pytest.mark.parametrize("asset", sorted((SITE / "zh/assets").glob("*.css")), ids=lambda p: p.name)
+def test_every_rule_of_a_style_sheet_is_one(asset: Path) -> None:
+    """A browser forgives a missing brace, and drops whatever follows it without a word."""
+    depth, lowest = 0, 0
+    for sign in re.findall(r"[{}]", re.sub(r"/\*.*?\*/", "", asset.read_text("utf-8"), flags=re.S)):
+        depth += 1 if sign == "{" else -1
+        lowest = min(lowest, depth)
+    assert (depth, lowest) == (0, 0)
+
+
+def test_a_wide_window_needs_no_menu_button(visit: Visit) -> None:
+    page = visit("/zh/guide/")
+    assert page.locator(".hb-button--menu").is_hidden()
+    assert page.locator(".hb-button--search").is_hidden()
+    assert page.locator(".md-search__form").is_visible()
