@@ -17,6 +17,9 @@ ROOT = re.compile(r"<svg\b[^>]*>", re.DOTALL)
 # The width stays: it is the size a figure was drawn for. The height follows from it.
 SIZE = re.compile(r'\s(?:height|role|aria-label|aria-hidden|version)="[^"]*"')
 TEXT = re.compile(r"(<(?P<tag>text|tspan)\b[^>]*>)(?P<text>[^<]+)(?=</(?P=tag)>)")
+# matplotlib writes millionths of a point; hundredths are finer than any screen.
+TAG = re.compile(r"<[^>]+>")
+LONG = re.compile(r"-?[1-9]\d*\.\d{3,}")
 # The place before every id, and before every mention of one.
 ID = re.compile(r'(?<=\sid=")|(?<=href="#)|(?<=url\(#)')
 
@@ -44,9 +47,14 @@ def inline(
     opening += (
         f' role="img" aria-label="{html.escape(alt)}" stroke-linejoin="round" focusable="false">'
     )
-    body = opening + body[root.end() :]
+    body = opening + TAG.sub(shorter, body[root.end() :])
     body = ID.sub(prefix, body)
     return recolour(translate(body, labels), colours).replace("\n\n", "\n")
+
+
+def shorter(tag: re.Match[str]) -> str:
+    """A tag whose numbers of 1 and more have two decimals; smaller ones may be factors."""
+    return LONG.sub(lambda number: f"{float(number[0]):.2f}".rstrip("0").rstrip("."), tag[0])
 
 
 def recolour(text: str, colours: Mapping[str, str]) -> str:

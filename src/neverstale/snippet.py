@@ -139,7 +139,7 @@ def uncomment(line: str) -> str:
 
 
 def tagged(line: str, editions: tuple[str, ...]) -> tuple[str, str] | None:
-    """`    # zh: 注释` → (`zh`, `    # 注释`); None for a line that belongs to every language."""
+    """`    # en: why` → (`en`, `    # why`); None for a line that belongs to every language."""
     match = re.match(rf"^(\s*)# ({'|'.join(editions)}):(?: (.*))?$", line)
     if match is None:
         return None

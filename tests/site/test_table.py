@@ -91,8 +91,8 @@ def test_filters(table: Page) -> None:
     assert memories and all(float(memory) >= 24 for memory in memories)
     assert all("NVIDIA" in maker for maker in column(table, "line"))
     table.locator(".hb-gpus__find [type=reset]").click()
+    expect(table.locator(f"{TABLE} tbody tr:visible")).to_have_count(everything)
     expect(status).to_contain_text(str(everything))
-    assert len(column(table, "name")) == everything
 
 
 def test_columns(table: Page) -> None:
@@ -263,7 +263,8 @@ def test_files_agree_with_the_table(site: Path, edition: str) -> None:
             if number is None:
                 assert seen in ("未知", "unknown") and row[field] == ""
                 continue
-            assert float(seen) == number["value"] == float(row[field])
+            # Yuan and euros are named, since the head of the column says dollars.
+            assert float(seen.lstrip("CN¥€")) == number["value"] == float(row[field])
             source = soup.select_one(str(cells[field].a["href"]))
             assert source and source.a and source.a["href"] == number["source"]
 
