@@ -106,16 +106,22 @@ class CudaLike(TorchFunctionMode):
 
 @contextmanager
 def looking_inside() -> Iterator[None]:
-    """Let a mode see what functions of `torch.nn.functional` call, not those functions alone."""
+    """Let a mode see what Python functions of torch call, not those functions alone.
+
+    `torch.nn.functional` and `torch.autograd` hand a whole function to the mode and switch it off
+    meanwhile; then attention inside `multi_head_attention_forward`, or what a checkpoint computes
+    anew in the backward pass, would go by unseen.
+    """
     names = ("has_torch_function", "has_torch_function_unary", "has_torch_function_variadic")
-    kept = {name: getattr(functional, name) for name in names}
+    places = [(module, name) for module in (functional, torch.autograd) for name in names]
+    kept = [(*place, getattr(*place)) for place in places if hasattr(*place)]
     try:
-        for name in names:
-            setattr(functional, name, lambda *_: False)
+        for module, name, _ in kept:
+            setattr(module, name, lambda *_: False)
         yield
     finally:
-        for name, function in kept.items():
-            setattr(functional, name, function)
+        for module, name, function in kept:
+            setattr(module, name, function)
 
 
 def _drops(input: Any = None, p: float = 0.5, train: bool = True, *_: Any, **__: Any) -> bool:

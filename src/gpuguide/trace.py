@@ -132,7 +132,7 @@ def _step(
             mode.casts.caching = False  # what a checkpoint computes anew, it casts anew
         if recipe.training:
             recorder.phase = "backward"
-            torch.autograd.backward(loss)  # not loss.backward(), which would hide the mode
+            torch.autograd.backward(loss)  # loss.backward() would hide the mode
             for parameter in model.parameters():
                 if parameter.grad is not None:
                     recorder.see(parameter.grad, "gradients")
