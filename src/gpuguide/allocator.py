@@ -38,12 +38,14 @@ class Held:
         allocated: as `torch.cuda.max_memory_allocated()`: blocks in use.
         reserved: as `torch.cuda.max_memory_reserved()`: segments taken from the driver.
         by_kind: kind of storage → requested bytes at the moment when `allocated` peaked.
+        by_phase: phase → the same within that phase, `rounding` included.
     """
 
     requested: int
     allocated: int
     reserved: int
     by_kind: dict[str, int]
+    by_phase: dict[str, dict[str, int]]
 
 
 @dataclass
@@ -68,7 +70,13 @@ def replay(events: Iterable[Event]) -> Held:
             state.allocate(event)
         elif isinstance(event, Release):
             state.release(event.storage)
-    return Held(state.most_requested, state.most_allocated, state.reserved, state.at_peak)
+    return Held(
+        state.most_requested,
+        state.most_allocated,
+        state.reserved,
+        state.at_peak,
+        {phase: kinds for phase, (_, kinds) in state.phases.items()},
+    )
 
 
 def rounded(nbytes: int) -> int:
@@ -92,6 +100,7 @@ class _State:
         self.reserved = 0
         self.most_requested = self.most_allocated = 0
         self.at_peak: dict[str, int] = {}
+        self.phases: dict[str, tuple[int, dict[str, int]]] = {}
         self._requested = self._allocated = 0
         self._kinds: dict[str, int] = {}
         self._used: dict[int, tuple[Allocation, _Block]] = {}
@@ -114,6 +123,9 @@ class _State:
         if self._allocated > self.most_allocated:
             self.most_allocated = self._allocated
             self.at_peak = dict(self._kinds)
+        if self._allocated > self.phases.get(event.phase, (0, {}))[0]:
+            slack = {"rounding": self._allocated - self._requested}
+            self.phases[event.phase] = (self._allocated, self._kinds | slack)
 
     def release(self, storage: int) -> None:
         event, block = self._used.pop(storage)

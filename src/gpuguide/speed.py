@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from gpuguide.catalogue.model import Gpu, Quantity
@@ -106,7 +107,8 @@ def peak(gpu: Gpu, kind: str, dtype: str, tf32: bool = False) -> float | Unknown
     """FLOP/s, dense, that the GPU could reach in this type at best.
 
     A rate whose basis does not say that it is dense is used as it is: the catalogue has no sparse
-    ones.
+    ones. From compute capability 8.0 on, NVIDIA's tensor cores have one rate for bf16 and fp16
+    (NVIDIA A100, H100 and Blackwell tables), so either stands in for the other.
     """
     name = RATE.get(dtype)
     if name is None:
@@ -114,10 +116,17 @@ def peak(gpu: Gpu, kind: str, dtype: str, tf32: bool = False) -> float | Unknown
     wanted = [name]
     if name == "fp32" and (tf32 or kind in TENSOR_FLOAT):
         wanted = ["tf32", "fp32"]
+    if name in ("fp16", "bf16") and _ampere(gpu):
+        wanted = ["bf16", "fp16"] if name == "bf16" else ["fp16", "bf16"]
     for one in wanted:
         if one in gpu.rates:
             return gpu.rates[one].value * TERA
     return Unknown(f"the catalogue has no {' or '.join(wanted)} rate for {gpu.name}")
+
+
+def _ampere(gpu: Gpu) -> bool:
+    found = gpu.compute_capability
+    return gpu.vendor == "NVIDIA" and found is not None and float(found.value) >= 8
 
 
 def efficiency(gpu: Gpu, group: Group) -> Range:
@@ -150,9 +159,7 @@ def between(x: float, xs: list[float], ys: list[float]) -> float:
     """Linear in log x between points; the nearest point's value beyond the ends."""
     if x <= xs[0]:
         return ys[0]
-    for (left, right), (below, above) in zip(
-        zip(xs, xs[1:], strict=False), zip(ys, ys[1:], strict=False), strict=True
-    ):
+    for (left, right), (below, above) in zip(pairwise(xs), pairwise(ys), strict=True):
         if x <= right:
             return below + (above - below) * math.log(x / left) / math.log(right / left)
     return ys[-1]
