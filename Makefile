@@ -1,6 +1,6 @@
 # Every line calls one tool; `make` alone lists what one can do.
 .DEFAULT_GOAL := help
-.PHONY: help serve site test verify check bench screenshot clean
+.PHONY: help serve site test verify check bench validate screenshot clean
 export PYTHON PIP_ARGS PORT CHROMIUM
 
 BIN := .venv/bin
@@ -29,6 +29,9 @@ check: .venv/.test ## the fast checks, in seconds: lint, types, sources, transla
 
 bench: .venv/.test ## how fast the engine is, side by side with others
 	@$(BIN)/python bench/bench.py
+
+validate: .venv/.site ## estimates against this machine's GPU, written to validation.json
+	@PYTHONPATH=src $(BIN)/python -m gpuguide.validate
 
 screenshot: .venv/.test ## take the pictures in README.md anew
 	@tools/browser.sh

@@ -7,9 +7,10 @@ CUDA). Two steps are replayed, since the optimizer's state appears at the end of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -74,7 +75,9 @@ def trace_step(model: nn.Module, inputs: Any, recipe: Recipe) -> Trace:
         GpuguideError: an unknown name in the recipe. What the model itself raises passes through.
     """
     check(recipe)
-    return replay(twin_model(model), twin_inputs(inputs), recipe, Recorder("meta"))
+    eager = getattr(model, "_orig_mod", model)  # what torch.compile wraps
+    trace = replay(twin_model(eager), twin_inputs(inputs), recipe, Recorder("meta"))
+    return replace(trace, notes=(*trace.notes, *_unseen(model, recipe)))
 
 
 def check(recipe: Recipe) -> None:
@@ -104,6 +107,8 @@ def replay(model: nn.Module, inputs: Any, recipe: Recipe, recorder: Recorder) ->
     steps = 2 if recipe.training else 1
     optimizer = _optimizer(model, recipe) if recipe.training else None
     with ExitStack() as stack:
+        caught = stack.enter_context(warnings.catch_warnings(record=True))
+        warnings.simplefilter("always")
         stack.enter_context(looking_inside())
         stack.enter_context(torch.set_grad_enabled(recipe.training))
         stack.enter_context(mode)
@@ -111,7 +116,28 @@ def replay(model: nn.Module, inputs: Any, recipe: Recipe, recorder: Recorder) ->
         for step in range(steps):
             recorder.step = step
             _step(model, inputs, recipe, recorder, mode, optimizer)
-    return Trace(recorder.events(), steps, tuple(sorted(mode.notes)))
+    notes = set(mode.notes)
+    for one in caught:
+        if "autocast" in str(one.message):
+            notes.add(
+                "The model opens torch.autocast itself, which does nothing without CUDA: leave it "
+                "out and pass the precision instead."
+            )
+        else:
+            warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)
+    return Trace(recorder.events(), steps, tuple(sorted(notes)))
+
+
+def _unseen(model: nn.Module, recipe: Recipe) -> Iterator[str]:
+    """What differs on CUDA and cannot be replayed, one sentence each."""
+    if hasattr(model, "_orig_mod"):
+        yield "torch.compile fuses operators: the estimate is of the model as it is without it."
+    fast = any(isinstance(one, nn.TransformerEncoderLayer) for one in model.modules())
+    if fast and not recipe.training:
+        yield (
+            "nn.TransformerEncoderLayer has a fused path for inference on CUDA; the estimate is "
+            "of the plain one."
+        )
 
 
 def _step(
@@ -193,7 +219,7 @@ def scalar(output: Any, loss: str | Loss) -> torch.Tensor:
 
 def tensors_of(output: Any) -> list[torch.Tensor]:
     """Tensors in an output; of an object with fields, such as a Hugging Face output, its values."""
-    if hasattr(output, "values") and not isinstance(output, Mapping | torch.Tensor):
+    if hasattr(output, "values") and not isinstance(output, torch.Tensor):
         output = list(output.values())
     return [leaf for leaf in tree_leaves(output) if isinstance(leaf, torch.Tensor)]
 

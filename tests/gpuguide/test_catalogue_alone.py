@@ -11,8 +11,8 @@ import pytest
 import gpuguide
 
 TORCH = {
-    "autocast", "cudalike", "estimate", "models", "presets", "recorder", "recurrent", "target",
-    "trace", "twin", "validate", "validate_child",
+    "autocast", "configurations", "cudalike", "estimate", "measure", "models", "presets",
+    "recorder", "recurrent", "target", "trace", "twin", "validate",
 }  # fmt: skip
 """Modules that need torch; catalogue, choice and command line start without it."""
 

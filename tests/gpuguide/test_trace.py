@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import pytest
 import torch
 from torch import nn
@@ -341,3 +343,46 @@ def test_a_model_without_a_floating_output_cannot_train() -> None:
 
     with pytest.raises(GpuguideError, match="no floating-point tensor to train on"):
         trace_step(Index(), meta(2, 4), Recipe())
+
+
+def test_what_differs_on_cuda_is_said() -> None:
+    class Casting(nn.Module):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            with torch.autocast("cuda", torch.bfloat16):
+                return x @ x
+
+    if not torch.cuda.is_available():
+        (note,) = trace_step(Casting(), meta(4, 4), Recipe(training=False)).notes
+        assert note.startswith("The model opens torch.autocast itself")
+    layer = nn.TransformerEncoderLayer(8, 2, batch_first=True)
+    (note,) = trace_step(layer, meta(1, 4, 8), Recipe(training=False)).notes
+    assert "fused path for inference" in note
+    compiled = torch.compile(mlp(), backend="eager")
+    (note,) = trace_step(compiled, meta(2, 100), Recipe()).notes  # type: ignore[arg-type]
+    assert note.startswith("torch.compile fuses operators")
+
+
+def test_a_models_own_warnings_come_through() -> None:
+    class Warns(nn.Module):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            warnings.warn("old layer", UserWarning, stacklevel=1)
+            return x * 2
+
+    with pytest.warns(UserWarning, match="old layer"):
+        trace_step(Warns(), meta(2, 2), Recipe(training=False))
+
+
+def test_outputs_with_fields() -> None:
+    class Output(dict[str, torch.Tensor]):
+        pass
+
+    class Model(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.fc = nn.Linear(4, 4)
+
+        def forward(self, x: torch.Tensor) -> Output:
+            out = self.fc(x)
+            return Output(loss=out.sum(), logits=out)
+
+    assert trace_step(Model(), {"x": meta(2, 4)}, Recipe(optimizer="sgd")).flops() > 0
