@@ -65,7 +65,7 @@ class Bottleneck(nn.Module):
 
 
 class ResNet50(nn.Module):
-    """ResNet-50 v1.5 (arXiv 1512.03385, table 1): 25,557,032 parameters.
+    """ResNet-50 v1.5 (arXiv 1512.03385; stride 2 in the 3×3): 25,557,032 parameters.
 
     Input (N, 3, 224, 224), output (N, 1000).
     """
@@ -315,4 +315,5 @@ def with_lora(model: nn.Module, rank: int) -> nn.Module:
 
 
 BERT_BASE = Shape(12, 768, 12, 12, 3072, 30522, positions=512, dropout=0.1)
-"""arXiv 1810.04805, section 3: L = 12, H = 768, A = 12; vocabulary of 30,522 WordPieces."""
+"""12 layers of width 768, 12 heads, 4 · 768 inside, 512 positions (sizes as in the BERT README of
+NVIDIA's DeepLearningExamples); vocabulary of 30,522 WordPieces."""

@@ -32,18 +32,18 @@ from gpuguide.models import (
 from gpuguide.workload import FILE, Line, Work, Workload, to_json
 
 LLAMA_8B = Shape(32, 4096, 32, 8, 14336, 128256, gated=True, causal=True)
-"""Llama 3.1 8B: arXiv 2407.21783, table 3, with the 128,256 rows of its published embedding."""
+"""Llama 3.1 8B, by its published configuration: 8,030,261,248 parameters."""
 LLAMA_13B = Shape(40, 5120, 40, 40, 13824, 32000, gated=True, causal=True)
-"""Llama 2 13B: arXiv 2307.09288 and its published configuration."""
+"""Llama 2 13B, by its published configuration: 13,015,864,320 parameters."""
 LLAMA_70B = Shape(80, 8192, 64, 8, 28672, 128256, gated=True, causal=True)
-"""Llama 3.1 70B: arXiv 2407.21783, table 3, with the 128,256 rows of its published embedding."""
+"""Llama 3.1 70B, by its published configuration: 70,553,706,496 parameters."""
 
 BITS = {"fp16": 16.0, "int8": 8.5, "int4": 4.5}
 """Bits per weight: 8- and 4-bit blocks of 32 weights share a 16-bit scale, as llama.cpp's Q8_0
 (34 bytes per 32) and Q4_0 (18 bytes per 32), ggml/src/ggml-common.h."""
 
 PREFILL = 512
-"""Tokens of a prompt worked on at once, as llama.cpp's `n_ubatch`."""
+"""Tokens of a prompt worked on at once: an assumption, said in every preset that rests on it."""
 
 
 class Diffusion(nn.Module):
@@ -299,12 +299,14 @@ def inference(name: str, shape: Shape, quantisation: str, context: int = 8192) -
         Line(2 * shape.layers), Line(0),
     )  # fmt: skip
     en = [
-        f"{name}, {bits:g} bits a weight, cache in float16, {context} tokens a sequence.",
+        f"{name}, {bits:g} bits a weight, cache in float16, {context} tokens a sequence; prompts "
+        f"are worked on {PREFILL} tokens at a time.",
         "One step is one token for every sequence, with CUDA graphs: launches cost the processor "
         "nothing.",
     ]
     zh = [
-        f"{name}，每个权重 {bits:g} 位，缓存为 float16，每条序列 {context} 个词元。",
+        f"{name}，每个权重 {bits:g} 位，缓存为 float16，每条序列 {context} 个词元；"
+        f"提示词每次处理 {PREFILL} 个词元。",
         "一步为每条序列生成一个词元，使用 CUDA graph，启动 kernel 不占处理器时间。",
     ]
     return Workload(

@@ -59,11 +59,10 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
     ) -> Any:
         kwargs = kwargs or {}
         name = str(func._schema.name).partition("::")[2]
-        for nbytes in _scratch(name, args):
-            self.transient(nbytes)
         out = func(*args, **kwargs)
         for tensor in self._tensors(out):
             self.see(tensor)
+        self.transient(_scratch(name, args))  # beside the outputs
         if not (name in NO_KERNEL or _is_view(func)):
             touched = [*self._tensors(args), *self._tensors(kwargs), *self._tensors(out)]
             if touched:
@@ -89,11 +88,13 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
             assert isinstance(event, Allocation)
             self._events[place] = replace(event, kind=kind)
 
-    def transient(self, nbytes: int) -> None:
-        """Scratch memory that an operator takes and gives back before it returns."""
-        number, self._born = self._born, self._born + 1
-        self._events.append(Allocation(number, nbytes, "temporaries", self.phase))
-        self._events.append(Release(number))
+    def transient(self, sizes: Iterable[int]) -> None:
+        """Scratch memory, in bytes, that an operator takes at once and gives back on its return."""
+        first = self._born
+        for nbytes in sizes:
+            self._events.append(Allocation(self._born, nbytes, "temporaries", self.phase))
+            self._born += 1
+        self._events.extend(Release(number) for number in range(first, self._born))
 
     def operator(self, name: str, kind: str, dtype: torch.dtype, **count: int) -> None:
         """Add an operator that torch does not dispatch; `count`: flops, nbytes, launches."""
@@ -163,8 +164,8 @@ def _bytes(tensors: Iterable[torch.Tensor]) -> int:
 def _attention_flops(name: str, args: Any) -> int:
     """Forward: two matrix products, 2·2·B·H·Tq·Tk·D. Backward: five, one of them computed anew.
 
-    A causal kernel skips the blocks above the diagonal, so half is counted. (FlashAttention,
-    arXiv 2205.14135, sections 3.1 and B.4.)
+    As `sdpa_flop_count` and `sdpa_backward_flop_count` in `torch/utils/flop_counter.py`, but for
+    one thing: a causal kernel skips the blocks above the diagonal, so half is counted.
     """
     backward = name.endswith("_backward")
     query, key = (args[1], args[2]) if backward else (args[0], args[1])
@@ -182,14 +183,19 @@ def _scratch(name: str, args: Any) -> tuple[int, ...]:
     """Bytes an operator takes while it runs on CUDA and which no trace shows.
 
     FlashAttention's backward pass accumulates the query's gradient in float32, rounded up to 128
-    rows and 32 columns, and keeps one float32 per row (mha_bwd in csrc/flash_attn/flash_api.cpp of
-    the FlashAttention repository, which torch builds in).
+    rows and 32 columns, and keeps one float32 per row; with fewer heads of keys and values it takes
+    their gradients for all heads first (`mha_bwd` in csrc/flash_attn/flash_api.cpp of the
+    FlashAttention repository, which torch builds in).
     """
     if name != f"{FLASH}_backward":
         return ()
-    batch, heads, rows, width = args[1].shape
-    rows, width = -(-rows // 128) * 128, -(-width // 32) * 32
-    return (4 * batch * heads * rows, 4 * batch * heads * rows * width)
+    (batch, heads, rows, width), key = args[1].shape, args[2]
+    rows, wide = -(-rows // 128) * 128, -(-width // 32) * 32
+    found = (4 * batch * heads * rows, 4 * batch * heads * rows * wide)
+    if key.shape[1] == heads:
+        return found
+    expanded = batch * heads * key.shape[2] * width * key.element_size()
+    return (*found, expanded, expanded)
 
 
 def _plain(dtype: torch.dtype) -> str:

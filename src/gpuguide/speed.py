@@ -1,7 +1,7 @@
 """Operators and a GPU → seconds, as a range: a roofline per operator with measured efficiencies.
 
 An operator takes the longer of two times: FLOPs over the rate that such an operator reaches, and
-bytes over the bandwidth that a copy reaches (Williams, Waterman and Patterson, Roofline, 2009). It
+bytes over the bandwidth that a copy reaches. It
 never takes less than an empty kernel. The step takes the longer of the GPU's total and of what the
 processor needs to launch it all. Each efficiency is a range, so the result is one.
 """
@@ -27,7 +27,8 @@ RATE = {"float32": "fp32", "float16": "fp16", "bfloat16": "bf16"}
 
 TENSOR_FLOAT = ("convolution", "recurrent")
 """cuDNN uses TF32 for float32 unless `torch.backends.cudnn.allow_tf32` is False; matrix products
-do not unless asked to (torch documentation, notes/cuda, TensorFloat-32)."""
+do not unless asked to: the defaults of torch 2.13 (`torch.backends.cudnn.allow_tf32` is True,
+`torch.backends.cuda.matmul.allow_tf32` False)."""
 
 GIGA, TERA = 1e9, 1e12
 
@@ -108,7 +109,7 @@ def peak(gpu: Gpu, kind: str, dtype: str, tf32: bool = False) -> float | Unknown
 
     A rate whose basis does not say that it is dense is used as it is: the catalogue has no sparse
     ones. From compute capability 8.0 on, NVIDIA's tensor cores have one rate for bf16 and fp16
-    (NVIDIA A100, H100 and Blackwell tables), so either stands in for the other.
+    (A100, L40S, H100 and B200 in stas00's table of peak rates), so either stands in for the other.
     """
     name = RATE.get(dtype)
     if name is None:

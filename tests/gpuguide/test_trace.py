@@ -196,6 +196,27 @@ def test_attention_is_linear_in_the_sequence(precision: str) -> None:
     assert long.requested - fixed < 4.1 * (short.requested - fixed)
 
 
+def test_the_backward_pass_of_flash_attention_takes_scratch_memory() -> None:
+    trace = trace_step(Attention(), meta(2, 500, 128), Recipe(precision="bf16"))
+    rows = 512  # 500, rounded up to 128
+    sizes = [one.nbytes for one in trace.events if isinstance(one, Allocation)]
+    assert 4 * 2 * 2 * rows in sizes and 4 * 2 * 2 * rows * 64 in sizes
+
+
+def test_fewer_heads_of_keys_and_values() -> None:
+    class Grouped(nn.Module):
+        def forward(self, q: torch.Tensor, kv: torch.Tensor) -> torch.Tensor:
+            return nn.functional.scaled_dot_product_attention(q, kv, kv, enable_gqa=True)
+
+    q = meta(2, 8, 128, 64, dtype=torch.bfloat16).requires_grad_()
+    kv = meta(2, 2, 128, 64, dtype=torch.bfloat16).requires_grad_()
+    trace = trace_step(Grouped(), (q, kv), Recipe())
+    scratch = [one for one in trace.events if isinstance(one, Allocation)]
+    expanded = 2 * 8 * 128 * 64 * 2
+    assert sum(one.nbytes == expanded and one.phase == "backward" for one in scratch) >= 3
+    assert not trace.notes
+
+
 def test_attention_flops_and_the_causal_half() -> None:
     def flops(causal: bool) -> int:
         trace = trace_step(Attention(causal), meta(2, 512, 128), Recipe(training=False))
