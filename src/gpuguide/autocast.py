@@ -76,6 +76,10 @@ class Casts:
 
     def call(self, name: str, func: Callable[..., Any], args: Any, kwargs: Any) -> Any:
         """Call a torch function as it would be called under autocast."""
+        if args and _float16(args[0]):
+            fused = _half_to_float(name, args, kwargs)
+            if fused is not None:
+                return fused
         if name in LOWER:
             args, kwargs = tree_map(self.lower, (args, kwargs))
         elif name in FLOAT32:
@@ -86,6 +90,29 @@ class Casts:
         elif name in PROMOTE and _mixed((args, kwargs)):
             args, kwargs = tree_map(_raise, (args, kwargs))
         return func(*args, **kwargs)
+
+
+def _half_to_float(name: str, args: Any, kwargs: Any) -> Any:
+    """Softmax of float16 in one CUDA kernel that casts as it reads, so that no copy is kept.
+
+    Only float16 has it, bfloat16 has not: `softmax` and `log_softmax` in
+    `aten/src/ATen/native/SoftMax.cpp`. None where the plain way is taken.
+    """
+    x, rest = args[0], args[1:]
+    if name in ("softmax", "log_softmax") and kwargs.get("dtype") is None and len(args) < 3:
+        dim = rest[0] if rest else kwargs["dim"]
+        kernel = torch._softmax if name == "softmax" else torch._log_softmax
+        return kernel(x, dim, True)
+    if name == "cross_entropy_loss" and len(args) == 6 and args[5] == 0.0 and not kwargs:
+        target, weight, reduction, ignored = args[1:5]
+        if not target.is_floating_point():
+            logged = torch._log_softmax(x, 1 if x.dim() > 1 else 0, True)
+            return torch._C._nn.nll_loss_nd(logged, target, weight, reduction, ignored)
+    return None
+
+
+def _float16(value: Any) -> bool:
+    return isinstance(value, torch.Tensor) and value.dtype == torch.float16
 
 
 def _castable(value: Any) -> bool:

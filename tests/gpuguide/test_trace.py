@@ -280,6 +280,19 @@ def test_autocast_casts_a_parameter_once_per_forward_pass() -> None:
     assert len(casts) == 2  # the input and the weight, which is used three times
 
 
+@pytest.mark.parametrize(("precision", "copies"), [("fp16", 0), ("bf16", 1)])
+def test_a_loss_in_float16_needs_no_copy_of_the_logits(precision: str, copies: int) -> None:
+    recipe = Recipe(precision=precision, loss="cross_entropy")
+    trace = trace_step(nn.Linear(8, 5000, bias=False), meta(64, 8), recipe)
+    logits = 64 * 5000 * 4
+    found = [
+        event
+        for event in trace.events
+        if isinstance(event, Allocation) and (event.nbytes, event.phase) == (logits, "forward")
+    ]
+    assert len(found) == 2 * (1 + copies)  # two steps; the logarithms, and bf16's copy
+
+
 def test_autocast_leaves_gradients_in_float32_and_halves_activations() -> None:
     plain, low = (held(mlp(), meta(8192, 100), precision=name) for name in ("fp32", "bf16"))
     assert low.by_kind["activations"] < 0.8 * plain.by_kind["activations"]
