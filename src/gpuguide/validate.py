@@ -46,27 +46,39 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser("gpuguide.validate", description=__doc__.split("\n")[0])
     parser.add_argument("--out", default="validation.json", help="default: validation.json")
     parser.add_argument("--only", default="", help="configurations whose name has this in it")
+    parser.add_argument("--add", action="store_true", help="keep the rows that the file has")
     parser.add_argument("--child", help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
     if not torch.cuda.is_available():
         print(NO_GPU, file=sys.stderr)
         return 2
-    chosen = [one for one in configurations() if options.only in one.name]
     if options.child is not None:
         (one,) = [one for one in configurations() if one.name == options.child]
         print(json.dumps(measure(one)))
         return 0
-    name = torch.cuda.get_device_name()
+    name, out = torch.cuda.get_device_name(), Path(options.out)
     gpu = catalogued(name, torch.cuda.get_device_properties(0).total_memory)
     free = torch.cuda.mem_get_info()[0]
-    rows = []
-    for place, one in enumerate(chosen, 1):
+    rows = _kept(out, name) if options.add else []
+    done = {one["configuration"]["name"] for one in rows}
+    wanted = [one for one in configurations() if options.only in one.name and one.name not in done]
+    failed = 0
+    for place, one in enumerate(wanted, 1):
         found = _child(one)
+        failed += isinstance(found, str)
         outcome = found if isinstance(found, str) else f"{found['step_time'] * 1e3:.2f} ms"
-        print(f"{place}/{len(chosen)} {one.name}: {outcome}", flush=True)
+        print(f"{place}/{len(wanted)} {one.name}: {outcome}", flush=True)
         if not isinstance(found, str):
             rows.append(row(one, gpu, found | {"device_memory": free - found.pop("free")}))
-    data = {
+            data = document(name, gpu, rows)  # after every row: the machine may be taken away
+            out.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
+    print("\n".join(report(document(name, gpu, rows))))
+    return 1 if failed else 0
+
+
+def document(name: str, gpu: Gpu | None, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """What `validation.json` holds."""
+    return {
         "device": name,
         "gpu": None if gpu is None else gpu.id,
         "torch": torch.__version__,
@@ -75,9 +87,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "rows": rows,
         "summary": summary(rows),
     }
-    Path(options.out).write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
-    print("\n".join(report(data)))
-    return 0 if len(rows) == len(chosen) else 1
+
+
+def _kept(out: Path, name: str) -> list[dict[str, Any]]:
+    """Rows of an earlier run on the same kind of device, if there are any."""
+    if not out.is_file():
+        return []
+    data = json.loads(out.read_text(encoding="utf-8"))
+    found: list[dict[str, Any]] = data["rows"] if data["device"] == name else []
+    return found
 
 
 def catalogued(name: str, total: int) -> Gpu | None:

@@ -137,6 +137,10 @@ def test_a_whole_run_with_a_stand_in_for_the_gpu(
     assert data["device"] == "NVIDIA H100 80GB HBM3" and len(data["rows"]) == 5
     assert data["rows"][0]["device_memory"]["measured"] == 10**9
     assert "simple-cnn-64-bf16-sgd: out of memory" in capsys.readouterr().out
+    broken.clear()
+    assert main(["--out", str(out), "--only", "simple-cnn-64", "--add"]) == 0
+    assert capsys.readouterr().out.startswith("1/1 simple-cnn-64-bf16-sgd: 1.00 ms")
+    assert len(json.loads(out.read_text(encoding="utf-8"))["rows"]) == 6
 
 
 def test_resnet50_on_an_a100_as_published() -> None:
