@@ -1,6 +1,6 @@
 # Every line calls one tool; `make` alone lists what one can do.
 .DEFAULT_GOAL := help
-.PHONY: help serve site test verify check snippets upgrade deployed prove bench screenshot hooks clean
+.PHONY: help serve site test verify check snippets upgrade deployed prove validate bench screenshot hooks clean
 export PYTHON PIP_ARGS PORT CHROMIUM SITE_ROOT
 
 BIN := .venv/bin
@@ -46,6 +46,9 @@ hooks: ## let git run `make check` before each commit
 
 bench: .venv/.test ## how fast the engine is, side by side with others
 	@$(BIN)/python bench/bench.py
+
+validate: .venv/.site ## estimates against this machine's GPU, written to validation.json
+	@PYTHONPATH=src $(BIN)/python -m gpuguide.validate
 
 screenshot: .venv/.test ## take the pictures in README.md anew
 	@tools/browser.sh

@@ -1,0 +1,297 @@
+"""The command line: `gpuguide estimate | choose | gpu`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from gpuguide.catalogue import find
+from gpuguide.catalogue.model import Gpu, Quantity
+from gpuguide.choose import FORMS, GOALS, SOFTWARE, Choice, Constraints, choose, span
+from gpuguide.memory import Range, Unknown
+from gpuguide.problem import GpuguideError, Problem
+from gpuguide.table import columns, number, paragraph, size, size_of
+from gpuguide.workload import preset, presets
+
+if TYPE_CHECKING:
+    from gpuguide.estimate import Estimate
+
+GOOD, BAD, USAGE = 0, 1, 2
+DESCRIPTION = """\
+Which GPU for which work: memory and time of a model without a GPU, and the GPU to get.
+
+  gpuguide estimate my_model.py:build --input 32,3,224,224 --optimizer adamw
+  gpuguide choose llama-8b-lora --max-price 2000
+  gpuguide gpu "RTX 5090"
+"""
+EPILOG = "Exit code: 0 all good, 1 nothing fits or an input is wrong, 2 wrong usage."
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; a mistake costs one line on standard error."""
+    options = _parser().parse_args(arguments)
+    try:
+        code: int = options.command(options)
+        return code
+    except GpuguideError as error:
+        for problem in error.problems:
+            print(problem, file=sys.stderr)
+        return BAD
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    shape = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(
+        "gpuguide", description=DESCRIPTION, epilog=EPILOG, formatter_class=shape
+    )
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    def add(name: str, function: object, text: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=text, description=text, epilog=EPILOG)
+        command.set_defaults(command=function)
+        command.add_argument("--json", action="store_true", help="print the result as JSON")
+        return command
+
+    command = add("estimate", _estimate, "memory and work of one step of your own model")
+    command.add_argument("target", metavar="FILE:FUNCTION", help="function that returns the model")
+    command.add_argument(
+        "--input", action="append", required=True, metavar="SIZES",
+        help="sizes of an argument of forward(), such as 32,3,224,224 or 8,512:int64; repeatable",
+    )  # fmt: skip
+    command.add_argument("--optimizer", help="sgd, momentum, adam or adamw; default: none")
+    command.add_argument("--precision", default="fp32", help="fp32, tf32, bf16 or fp16")
+    command.add_argument("--loss", default="mean", help="mean, mse or cross_entropy")
+    command.add_argument("--accumulate", type=int, default=1, help="passes per optimizer step")
+    command.add_argument("--inference", action="store_true", help="a forward pass only")
+    command.add_argument("--gpu", action="append", default=[], help="also time on it; repeatable")
+
+    command = add("choose", _choose, "rank GPUs for a preset, with reasons")
+    command.add_argument("preset", nargs="?", help="leave it out for a list")
+    command.add_argument("--items", type=float, help="batch, or sequences at once")
+    command.add_argument("--count", type=int, default=1, help="1 or 2 of a kind")
+    command.add_argument("--margin", type=float, default=0.1, help="share of memory to stay free")
+    command.add_argument("--goal", default="price", help=", ".join(GOALS))
+    command.add_argument("--max-seconds", type=float, help="for one step")
+    command.add_argument("--max-price", type=float)
+    command.add_argument("--max-power", type=float, metavar="W")
+    command.add_argument("--currency", default="USD")
+    forms = ", ".join(sorted({*FORMS.values(), "module"}))
+    command.add_argument("--form", action="append", help=f"{forms}; repeatable")
+    software = ", ".join(SOFTWARE.values())
+    command.add_argument("--software", action="append", help=f"{software}; repeatable")
+    command.add_argument("--market", action="append", default=[], help="such as China")
+    pair = {"action": "append", "default": [], "metavar": "GPU=PRICE"}
+    command.add_argument("--price", **pair, help="your price of one")  # type: ignore[arg-type]
+    command.add_argument("--hourly", **pair, help="your price of an hour")  # type: ignore[arg-type]
+    command.add_argument("--steps", type=float, help="how many steps, to tell the cost of renting")
+    command.add_argument("--all", action="store_true", help="also every rejection")
+
+    command = add("gpu", _gpu, "what the catalogue knows of a GPU, with sources")
+    command.add_argument("name", help='id or name, such as "RTX 5090"')
+    return parser
+
+
+def _estimate(options: argparse.Namespace) -> int:
+    gpus = [find(name) for name in options.gpu]
+    try:
+        from gpuguide.estimate import estimate
+        from gpuguide.speed import step_time
+        from gpuguide.target import explain, load_model, parse_inputs
+        from gpuguide.trace import Recipe, check
+    except ModuleNotFoundError as error:
+        if error.name != "torch":
+            raise
+        raise GpuguideError(
+            Problem("", "", "", "an estimate needs torch: pip install torch")
+        ) from error
+    inputs = parse_inputs(options.input)
+    kind = {
+        "training": not options.inference,
+        "precision": options.precision,
+        "optimizer": options.optimizer,
+        "loss": options.loss,
+        "accumulate": options.accumulate,
+    }
+    check(Recipe(**kind))
+    model = load_model(options.target)
+    try:
+        found = estimate(model, inputs, **kind)
+    except GpuguideError:
+        raise
+    except Exception as error:
+        raise explain(error, options.target, options.input) from error
+    times = {gpu.id: (found.on(gpu), step_time(found, gpu)) for gpu in gpus}
+    print(_estimate_json(found, times) if options.json else _estimate_text(found, times))
+    return GOOD
+
+
+def _estimate_text(found: Estimate, times: dict[str, tuple[Estimate, Range | Unknown]]) -> str:
+    memory = found.memory
+    lines = [f"{found.parameters:,} parameters; {number(found.flops)}FLOP a step", ""]
+    rows = [(part, size(nbytes), f"{nbytes / memory.allocated:.0%}")
+            for part, nbytes in memory.parts.items()]  # fmt: skip
+    lines += columns([("at the peak", "bytes", "share"), *rows], right=(1, 2))
+    lines += ["", *columns([
+        ("allocated", size(memory.allocated)), ("reserved", size(memory.reserved)),
+        ("device memory", size_of(memory.device)),
+    ])]  # fmt: skip
+    classes = [(kind, number(flops), size(nbytes), str(count))
+               for kind, (flops, nbytes, count) in found.by_class().items()]  # fmt: skip
+    header = ("operators", "FLOP", "moved", "launches")
+    lines += ["", *columns([header, *classes], right=(1, 2, 3))]
+    for gpu, (there, seconds) in times.items():
+        text = str(seconds) if isinstance(seconds, Unknown) else f"{span(seconds)} a step"
+        lines += ["", paragraph(f"{gpu}: {text}; device memory {size_of(there.memory.device)}")]
+    lines += [paragraph(note, "  ") for note in ("", *memory.notes)]
+    return "\n".join(lines)
+
+
+def _estimate_json(found: Estimate, times: dict[str, tuple[Estimate, Range | Unknown]]) -> str:
+    memory = found.memory
+    data: dict[str, Any] = {
+        "parameters": found.parameters,
+        "flops": found.flops,
+        "bytes_moved": found.trace.bytes_moved(),
+        "parts": memory.parts,
+        "allocated": memory.allocated,
+        "reserved": memory.reserved,
+        "device_memory": _known(memory.device),
+        "operators": {
+            kind: dict(zip(("flops", "bytes", "launches"), counts, strict=True))
+            for kind, counts in found.by_class().items()
+        },
+        "gpus": {
+            gpu: {"device_memory": _known(there.memory.device), "seconds": _known(seconds)}
+            for gpu, (there, seconds) in times.items()
+        },
+        "notes": list(memory.notes),
+    }
+    return json.dumps(data, indent=1)
+
+
+def _choose(options: argparse.Namespace) -> int:
+    if options.preset is None:
+        rows = [(one.id, one.name["en"]) for one in presets()]
+        print(json.dumps(dict(rows), indent=1) if options.json else "\n".join(columns(rows)))
+        return GOOD
+    workload = preset(options.preset)
+    wishes = Constraints(
+        items=options.items,
+        count=options.count,
+        margin=options.margin,
+        goal=options.goal,
+        max_seconds=options.max_seconds,
+        max_price=options.max_price,
+        currency=options.currency,
+        max_power=options.max_power,
+        forms=None if options.form is None else tuple(options.form),
+        software=("cuda",) if options.software is None else tuple(options.software),
+        markets=tuple(options.market),
+        prices=_prices("--price", options.price),
+        hourly=_prices("--hourly", options.hourly),
+        steps=options.steps,
+    )
+    found = choose(workload, wishes)
+    if options.json:
+        print(_choice_json(found))
+    else:
+        items = workload.items if options.items is None else options.items
+        print(f"{workload.name['en']}: {items:g} {workload.item['en']}")
+        for sentence in workload.assumes["en"]:
+            print(paragraph(sentence, "  "))
+        print(_choice_text(found, options.all))
+    return GOOD if found.options else BAD
+
+
+def _choice_text(found: Choice, everything: bool) -> str:
+    lines = [""]
+    if found.options:
+        rows = [
+            (f"{place}.", find(option.gpu).name, option.reason)
+            for place, option in enumerate(found.options, 1)
+        ]
+        lines += columns(rows if everything else rows[:10])
+        if len(rows) > 10 and not everything:
+            lines.append(f"and {len(rows) - 10} more: --all")
+    else:
+        lines.append("No GPU in the catalogue fits.")
+    counts: dict[str, int] = {}
+    for one in found.rejected:
+        counts[one.code] = counts.get(one.code, 0) + 1
+    summary = ", ".join(f"{count} by {code}" for code, count in counts.items())
+    lines += ["", f"Left out: {summary or 'none'}"]
+    if everything and found.rejected:
+        lines += columns([(find(one.gpu).name, one.reason) for one in found.rejected])
+    return "\n".join(lines)
+
+
+def _choice_json(found: Choice) -> str:
+    options = [
+        asdict(one) | {"seconds": _known(one.seconds), "rent": _known(one.rent)}
+        for one in found.options
+    ]
+    data = {"options": options, "rejected": [asdict(one) for one in found.rejected]}
+    return json.dumps(data, indent=1)
+
+
+def _gpu(options: argparse.Namespace) -> int:
+    gpu = find(options.name)
+    if options.json:
+        from gpuguide.export import gpus_json
+
+        print(json.dumps(json.loads(gpus_json([gpu]))[0], ensure_ascii=False, indent=1))
+        return GOOD
+    print("\n".join(_gpu_text(gpu)))
+    return GOOD
+
+
+def _gpu_text(gpu: Gpu) -> list[str]:
+    lines = [f"{gpu.name} ({gpu.id})", f"{gpu.vendor} {gpu.architecture}, {gpu.form}"]
+    for name, fact in gpu.facts().items():
+        lines.append(f"{name.replace('_', ' ')} {fact.value}")
+    rows = [("", "value", "basis; source")]
+    for name, one in gpu.quantities().items():
+        rows.append((name.removeprefix("rates."), f"{one.value:,g} {one.unit}", _basis(one)))
+    lines += ["", *columns(rows, right=(1,))]
+    unknown = [name.removeprefix("rates.") for name in gpu.unknown()]
+    if unknown:
+        lines += ["", paragraph(f"Unknown: {', '.join(unknown)}.")]
+    if "en" in gpu.note:
+        lines += ["", paragraph(gpu.note["en"])]
+    return lines
+
+
+def _basis(one: Quantity) -> str:
+    when = f"{one.date}; " if one.date else ""
+    who = "the vendor" if one.source.vendor else one.source.title
+    return f"{when}{', '.join(one.basis)}; {who}, read {one.source.read}"
+
+
+def _prices(option: str, pairs: Sequence[str]) -> dict[str, float]:
+    found = {}
+    for pair in pairs:
+        name, _, price = pair.partition("=")
+        try:
+            found[find(name).id] = float(price)
+        except ValueError:
+            message = f"{pair!r}; write a GPU and a number, such as rtx-4090=1500"
+            raise GpuguideError(Problem("", "", option, message)) from None
+    return found
+
+
+def _known(value: Range | Unknown | None) -> Any:
+    if value is None:
+        return None
+    if isinstance(value, Unknown):
+        return {"unknown": value.reason}
+    return {"low": value.low, "high": value.high}
+
+
+if __name__ == "__main__":
+    sys.exit(main())
