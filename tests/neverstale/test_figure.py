@@ -87,7 +87,8 @@ def test_a_diagram_brings_its_labels(site: Site) -> None:
 
 
 def test_numbers_are_no_finer_than_a_screen() -> None:
-    svg = '<svg width="9pt"><path d="M 12.345678 1.5 L -3.000001 0.015625"/><text>2.71828</text></svg>'
+    path = '<path d="M 12.345678 1.5 L -3.000001 0.015625"/>'
+    svg = f'<svg width="9pt">{path}<text>2.71828</text></svg>'
     shown = figure.inline(svg, alt="x", prefix="p-", colours={}, labels={})
     assert 'd="M 12.35 1.5 L -3 0.015625"' in shown
     assert "<text>2.71828</text>" in shown
