@@ -111,7 +111,7 @@ for name, (model, shape) in models.items():
 # --8<-- [end:measure]
 # --8<-- [start:draw]
 fig, axes = plt.subplots(1, 2, figsize=(4.8, 3.2))
-hatches = {"parameters": "", "gradients": "//", "optimizer": "..", "activations": ""}
+hatches = {"parameters": "", "gradients": "//", "optimizer": "xx", "activations": ""}
 for ax, (name, rows) in zip(axes, table.items(), strict=True):
     bottom = [0.0] * len(batches)
     for part, hatch in hatches.items():
