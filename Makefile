@@ -1,7 +1,7 @@
 # Every line calls one tool; `make` alone lists what one can do.
 .DEFAULT_GOAL := help
 .PHONY: help serve site test verify check snippets upgrade deployed prove validate bench screenshot hooks clean
-export PYTHON PIP_ARGS PORT CHROMIUM SITE_ROOT
+export PYTHON PIP_ARGS PORT CHROMIUM
 
 BIN := .venv/bin
 DEVICE ?= cpu
