@@ -1,0 +1,339 @@
+"""Where the presets' coefficients come from: a network each, traced at two batch sizes.
+
+`python -m gpuguide.presets` writes `presets.json`. Inference of language models is arithmetic on
+the published sizes: weights, cache of keys and values, and one pass over both per token.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from gpuguide.allocator import replay
+from gpuguide.estimate import Estimate, estimate
+from gpuguide.events import Operator
+from gpuguide.models import (
+    BERT_BASE,
+    Block,
+    Recurrent,
+    ResNet50,
+    Shape,
+    SimpleCNN,
+    Transformer,
+    UNet,
+    with_lora,
+)
+from gpuguide.workload import FILE, Line, Work, Workload, to_json
+
+LLAMA_8B = Shape(32, 4096, 32, 8, 14336, 128256, gated=True, causal=True)
+"""Llama 3.1 8B: arXiv 2407.21783, table 3, with the 128,256 rows of its published embedding."""
+LLAMA_13B = Shape(40, 5120, 40, 40, 13824, 32000, gated=True, causal=True)
+"""Llama 2 13B: arXiv 2307.09288 and its published configuration."""
+LLAMA_70B = Shape(80, 8192, 64, 8, 28672, 128256, gated=True, causal=True)
+"""Llama 3.1 70B: arXiv 2407.21783, table 3, with the 128,256 rows of its published embedding."""
+
+BITS = {"fp16": 16.0, "int8": 8.5, "int4": 4.5}
+"""Bits per weight: 8- and 4-bit blocks of 32 weights share a 16-bit scale, as llama.cpp's Q8_0
+(34 bytes per 32) and Q4_0 (18 bytes per 32), ggml/src/ggml-common.h."""
+
+PREFILL = 512
+"""Tokens of a prompt worked on at once, as llama.cpp's `n_ubatch`."""
+
+
+class Diffusion(nn.Module):
+    """A diffusion transformer like DiT-XL/2 (arXiv 2212.09748): 28 blocks of width 1152.
+
+    Input: noisy latents (N, 4, S, S) and a condition (N, 1152); output (N, T, 32) for T = S²/4
+    patches. Each block's shift and scale come from the condition, as adaLN-Zero does.
+    """
+
+    def __init__(self, depth: int = 28, width: int = 1152, heads: int = 16) -> None:
+        super().__init__()
+        shape = Shape(depth, width, heads, heads, 4 * width, 1)
+        self.patch = nn.Conv2d(4, width, 2, 2)
+        self.blocks = nn.ModuleList(Block(shape) for _ in range(depth))
+        self.adapt = nn.ModuleList(nn.Linear(width, 6 * width) for _ in range(depth))
+        self.head = nn.Linear(width, 32)
+
+    def forward(self, x: Tensor, condition: Tensor) -> Tensor:
+        x = self.patch(x).flatten(2).transpose(1, 2)
+        for block, adapt in zip(self.blocks, self.adapt, strict=True):
+            shift, scale, *_ = adapt(nn.functional.silu(condition)).unsqueeze(1).chunk(6, -1)
+            x = block(x * (1 + scale) + shift)
+        out: Tensor = self.head(x)
+        return out
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A preset to be traced: words for the reader, a model, and its inputs for so many items."""
+
+    id: str
+    en: str
+    zh: str
+    item: tuple[str, str]
+    items: int
+    model: Callable[[], nn.Module]
+    inputs: Callable[[int], Any]
+    options: dict[str, Any]
+    assumes_en: list[str]
+    assumes_zh: list[str]
+    dtype: str = "bfloat16"
+
+
+def meta(*shape: int, dtype: torch.dtype = torch.float32) -> Tensor:
+    """A tensor without bytes."""
+    return torch.empty(shape, dtype=dtype, device="meta")
+
+
+def tokens(count: int) -> Callable[[int], Tensor]:
+    """Items → token numbers of that many sequences of `count`."""
+    return lambda items: meta(items, count, dtype=torch.int64)
+
+
+IMAGES, SEQUENCES = ("images", "张图像"), ("sequences", "条序列")
+TRAIN = {"loss": "cross_entropy", "precision": "bf16"}
+BF16 = torch.bfloat16
+
+
+def _latents(size: int, dtype: torch.dtype = torch.float32) -> Callable[[int], tuple[Tensor, ...]]:
+    return lambda items: (
+        meta(items, 4, size, size, dtype=dtype),
+        meta(items, 1152, dtype=dtype),
+    )
+
+
+def _llama(checkpointed: bool = True) -> nn.Module:
+    return Transformer(replace(LLAMA_8B, checkpointed=checkpointed))
+
+
+def _lora_diffusion() -> nn.Module:
+    return with_lora(Diffusion().to(BF16), 16)
+
+
+PLANS: tuple[Plan, ...] = (
+    Plan(
+        "simple-cnn", "SimpleCNN, training", "SimpleCNN 训练", IMAGES, 64, SimpleCNN,
+        lambda n: meta(n, 1, 28, 28),
+        {"loss": "cross_entropy", "optimizer": "adamw"},
+        ["The tutorial's network on 28 × 28 images, float32, AdamW."],
+        ["教程里的网络，28 × 28 图像，float32，AdamW。"],
+        "float32",
+    ),
+    Plan(
+        "resnet50-training", "ResNet-50, training", "ResNet-50 训练", IMAGES, 64, ResNet50,
+        lambda n: meta(n, 3, 224, 224),
+        TRAIN | {"optimizer": "momentum"},
+        ["ResNet-50 v1.5 on 224 × 224 images, float32 weights under bf16 autocast, SGD with "
+         "momentum.", "cuDNN's workspace is not included."],
+        ["ResNet-50 v1.5，224 × 224 图像，float32 权重加 bf16 autocast，带动量的 SGD。",
+         "不含 cuDNN 的工作区。"],
+    ),
+    Plan(
+        "unet-training", "U-Net, training", "U-Net 训练", IMAGES, 8, UNet,
+        lambda n: meta(n, 3, 256, 256),
+        TRAIN | {"optimizer": "adam"},
+        ["U-Net with widths 64 to 1024 on 256 × 256 images, bf16 autocast, Adam.",
+         "cuDNN's workspace is not included."],
+        ["通道数 64 到 1024 的 U-Net，256 × 256 图像，bf16 autocast，Adam。",
+         "不含 cuDNN 的工作区。"],
+    ),
+    Plan(
+        "lstm-lm", "LSTM language model, training", "LSTM 语言模型训练", SEQUENCES, 32, Recurrent,
+        tokens(128),
+        {"loss": "cross_entropy", "optimizer": "adamw"},
+        ["Two layers of 650 units, 33,278 words, 128 tokens a sequence, float32, AdamW.",
+         "cuDNN's reserve space is counted by the equations; it may be up to twice that."],
+        ["两层、每层 650 个单元，33,278 个词，每条序列 128 个词元，float32，AdamW。",
+         "cuDNN 的保留空间按公式计算，实际最多可能是它的两倍。"],
+        "float32",
+    ),
+    Plan(
+        "bert-finetuning", "BERT-base, fine-tuning", "BERT-base 微调", SEQUENCES, 32,
+        lambda: Transformer(BERT_BASE, 2), tokens(128),
+        TRAIN | {"optimizer": "adamw"},
+        ["All weights trained, 128 tokens a sequence, two classes, bf16 autocast, AdamW."],
+        ["训练全部权重，每条序列 128 个词元，两个类别，bf16 autocast，AdamW。"],
+    ),
+    Plan(
+        "llama-8b-lora", "8B language model, LoRA", "8B 语言模型 LoRA 微调", SEQUENCES, 1,
+        lambda: with_lora(_llama().to(BF16), 16), tokens(2048),
+        {"loss": "cross_entropy", "optimizer": "adamw"},
+        ["Llama 3.1 8B in bf16, rank 16 on the four attention projections, 2048 tokens a sequence, "
+         "activation checkpointing, AdamW."],
+        ["bf16 的 Llama 3.1 8B，四个注意力投影上秩为 16，每条序列 2048 个词元，"
+         "激活值重算，AdamW。"],
+    ),
+    Plan(
+        "llama-8b-full", "8B language model, full fine-tuning, float32 weights",
+        "8B 语言模型全量微调（float32 权重）", SEQUENCES, 1, _llama, tokens(2048),
+        TRAIN | {"optimizer": "adamw"},
+        ["Llama 3.1 8B, float32 weights under bf16 autocast, 2048 tokens a sequence, activation "
+         "checkpointing, AdamW."],
+        ["Llama 3.1 8B，float32 权重加 bf16 autocast，每条序列 2048 个词元，激活值重算，AdamW。"],
+    ),
+    Plan(
+        "llama-8b-full-bf16", "8B language model, full fine-tuning, bf16 weights",
+        "8B 语言模型全量微调（bf16 权重）", SEQUENCES, 1, lambda: _llama().to(BF16), tokens(2048),
+        {"loss": "cross_entropy", "optimizer": "adamw"},
+        ["Llama 3.1 8B, weights, gradients and AdamW's state all in bf16, 2048 tokens a sequence, "
+         "activation checkpointing."],
+        ["Llama 3.1 8B，权重、梯度和 AdamW 状态都是 bf16，每条序列 2048 个词元，激活值重算。"],
+    ),
+    Plan(
+        "diffusion-inference", "Diffusion transformer, one denoising step",
+        "扩散 Transformer，一步去噪", IMAGES, 2, lambda: Diffusion().to(BF16), _latents(64, BF16),
+        {"training": False},
+        ["A network like DiT-XL/2 on 512 × 512 images (64 × 64 latents), bf16 weights; with "
+         "guidance an image counts twice.", "Text encoder and image decoder are not included."],
+        ["类似 DiT-XL/2 的网络，512 × 512 图像（64 × 64 潜变量），bf16 权重；"
+         "用引导时一张图像算两张。",
+         "不含文本编码器和图像解码器。"],
+    ),
+    Plan(
+        "diffusion-lora", "Diffusion transformer, LoRA", "扩散 Transformer LoRA 微调", IMAGES, 4,
+        _lora_diffusion, _latents(64, BF16),
+        {"loss": "mse", "optimizer": "adamw"},
+        ["A network like DiT-XL/2 on 512 × 512 images, frozen bf16 weights, rank 16, AdamW.",
+         "Latents and captions are computed beforehand."],
+        ["类似 DiT-XL/2 的网络，512 × 512 图像，冻结的 bf16 权重，秩 16，AdamW。",
+         "潜变量和文字编码事先算好。"],
+    ),
+)  # fmt: skip
+
+
+def trace_plan(plan: Plan) -> Workload:
+    """Trace a plan at its number of items and at twice that, and draw lines through both."""
+    with torch.device("meta"):
+        model = plan.model()
+    low, high = (estimate(model, plan.inputs(n), **plan.options) for n in _two(plan))
+    return _workload(plan, low, high)
+
+
+def _two(plan: Plan) -> tuple[int, int]:
+    return plan.items, 2 * plan.items
+
+
+def _workload(plan: Plan, low: Estimate, high: Estimate) -> Workload:
+    ends = _two(plan)
+    first, second = replay(low.trace.events), replay(high.trace.events)
+    peaks: dict[str, dict[str, Line]] = {}
+    for phase, parts in first.by_phase.items():
+        others = second.by_phase[phase]
+        lines = {
+            one: line(ends, parts.get(one, 0), others.get(one, 0)) for one in {*parts, *others}
+        }
+        peaks[phase] = {one: lines[one] for one in sorted(lines) if lines[one] != Line(0, 0)}
+    peaks.pop("setup", None)
+    training = low.recipe.training
+    spare = (first.reserved - first.allocated, second.reserved - second.allocated)
+    return Workload(
+        plan.id, {"en": plan.en, "zh": plan.zh},
+        {"en": plan.assumes_en, "zh": plan.assumes_zh},
+        {"en": plan.item[0], "zh": plan.item[1]}, plan.items,
+        {"en": "training step", "zh": "训练步"} if training else {"en": "pass", "zh": "次前向"},
+        training, plan.dtype, "data", peaks, line(ends, *spare),
+        0 if not any(one.kind == "matmul" for one in low.trace.operators()) else 1 + training,
+        group(ends, low.trace.operators(), high.trace.operators()),
+    )  # fmt: skip
+
+
+def line(ends: tuple[int, int], low: float, high: float) -> Line:
+    """The straight line through two values, rounded to whole numbers at zero items."""
+    each = (high - low) / (ends[1] - ends[0])
+    return Line(round(low - each * ends[0], 3), round(each, 6))
+
+
+def group(ends: tuple[int, int], low: Iterable[Operator], high: Iterable[Operator]) -> list[Work]:
+    """Operators of two traces, one by one alike, gathered by class, type and size.
+
+    Raises:
+        ValueError: the traces have not the same operators.
+    """
+    found: dict[tuple[str, str, int, int], list[list[float]]] = {}
+    for one, other in zip(low, high, strict=True):
+        if (one.name, one.dtype) != (other.name, other.dtype):
+            raise ValueError(f"{one.name} at one size, {other.name} at the other")
+        intensity = round(math.log2(one.flops / one.nbytes)) if one.flops else -99
+        size = round(math.log(one.flops, 4)) if one.flops else 0
+        sums = found.setdefault((one.kind, one.dtype, intensity, size), [[0.0] * 4, [0.0] * 4])
+        for total, part in zip(sums, (one, other), strict=True):
+            for place, value in enumerate((part.flops, part.nbytes, part.launches, 1)):
+                total[place] += value
+    return [
+        Work(kind, dtype, *(line(ends, a, b) for a, b in zip(*sums, strict=True)))
+        for (kind, dtype, _, _), sums in found.items()
+    ]
+
+
+def inference(name: str, shape: Shape, quantisation: str, context: int = 8192) -> Workload:
+    """Decoding with a language model: one token for each of some sequences a step.
+
+    Memory: parameters × bits / 8; 2 · layers · kv_heads · head · 2 bytes of cache per token of
+    context and sequence; 512 tokens of prompt at work. Time: a step reads all weights and all of
+    the cache once, and computes 2 FLOPs per parameter and sequence.
+    """
+    bits, count = BITS[quantisation], shape.parameters()
+    weights = count * bits / 8
+    cache = 2 * shape.layers * shape.kv_heads * shape.head * 2 * context
+    work = PREFILL * (2 * shape.inner + 4 * shape.width) * 2
+    peaks = {
+        "forward": {
+            "parameters": Line(weights),
+            "inputs": Line(0, cache),
+            "activations": Line(work, shape.words * 4),
+        }
+    }
+    size = name.rpartition(" ")[2]
+    matmul = Work(
+        "matmul", "float16", Line(0, 2 * count), Line(weights), Line(8 * shape.layers), Line(0)
+    )
+    attention = Work(
+        "attention", "float16", Line(0, 4 * shape.layers * shape.width * context), Line(0, cache),
+        Line(2 * shape.layers), Line(0),
+    )  # fmt: skip
+    en = [
+        f"{name}, {bits:g} bits a weight, cache in float16, {context} tokens a sequence.",
+        "One step is one token for every sequence, with CUDA graphs: launches cost the processor "
+        "nothing.",
+    ]
+    zh = [
+        f"{name}，每个权重 {bits:g} 位，缓存为 float16，每条序列 {context} 个词元。",
+        "一步为每条序列生成一个词元，使用 CUDA graph，启动 kernel 不占处理器时间。",
+    ]
+    return Workload(
+        f"llama-{size.lower()}-{quantisation}",
+        {"en": f"{size} language model, inference, {quantisation}",
+         "zh": f"{size} 语言模型推理，{quantisation}"},
+        {"en": en, "zh": zh}, {"en": SEQUENCES[0], "zh": SEQUENCES[1]}, 1,
+        {"en": "token", "zh": "个词元"}, False, "float16", "weights", peaks, Line(0), 1,
+        [matmul, attention],
+    )  # fmt: skip
+
+
+def every() -> list[Workload]:
+    """All presets, computed anew."""
+    sizes = (
+        ("Llama 3.1 8B", LLAMA_8B),
+        ("Llama 2 13B", LLAMA_13B),
+        ("Llama 3.1 70B", LLAMA_70B),
+    )
+    return [
+        *map(trace_plan, PLANS),
+        *(inference(name, shape, one) for name, shape in sizes for one in BITS),
+    ]
+
+
+def text(workloads: Iterable[Workload]) -> str:
+    """What `presets.json` must contain."""
+    return json.dumps([to_json(one) for one in workloads], ensure_ascii=False, indent=1) + "\n"
+
+
+if __name__ == "__main__":
+    FILE.write_text(text(every()), encoding="utf-8")

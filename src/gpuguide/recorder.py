@@ -1,0 +1,196 @@
+"""Tensors that operators touch → events, following storages rather than tensors.
+
+A tensor is a window on a storage; memory is freed when the last window closes. So every storage
+gets a weak reference whose callback writes the release at the very moment it happens, which keeps
+the order of allocations and releases, and with it the peak, right.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+import torch
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_leaves
+from torch.utils.flop_counter import flop_registry
+
+from gpuguide.events import Allocation, Event, Operator, Release
+
+MATMUL = {"mm", "addmm", "bmm", "baddbmm", "addbmm", "mv", "addmv", "dot", "_scaled_mm"}
+CONVOLUTION = {"convolution", "convolution_backward", "_convolution"}
+FLASH = "_scaled_dot_product_flash_attention"
+EFFICIENT = "_scaled_dot_product_efficient_attention"
+ATTENTION = {FLASH, f"{FLASH}_backward", EFFICIENT, f"{EFFICIENT}_backward"}
+NO_KERNEL = {
+    "detach", "alias", "lift_fresh", "_unsafe_view", "_reshape_alias", "_local_scalar_dense",
+    "empty", "empty_like", "empty_strided", "new_empty", "new_empty_strided", "resize_", "set_",
+}  # fmt: skip
+LAUNCHES = {"convolution_backward": 2, f"{FLASH}_backward": 2, f"{EFFICIENT}_backward": 2}
+"""Operators known to run more than one kernel: gradients of input and weight; delta and main."""
+
+
+class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
+    """Writes down what every operator below autograd does.
+
+    Args:
+        device: device type that counts as the GPU: `meta` for an estimate, `cpu` to compare with
+            a real run.
+
+    Attributes:
+        phase: label for what comes next.
+        step: number of the step that is under way.
+    """
+
+    def __init__(self, device: str = "meta") -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.device = device
+        self.phase = "setup"
+        self.step = 0
+        self._events: list[Event] = []
+        self._live: dict[int, tuple[int, weakref.ref[Any]]] = {}
+        self._position: dict[int, int] = {}
+        self._born = 0
+
+    def __torch_dispatch__(
+        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Any = None
+    ) -> Any:
+        kwargs = kwargs or {}
+        name = str(func._schema.name).partition("::")[2]
+        for nbytes in _scratch(name, args):
+            self.transient(nbytes)
+        out = func(*args, **kwargs)
+        for tensor in self._tensors(out):
+            self.see(tensor)
+        if not (name in NO_KERNEL or _is_view(func)):
+            touched = [*self._tensors(args), *self._tensors(kwargs), *self._tensors(out)]
+            if touched:
+                self._add_operator(func, name, args, kwargs, out, touched)
+        return out
+
+    def see(self, tensor: torch.Tensor, kind: str | None = None) -> None:
+        """Follow the tensor's storage from now on, and say what it is for if `kind` is given."""
+        storage = tensor.untyped_storage()
+        key = storage._cdata
+        if key not in self._live:
+            if storage.nbytes() == 0:
+                return
+            number, self._born = self._born, self._born + 1
+            guess = {"forward": "activations", "setup": "inputs"}.get(self.phase, "temporaries")
+            self._position[number] = len(self._events)
+            self._events.append(Allocation(number, storage.nbytes(), guess, self.phase))
+            reference = weakref.ref(storage, lambda _: self._released(key, number))
+            self._live[key] = (number, reference)
+        if kind is not None:
+            place = self._position[self._live[key][0]]
+            event = self._events[place]
+            assert isinstance(event, Allocation)
+            self._events[place] = replace(event, kind=kind)
+
+    def transient(self, nbytes: int) -> None:
+        """Scratch memory that an operator takes and gives back before it returns."""
+        number, self._born = self._born, self._born + 1
+        self._events.append(Allocation(number, nbytes, "temporaries", self.phase))
+        self._events.append(Release(number))
+
+    def operator(self, name: str, kind: str, dtype: torch.dtype, **count: int) -> None:
+        """Add an operator that torch does not dispatch; `count`: flops, nbytes, launches."""
+        self._events.append(
+            Operator(name, kind, _plain(dtype), **count, phase=self.phase, step=self.step)
+        )
+
+    def events(self) -> tuple[Event, ...]:
+        """What has been seen so far."""
+        return tuple(self._events)
+
+    def _released(self, key: int, number: int) -> None:
+        if self._live.get(key, (None,))[0] == number:
+            del self._live[key]
+        self._events.append(Release(number))
+
+    def _tensors(self, value: Any) -> list[torch.Tensor]:
+        found = [leaf for leaf in tree_leaves(value) if isinstance(leaf, torch.Tensor)]
+        return [tensor for tensor in found if tensor.device.type == self.device]
+
+    def _add_operator(
+        self, func: Any, name: str, args: Any, kwargs: Any, out: Any, touched: list[torch.Tensor]
+    ) -> None:
+        kind = _kind(name)
+        flops = _attention_flops(name, args) if kind == "attention" else None
+        if flops is None:
+            formula = flop_registry.get(func._overloadpacket)
+            flops = 0 if formula is None else int(formula(*args, **kwargs, out_val=out))
+        floating = [tensor.dtype for tensor in touched if tensor.is_floating_point()]
+        self.operator(
+            f"aten.{name}",
+            kind,
+            floating[0] if floating else touched[0].dtype,
+            flops=flops,
+            nbytes=_bytes(touched),
+            launches=LAUNCHES.get(name, 1),
+        )
+
+
+def _kind(name: str) -> str:
+    for kind, names in (
+        ("matmul", MATMUL),
+        ("convolution", CONVOLUTION),
+        ("attention", ATTENTION),
+    ):
+        if name in names:
+            return kind
+    return "memory"
+
+
+def _is_view(func: Any) -> bool:
+    """Whether the operator returns a window on an argument and writes nothing."""
+    arguments = func._schema.arguments
+    return any(one.alias_info is not None for one in arguments) and not func._schema.is_mutable
+
+
+def _bytes(tensors: Iterable[torch.Tensor]) -> int:
+    """Bytes of distinct windows; an expanded tensor counts only what lies in its storage."""
+    seen: dict[tuple[int, int, int], int] = {}
+    for tensor in tensors:
+        storage = tensor.untyped_storage()
+        size = min(tensor.numel() * tensor.element_size(), storage.nbytes())
+        seen[(storage._cdata, int(tensor.storage_offset()), size)] = size
+    return sum(seen.values())
+
+
+def _attention_flops(name: str, args: Any) -> int:
+    """Forward: two matrix products, 2·2·B·H·Tq·Tk·D. Backward: five, one of them computed anew.
+
+    A causal kernel skips the blocks above the diagonal, so half is counted. (FlashAttention,
+    arXiv 2205.14135, sections 3.1 and B.4.)
+    """
+    backward = name.endswith("_backward")
+    query, key = (args[1], args[2]) if backward else (args[0], args[1])
+    batch, heads, queries, width = query.shape
+    products = 5 if backward else 2
+    return int(products * 2 * batch * heads * queries * key.shape[2] * width) // _halved(name, args)
+
+
+def _halved(name: str, args: Any) -> int:
+    place = {FLASH: 4, f"{FLASH}_backward": 11, EFFICIENT: 6, f"{EFFICIENT}_backward": 11}[name]
+    return 2 if len(args) > place and args[place] is True else 1
+
+
+def _scratch(name: str, args: Any) -> tuple[int, ...]:
+    """Bytes an operator takes while it runs on CUDA and which no trace shows.
+
+    FlashAttention's backward pass accumulates the query's gradient in float32, rounded up to 128
+    rows and 32 columns, and keeps one float32 per row (mha_bwd in csrc/flash_attn/flash_api.cpp of
+    the FlashAttention repository, which torch builds in).
+    """
+    if name != f"{FLASH}_backward":
+        return ()
+    batch, heads, rows, width = args[1].shape
+    rows, width = -(-rows // 128) * 128, -(-width // 32) * 32
+    return (4 * batch * heads * rows, 4 * batch * heads * rows * width)
+
+
+def _plain(dtype: torch.dtype) -> str:
+    return str(dtype).removeprefix("torch.")

@@ -1,0 +1,150 @@
+"""RNN, LSTM and GRU as cuDNN runs them: one operator, whatever the number of time steps.
+
+Without CUDA torch either hides an LSTM (`mkldnn_rnn_layer`, no FLOPs counted) or takes it apart
+into hundreds of small operators; neither has the memory that cuDNN has. Sources: `_cudnn_rnn` and
+`_cudnn_rnn_backward` in `aten/src/ATen/native/cudnn/RNN.cpp`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from gpuguide.recorder import Recorder
+
+GATES = {"lstm": 4, "gru": 3, "rnn_tanh": 1, "rnn_relu": 1}
+"""Matrix products with the input and with the hidden state, per step and layer."""
+
+RESERVED = {"lstm": 6, "gru": 4, "rnn_tanh": 1, "rnn_relu": 1}
+"""Values kept per time step, sequence, direction and hidden unit for the backward pass.
+
+cuDNN says its reserve space only at run time. The equations need the gates, the cell state and the
+hidden state: 6 for an LSTM. AMD's MIOpen, whose source is public, has the same factors
+(`workspaceScale` in `src/rnn.cpp`) and keeps twice that. So the true figure is uncertain.
+"""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """An RNN's sizes.
+
+    Attributes:
+        mode: `lstm`, `gru`, `rnn_tanh` or `rnn_relu`.
+        inputs: features per time step.
+        hidden: width of the hidden state (of the cell state, where it is projected).
+        output: width of what one direction gives: `hidden`, or the projection's.
+        layers: layers on top of one another.
+        directions: 1, or 2 if bidirectional.
+    """
+
+    mode: str
+    inputs: int
+    hidden: int
+    output: int
+    layers: int
+    directions: int
+
+    def flops(self, tokens: int) -> int:
+        """Forward pass over `tokens` = time steps × sequences: 2·G·H·(I + H) per token and layer.
+
+        A projection adds 2·H·P. Element-wise work is not counted, as torch's FlopCounterMode.
+        """
+        total = 0
+        for layer in range(self.layers):
+            width = self.inputs if layer == 0 else self.output * self.directions
+            total += 2 * GATES[self.mode] * self.hidden * (width + self.output)
+            if self.output != self.hidden:
+                total += 2 * self.hidden * self.output
+        return total * self.directions * tokens
+
+    def reserved(self, tokens: int, itemsize: int) -> int:
+        """Bytes of the reserve space; see `RESERVED` for how sure that is."""
+        values = RESERVED[self.mode] * self.hidden * self.layers * self.directions
+        return values * tokens * itemsize
+
+
+@dataclass(frozen=True)
+class Call:
+    """How it is called: sizes, layout, whether a backward pass may follow, and type to compute in.
+
+    Attributes:
+        steps: time steps T; they follow one another.
+        sequences: sequences B in the batch.
+    """
+
+    shape: Shape
+    steps: int
+    sequences: int
+    batch_first: bool
+    train: bool
+    dtype: torch.dtype
+    recorder: Recorder
+
+    @property
+    def launches(self) -> int:
+        """Kernels that cannot overlap: one per time step and layer."""
+        return self.steps * self.shape.layers
+
+
+class CudnnRnn(torch.autograd.Function):
+    """Allocates what cuDNN's RNN does, forward and backward, and records one operator each."""
+
+    @staticmethod
+    def forward(ctx: Any, call: Call, x: Any, hx: Any, cx: Any, *weights: Any) -> Any:
+        shape, tokens = call.shape, x.numel() // x.shape[-1]
+        x = x.to(call.dtype)
+        order = x.transpose(0, 1).contiguous() if call.batch_first else x.contiguous()
+        flat = _flat(weights, call.dtype) if weights[0].dtype != call.dtype else None
+        size = (*order.shape[:-1], shape.output * shape.directions)
+        out = order.new_empty(size)
+        hy = hx.new_empty(hx.shape, dtype=call.dtype)
+        cy = None if cx is None else cx.new_empty(cx.shape, dtype=call.dtype)
+        keep = shape.reserved(tokens, out.element_size()) if call.train else 0
+        reserve = x.new_empty((keep,), dtype=torch.uint8)
+        ctx.call, ctx.tokens = call, tokens
+        ctx.save_for_backward(x, hx, cx, out, reserve, flat, *weights)
+        ctx.set_materialize_grads(False)
+        moved = _size(x, out, *weights) + keep
+        call.recorder.operator(
+            f"cudnn.{shape.mode}", "recurrent", call.dtype,
+            flops=shape.flops(tokens), nbytes=moved, launches=call.launches,
+        )  # fmt: skip
+        return (out, hy) if cy is None else (out, hy, cy)
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Any) -> Any:
+        call, (x, hx, cx, out, reserve, _, *weights) = ctx.call, ctx.saved_tensors
+        order = x.transpose(0, 1).contiguous() if call.batch_first else x
+        grad = None if grads[0] is None else grads[0].contiguous()
+        dx, dhx = order.new_empty(order.shape), hx.new_empty(hx.shape)
+        dcx = None if cx is None else cx.new_empty(cx.shape)
+        total = _flat(weights, call.dtype)
+        pieces = _pieces(total, weights)
+        moved = 2 * _size(x, out, *weights) + reserve.nbytes + (0 if grad is None else grad.nbytes)
+        call.recorder.operator(
+            f"cudnn.{call.shape.mode}_backward", "recurrent", call.dtype,
+            flops=2 * call.shape.flops(ctx.tokens), nbytes=moved, launches=2 * call.launches,
+        )  # fmt: skip
+        dx = dx.transpose(0, 1) if call.batch_first else dx
+        return (None, dx, dhx, dcx, *pieces)
+
+
+def _flat(weights: Any, dtype: torch.dtype) -> torch.Tensor:
+    """One buffer for all weights, as cuDNN wants them."""
+    one: torch.Tensor = weights[0]
+    return one.new_empty((sum(weight.numel() for weight in weights),), dtype=dtype)
+
+
+def _pieces(total: torch.Tensor, weights: Any) -> list[torch.Tensor]:
+    found, start = [], 0
+    for weight in weights:
+        piece = total.narrow(0, start, weight.numel()).view(weight.shape)
+        found.append(piece if piece.dtype == weight.dtype else piece.to(weight.dtype))
+        start += weight.numel()
+    return found
+
+
+def _size(*tensors: torch.Tensor) -> int:
+    return sum(tensor.numel() * tensor.element_size() for tensor in tensors)
