@@ -176,27 +176,27 @@ class Answer {
     const query = this.query(workload, wishes)
     if (choice.wrong) {
       const text = this.say(`wrong-${choice.wrong}`, { count: wishes.count, item })
-      return [this.put("lead", { text, query }), text]
+      return [this.put("lead", { text, query, last: "" }), text]
     }
     const { options, rejected } = choice
     const shown = all ? options : options.slice(0, this.first)
     const items = shown.map((one, place) => this.option(one, options[0], workload, wishes, place)).join("")
-    const text = this.lead(options, workload, wishes)
+    const [text, last] = this.lead(options, workload, wishes)
     const more = options.length <= this.first ? "" : this.put("more", {
       text: all ? this.say("fewer", { count: this.first }) : this.say("more", { count: options.length }),
     })
-    const html = this.put("lead", { text, query }) + this.parts(choice, workload, wishes)
+    const html = this.put("lead", { text, query, last }) + this.parts(choice, workload, wishes)
       + (items && this.put("options", { items })) + more + this.dropped(rejected, wishes)
     return [html, text]
   }
 
   lead(options, workload, { goal, count: cards }) {
     const count = options.length
-    if (!count) return this.say("nothing", { item: workload.item[this.language] })
+    if (!count) return [this.say("nothing", { item: workload.item[this.language] }), ""]
     const missing = options.filter(one => valueOf(one, goal) === null).length
-    if (missing === count) return this.say("first-unknown", { count })
+    if (missing === count) return [this.say("first-unknown", { count }), ""]
     const text = this.say(`first-${goal}`, { name: this.name(options[0].gpu, cards), count })
-    return missing ? text + this.words.sentence + this.say(`last-${goal}`, { count: missing }) : text
+    return [text, missing ? this.say(`last-${goal}`, { count: missing }) : ""]
   }
 
   query(workload, { items, count, software, forms }) {
@@ -246,7 +246,8 @@ class Answer {
     ]
     if (rent) {
       const [low, high] = rent.map(three)
-      const span = this.say("rent-span", { low, high, currency: this.say(`${wishes.currency}-name`) })
+      const [money_low, money_high] = [low, high].map(value => this.say(wishes.currency, { value }))
+      const span = this.say("rent-span", { low, high, money_low, money_high })
       facts.push(this.say("rent", { span, steps: plain(wishes.steps) }))
     }
     return this.put("option", {
@@ -281,7 +282,7 @@ class Answer {
     if (price === null) return this.say("price-unknown")
     const both = this.money(price, currency)
     const text = count > 1 ? this.say("double", { each: this.money(price / count, currency), both }) : both
-    return own ? this.say("yours", { price: text }) : this.say("launch", { price: text, date: this.gpus.get(gpu).price[2] })
+    return own ? this.say("yours", { price: text }) : this.say("launch", { price: text, date: this.gpus.get(gpu).price[2].slice(0, 7) })
   }
 
   bar({ gpu, need, memory }, workload, wishes) {

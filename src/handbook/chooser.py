@@ -66,7 +66,8 @@ TEMPLATES = {
     "</rect></svg>{name} <span>{size}</span></li>",
     "text": "<li>{text}</li>",
     "parts": '<div class="hb-choose__parts"><p>{title}</p><ul>{items}</ul></div>',
-    "lead": '<p class="hb-choose__lead">{text}</p><p class="hb-choose__query">{query}</p>',
+    "lead": '<p class="hb-choose__lead">{text}</p><p class="hb-choose__query">{query}</p>'
+    '<p class="hb-choose__query">{last}</p>',
     "options": '<ol class="hb-choose__options">{items}</ol>',
     "more": '<button type="button" class="hb-choose__more">{text}</button>',
     "dropped": '<div class="hb-choose__dropped"><p>{title}</p>{items}</div>',
@@ -136,7 +137,8 @@ def chooser(gpus: Sequence[Gpu], language: str, root: str) -> str:
         f'<p class="hb-choose__share"><button type="button" name="copy">{say("copy", language)}'
         f'</button> <button type="button" name="reset">{say("reset", language)}</button> '
         f"<span></span></p>"
-        f"<details><summary>{say('notes', language)}</summary>{_notes(language, root)}</details>"
+        f'<div class="hb-choose__notes"><p>{say("notes", language)}</p>'
+        f"{_notes(language, root)}</div>"
         f"{_presets(gpus, language, answer.table)}</div>"
         f'<script type="module" src="{assets}gpu-chooser.js"></script>'
     )
@@ -191,32 +193,27 @@ class _Answer:
         more = ""
         if len(choice.options) > FIRST:
             more = fill(TEMPLATES["more"], {"text": self.say("more", count=len(choice.options))})
+        text, last = self.lead(choice, workload, wishes)
+        query = self.query(workload, wishes)
         return (
-            fill(
-                TEMPLATES["lead"],
-                {
-                    "text": self.lead(choice, workload, wishes),
-                    "query": self.query(workload, wishes),
-                },
-            )
+            fill(TEMPLATES["lead"], {"text": text, "query": query, "last": last})
             + self.parts(choice, workload, wishes)
             + fill(TEMPLATES["options"], {"items": "".join(options)})
             + more
             + self.dropped(choice, workload, wishes)
         )
 
-    def lead(self, choice: Choice, workload: Workload, wishes: Constraints) -> str:
+    def lead(self, choice: Choice, workload: Workload, wishes: Constraints) -> tuple[str, str]:
+        """The answer in a sentence, and how many come last because something is unknown."""
         count = len(choice.options)
         if not count:
-            return self.say("nothing", item=workload.item[self.language])
+            return self.say("nothing", item=workload.item[self.language]), ""
         missing = sum(_value(one, wishes.goal) is None for one in choice.options)
         if missing == count:
-            return self.say("first-unknown", count=count)
+            return self.say("first-unknown", count=count), ""
         first = self.name(choice.options[0].gpu, wishes)
         text = self.say(f"first-{wishes.goal}", name=first, count=count)
-        if missing:
-            text += say("sentence", self.language) + self.say(f"last-{wishes.goal}", count=missing)
-        return text
+        return text, self.say(f"last-{wishes.goal}", count=missing) if missing else ""
 
     def query(self, workload: Workload, wishes: Constraints) -> str:
         return self.say(
@@ -301,7 +298,7 @@ class _Answer:
         price = self.gpus[one.gpu].price
         if one.own_price or price is None:
             return self.say("yours", price=text)
-        return self.say("launch", price=text, date=price.date)
+        return self.say("launch", price=text, date=price.date[:7])
 
     def bar(self, one: Option, workload: Workload, wishes: Constraints) -> str:
         free = one.memory - one.need
@@ -527,7 +524,7 @@ def _rows(
                 price = say("price-unknown", language)
             else:
                 money = say(gpu.price.unit, language, value=plain(option.price))
-                price = say("presets-price", language, price=money, date=gpu.price.date)
+                price = say("presets-price", language, price=money, date=gpu.price.date[:7])
             cards.append(say("presets-card", language, name=text, price=price))
         label = say(
             "presets-batch", language, workload=html.escape(one.name[language]),
