@@ -16,7 +16,7 @@ from gpuguide.catalogue.model import Gpu
 from gpuguide.measured import table
 from gpuguide.memory import Range, Unknown, cublas_workspace, cuda_context
 from gpuguide.problem import GpuguideError, Problem
-from gpuguide.speed import bytes_per_second, time_of
+from gpuguide.speed import bytes_per_second, peak, time_of
 from gpuguide.workload import Line, Workload, presets, to_json
 
 SOFTWARE = {
@@ -322,7 +322,8 @@ def _gpu(gpu: Gpu) -> dict[str, Any]:
         "market": gpu.market,
         "memory": None if gpu.memory is None else capacity(gpu),
         "bandwidth": None if gpu.bandwidth is None else bytes_per_second(gpu.bandwidth),
-        "rates": {name: one.value for name, one in gpu.rates.items()},
+        "peaks": _peaks(gpu),
+        "tf32": "tf32" in gpu.rates,
         "power": None if gpu.power is None else gpu.power.value,
         "price": None if price is None else [price.value, price.unit, price.date],
         "capability": None if gpu.compute_capability is None else gpu.compute_capability.value,
@@ -330,6 +331,13 @@ def _gpu(gpu: Gpu) -> dict[str, Any]:
         "context": None if isinstance(context, Unknown) else [context.low, context.high],
         "link": None if isinstance(speed, Unknown) else speed,
     }
+
+
+def _peaks(gpu: Gpu) -> dict[str, float]:
+    """Class and type, as in `matmul bfloat16`, of all presets' operators → FLOP/s, where known."""
+    pairs = {(work.kind, work.dtype) for one in presets() for work in one.work}
+    found = {f"{kind} {dtype}": peak(gpu, kind, dtype) for kind, dtype in sorted(pairs)}
+    return {name: value for name, value in found.items() if not isinstance(value, Unknown)}
 
 
 def _unfit(wishes: Constraints, gpu: Gpu) -> Rejection | None:

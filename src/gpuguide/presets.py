@@ -150,7 +150,7 @@ PLANS: tuple[Plan, ...] = (
         {"loss": "cross_entropy", "optimizer": "adamw"},
         ["Two layers of 650 units, 33,278 words, 128 tokens a sequence, float32, AdamW.",
          "cuDNN's reserve space is counted by the equations; it may be up to twice that."],
-        ["两层、每层 650 个单元，33,278 个词，每条序列 128 个词元，float32，AdamW。",
+        ["两层、每层 650 个单元，33,278 个词，每条序列 128 个 token，float32，AdamW。",
          "cuDNN 的保留空间按公式计算，实际最多可能是它的两倍。"],
         "float32",
     ),
@@ -159,7 +159,7 @@ PLANS: tuple[Plan, ...] = (
         lambda: Transformer(BERT_BASE, 2), tokens(128),
         TRAIN | {"optimizer": "adamw"},
         ["All weights trained, 128 tokens a sequence, two classes, bf16 autocast, AdamW."],
-        ["训练全部权重，每条序列 128 个词元，两个类别，bf16 autocast，AdamW。"],
+        ["训练全部权重，每条序列 128 个 token，两个类别，bf16 autocast，AdamW。"],
     ),
     Plan(
         "llama-8b-lora", "8B language model, LoRA", "8B 语言模型 LoRA 微调", SEQUENCES, 1,
@@ -167,8 +167,8 @@ PLANS: tuple[Plan, ...] = (
         {"loss": "cross_entropy", "optimizer": "adamw"},
         ["Llama 3.1 8B in bf16, rank 16 on the four attention projections, 2048 tokens a sequence, "
          "activation checkpointing, AdamW."],
-        ["bf16 的 Llama 3.1 8B，四个注意力投影上秩为 16，每条序列 2048 个词元，"
-         "激活值重算，AdamW。"],
+        ["bf16 的 Llama 3.1 8B，四个注意力投影上秩为 16，每条序列 2048 个 token，"
+         "梯度检查点，AdamW。"],
     ),
     Plan(
         "llama-8b-full", "8B language model, full fine-tuning, float32 weights",
@@ -176,7 +176,7 @@ PLANS: tuple[Plan, ...] = (
         TRAIN | {"optimizer": "adamw"},
         ["Llama 3.1 8B, float32 weights under bf16 autocast, 2048 tokens a sequence, activation "
          "checkpointing, AdamW."],
-        ["Llama 3.1 8B，float32 权重加 bf16 autocast，每条序列 2048 个词元，激活值重算，AdamW。"],
+        ["Llama 3.1 8B，float32 权重加 bf16 autocast，每条序列 2048 个 token，梯度检查点，AdamW。"],
     ),
     Plan(
         "llama-8b-full-bf16", "8B language model, full fine-tuning, bf16 weights",
@@ -184,7 +184,7 @@ PLANS: tuple[Plan, ...] = (
         {"loss": "cross_entropy", "optimizer": "adamw"},
         ["Llama 3.1 8B, weights, gradients and AdamW's state all in bf16, 2048 tokens a sequence, "
          "activation checkpointing."],
-        ["Llama 3.1 8B，权重、梯度和 AdamW 状态都是 bf16，每条序列 2048 个词元，激活值重算。"],
+        ["Llama 3.1 8B，权重、梯度和 AdamW 状态都是 bf16，每条序列 2048 个 token，梯度检查点。"],
     ),
     Plan(
         "diffusion-inference", "Diffusion transformer, one denoising step",
@@ -305,16 +305,16 @@ def inference(name: str, shape: Shape, quantisation: str, context: int = 8192) -
         "nothing.",
     ]
     zh = [
-        f"{name}，每个权重 {bits:g} 位，缓存为 float16，每条序列 {context} 个词元；"
-        f"提示词每次处理 {PREFILL} 个词元。",
-        "一步为每条序列生成一个词元，使用 CUDA graph，启动 kernel 不占处理器时间。",
+        f"{name}，每个权重 {bits:g} 位，缓存为 float16，每条序列 {context} 个 token；"
+        f"提示词每次处理 {PREFILL} 个 token。",
+        "一步为每条序列生成一个 token，使用 CUDA graph，启动 kernel 不占处理器时间。",
     ]
     return Workload(
         f"llama-{size.lower()}-{quantisation}",
         {"en": f"{size} language model, inference, {quantisation}",
          "zh": f"{size} 语言模型推理，{quantisation}"},
         {"en": en, "zh": zh}, {"en": SEQUENCES[0], "zh": SEQUENCES[1]}, 1,
-        {"en": "token", "zh": "个词元"}, False, "float16", "weights", peaks, Line(0), 1,
+        {"en": "token", "zh": "个 token"}, False, "float16", "weights", peaks, Line(0), 1,
         [matmul, attention],
     )  # fmt: skip
 

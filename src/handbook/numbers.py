@@ -6,7 +6,8 @@
 Both stand anywhere in running text and in the cells of a table, and nothing is replaced in code.
 
 On a line of its own stands what is made of the whole catalogue: `[[gpu-table]]`, `[[gpu-summary]]`,
-`[[gpu-download]]`, and `[[gpu-chart:memory-price]]` or another of `handbook.charts.CHARTS`.
+`[[gpu-download]]`, `[[gpu-chooser]]`, and `[[gpu-chart:memory-price]]` or another of
+`handbook.charts.CHARTS`.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from markdown.postprocessors import Postprocessor
 from gpuguide import GpuguideError
 from gpuguide.catalogue import Gpu, find, load
 from gpuguide.export import gpus_csv, gpus_json
-from handbook import charts, gpu_table
+from handbook import charts, chooser, gpu_table
 from handbook.catalogue_words import say
 from handbook.number_text import FIELDS, as_html, as_markdown, shown
 from neverstale import directive
@@ -159,6 +160,8 @@ def board(block: str, language: str, root: str = "/", *, plain: bool = False) ->
         if plain:
             return gpu_table.markdown(gpus, language)
         return gpu_table.table(gpus, language, assets)
+    if name == "chooser" and not which:
+        return chooser.markdown(gpus, language) if plain else chooser.chooser(gpus, language, root)
     if name == "chart" and which in charts.CHARTS:
         make = charts.markdown if plain else charts.figure
         return make(gpus, which, language)
@@ -167,7 +170,13 @@ def board(block: str, language: str, root: str = "/", *, plain: bool = False) ->
         return text if plain else f"<p>{text}</p>"
     if name == "download" and not which:
         return downloads(gpus, language, root, plain=plain)
-    known = ("table", "summary", "download", *(f"chart:{chart}" for chart in charts.CHARTS))
+    known = (
+        "table",
+        "chooser",
+        "summary",
+        "download",
+        *(f"chart:{chart}" for chart in charts.CHARTS),
+    )
     raise Mistake(f"known are {', '.join(f'[[gpu-{one}]]' for one in known)}")
 
 

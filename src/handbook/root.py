@@ -9,6 +9,7 @@ from pathlib import Path
 
 from gpuguide import GpuguideError
 from gpuguide.catalogue import load
+from gpuguide.choose import chooser_json
 from gpuguide.export import gpus_csv, gpus_json
 from handbook.errors import HandbookError
 from handbook.markdown_pages import write_llms, write_markdown
@@ -57,7 +58,9 @@ def write_templates(root: Path, out: Path) -> None:
 
 
 def write_catalogue(out: Path) -> None:
-    """Write the GPU catalogue for download: `out`/gpus.json and `out`/gpus.csv.
+    """Write the GPU catalogue: `out`/gpus.json, `out`/gpus.csv, and `out`/choose.json.
+
+    The last is what the chooser on the guide's front page counts with.
 
     Raises:
         HandbookError: a data file is wrong.
@@ -71,6 +74,7 @@ def write_catalogue(out: Path) -> None:
         ) from error
     (out / "gpus.json").write_text(gpus_json(gpus), encoding="utf-8")
     (out / "gpus.csv").write_text(gpus_csv(gpus), encoding="utf-8")
+    (out / "choose.json").write_text(chooser_json(gpus), encoding="utf-8")
 
 
 def copy_snippets(project: Project, out: Path) -> None:

@@ -1,0 +1,534 @@
+// The chooser: the reader's answers → GPUs in order. Coefficients, figures, words and HTML are Python's
+// (choose.json, data-words, data-templates); here they are evaluated and filled in as gpuguide.choose and
+// handbook.chooser do, which the tests compare.
+
+// ---------------------------------------------------------------- Choosing: gpuguide.choose, workload, speed
+const at = ([fixed, each], items) => Math.max(0, fixed + each * items)
+const sum = values => values.reduce((total, value) => total + value, 0)
+const middle = range => Math.sqrt(range[0] * range[1])
+
+/** Part → bytes in the phase that needs most. */
+function peak(workload, items) {
+  let most, top = -1
+  for (const phase of Object.values(workload.peaks)) {
+    const parts = Object.entries(phase).map(([part, line]) => [part, at(line, items)])
+    const total = sum(parts.map(part => part[1]))
+    if (total > top) [most, top] = [parts, total]
+  }
+  return [most, top]
+}
+
+const eachOf = (workload, wishes) => {
+  const items = wishes.items ?? workload.items
+  return workload.split === "data" ? items / wishes.count : items
+}
+
+/** Bytes that each GPU must have. */
+function required(workload, wishes, gpu) {
+  const each = eachOf(workload, wishes)
+  let total = peak(workload, each)[1] + at(workload.reserve, each)
+  if (workload.split === "weights") total /= wishes.count
+  return total + (gpu.workspace ?? 0) * workload.blas + (gpu.context?.[1] ?? 0)
+}
+
+/** Linear in log x between points; the nearest point's value beyond the ends. */
+function between(x, xs, ys) {
+  if (x <= xs[0]) return ys[0]
+  for (let i = 1; i < xs.length; i++)
+    if (x <= xs[i]) return ys[i - 1] + (ys[i] - ys[i - 1]) * Math.log(x / xs[i - 1]) / Math.log(xs[i] / xs[i - 1])
+  return ys.at(-1)
+}
+
+/** Share of its peak that a GPU reaches in operators of a kind and size: [low, high]. */
+function efficiency(data, gpu, work, flops, launches, count) {
+  const { convolution, attention, matmul } = data.efficiency
+  if (work.kind === "convolution")
+    return [work.dtype !== "float32" || gpu.tf32 ? convolution.low : convolution.low_fp32, convolution.high]
+  if (work.kind === "attention") return [attention.low, attention.high]
+  const size = flops / Math.max(work.kind === "recurrent" ? launches : count, 1)
+  let low = between(size, matmul.flops, matmul.low)
+  let high = between(size, matmul.flops, matmul.high)
+  const own = matmul.gpu[gpu.id]
+  if (own !== undefined) {
+    high = Math.min(high, own)
+    if (size >= matmul.flops.at(-1)) low = high
+  }
+  return [Math.min(low, high), high]
+}
+
+/** Seconds of one step on one GPU, [low, high], or null where unknown. */
+function timeOf(data, workload, items, gpu) {
+  if (gpu.bandwidth === null) return null
+  const { memory, launch } = data.efficiency
+  let low = 0, high = 0, started = 0
+  for (const work of workload.work) {
+    const [flops, nbytes, launches, count] = [work.flops, work.nbytes, work.launches, work.count].map(line => at(line, items))
+    let fast = nbytes / (gpu.bandwidth * memory.high)
+    let slow = nbytes / (gpu.bandwidth * memory.low)
+    if (flops) {
+      const rate = gpu.peaks[`${work.kind} ${work.dtype}`]
+      if (rate === undefined) return null
+      const share = efficiency(data, gpu, work, flops, launches, count)
+      fast = Math.max(fast, flops / (rate * share[1]))
+      slow = Math.max(slow, flops / (rate * share[0]))
+    }
+    low += Math.max(fast, launches * launch.kernel)
+    high += Math.max(slow, launches * launch.kernel)
+    started += count
+  }
+  return [Math.max(low, started * launch.low), Math.max(high, started * launch.high)]
+}
+
+/** Seconds of one step on all GPUs together. */
+function duration(data, workload, wishes, gpu) {
+  const { count } = wishes
+  const time = timeOf(data, workload, eachOf(workload, wishes), gpu)
+  if (!time || count === 1) return time
+  if (workload.split === "weights") return [time[0] / 2, time[1]]
+  if (gpu.link === null) return null
+  const bytes = Math.max(...Object.values(workload.peaks).map(parts => parts.gradients?.[0] ?? 0))
+  return [time[0], time[1] + 2 * (count - 1) / count * bytes / gpu.link]
+}
+
+function priceOf(wishes, gpu) {
+  if (gpu.id in wishes.prices) return [wishes.prices[gpu.id] * wishes.count, true]
+  if (!gpu.price || gpu.price[1] !== wishes.currency) return [null, false]
+  return [gpu.price[0] * wishes.count, false]
+}
+
+/** One GPU: with a `code` it is dropped; `unknown` says that what decided is not known. */
+function consider(data, workload, wishes, gpu) {
+  const { id: gpuId, memory } = gpu
+  const drop = (code, more) => ({ gpu: gpuId, code, ...more })
+  if (wishes.software && !wishes.software.includes(gpu.software)) return drop("software")
+  if (wishes.forms && !wishes.forms.includes(gpu.form)) return drop("form")
+  if (gpu.market && !wishes.markets.includes(gpu.market)) return drop("market")
+  if (memory === null) return drop("memory", { unknown: true })
+  const need = required(workload, wishes, gpu)
+  if (need > memory * (1 - wishes.margin)) return drop("memory", { need })
+  const seconds = duration(data, workload, wishes, gpu)
+  if (wishes.max_seconds !== null && (!seconds || seconds[1] > wishes.max_seconds)) return drop("time", { seconds, unknown: !seconds })
+  const [price, own] = priceOf(wishes, gpu)
+  if (wishes.max_price !== null && (price === null || price > wishes.max_price)) return drop("price", { price, unknown: price === null })
+  const power = gpu.power === null ? null : gpu.power * wishes.count
+  if (wishes.max_power !== null && (power === null || power > wishes.max_power)) return drop("power", { power, unknown: power === null })
+  let rent = null
+  if (gpuId in wishes.hourly && wishes.steps !== null && seconds) {
+    const each = wishes.hourly[gpuId] * wishes.count * wishes.steps / 3600
+    rent = seconds.map(one => one * each)
+  }
+  return { gpu: gpuId, need, memory, seconds, price, own, power, rent }
+}
+
+/** What an option is ranked by, or null where unknown. */
+function valueOf(option, goal) {
+  if (goal === "time") return option.seconds && middle(option.seconds)
+  if (goal === "rent") return option.rent && middle(option.rent)
+  return option[goal]
+}
+
+/** As gpuguide.choose.choose; `wrong` names the wish that makes no sense. */
+export function choose(data, workload, wishes) {
+  const items = wishes.items ?? workload.items
+  if (!(items >= wishes.count)) return { wrong: "items" }
+  if (!(wishes.margin >= 0 && wishes.margin < 1)) return { wrong: "margin" }
+  if (wishes.goal === "rent" && !(Object.keys(wishes.hourly).length && wishes.steps)) return { wrong: "rent" }
+  const found = data.gpus.map(gpu => consider(data, workload, wishes, gpu))
+  const key = option => [valueOf(option, wishes.goal) ?? Infinity, valueOf(option, "time") ?? Infinity, option.gpu]
+  const options = found.filter(one => !one.code).map(one => [key(one), one])
+  options.sort(([a], [b]) => {
+    const place = a.findIndex((value, index) => value !== b[index])
+    return place < 0 ? 0 : a[place] < b[place] ? -1 : 1
+  })
+  return { options: options.map(one => one[1]), rejected: found.filter(one => one.code) }
+}
+
+// ---------------------------------------------------------------- Numbers and words: handbook.chooser
+const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, key) => values[key])
+const format = new Intl.NumberFormat("en-US", { maximumFractionDigits: 2 })
+const plain = value => format.format(value)
+const three = value => value >= 100 ? plain(Number(value.toFixed(0))) : String(Number(value.toPrecision(3)))
+const gigabytes = nbytes => (nbytes / 1e9).toFixed(1)
+const capacity = nbytes => plain(Number(gigabytes(nbytes)))
+const size = nbytes => nbytes < 1e8 ? `${three(nbytes / 1e6)}\u00a0MB` : `${gigabytes(nbytes)}\u00a0GB`
+const escape = text => text.replace(/[&<>"]/g, one => `&#${one.charCodeAt(0)};`)
+
+/** The answer's HTML: class _Answer of handbook.chooser, in the same order. */
+class Answer {
+  constructor(data, { language, table, words, templates, parts }) {
+    Object.assign(this, { data, language, table, words: JSON.parse(words), templates: JSON.parse(templates) })
+    const [order, merged, codes, first] = JSON.parse(parts)
+    Object.assign(this, { order, merged, codes, first })
+    this.gpus = new Map(data.gpus.map(gpu => [gpu.id, gpu]))
+  }
+
+  say(key, values = {}) {
+    return fill(this.words[key], values)
+  }
+
+  put(name, values) {
+    return fill(this.templates[name], values)
+  }
+
+  of(workload, wishes, all) {
+    const choice = choose(this.data, workload, wishes)
+    const item = workload.item[this.language]
+    const query = this.query(workload, wishes)
+    if (choice.wrong) {
+      const text = this.say(`wrong-${choice.wrong}`, { count: wishes.count, item })
+      return [this.put("lead", { text, query, last: "" }), text]
+    }
+    const { options, rejected } = choice
+    const shown = all ? options : options.slice(0, this.first)
+    const items = shown.map((one, place) => this.option(one, options[0], workload, wishes, place)).join("")
+    const [text, last] = this.lead(options, workload, wishes)
+    const more = options.length <= this.first ? "" : this.put("more", {
+      text: all ? this.say("fewer", { count: this.first }) : this.say("more", { count: options.length }),
+    })
+    const html = this.put("lead", { text, query, last }) + this.parts(choice, workload, wishes)
+      + (items && this.put("options", { items })) + more + this.dropped(rejected, wishes)
+    return [html, text]
+  }
+
+  lead(options, workload, { goal, count: cards }) {
+    const count = options.length
+    if (!count) return [this.say("nothing", { item: workload.item[this.language] }), ""]
+    const missing = options.filter(one => valueOf(one, goal) === null).length
+    if (missing === count) return [this.say("first-unknown", { count }), ""]
+    const text = this.say(`first-${goal}`, { name: this.name(options[0].gpu, cards), count })
+    return [text, missing ? this.say(`last-${goal}`, { count: missing }) : ""]
+  }
+
+  query(workload, { items, count, software, forms }) {
+    return this.say("query", {
+      workload: escape(workload.name[this.language]),
+      items: three(items ?? workload.items),
+      item: workload.item[this.language],
+      cards: this.say(count === 1 ? "query-one" : "query-two"),
+      software: this.say(software?.[0] ?? "query-software"),
+      form: this.say(forms?.[0] ?? "query-form"),
+    })
+  }
+
+  /** Part → bytes on each GPU; null where unknown. */
+  shares(workload, wishes, gpu) {
+    const each = eachOf(workload, wishes)
+    const share = workload.split === "weights" ? wishes.count : 1
+    const found = Object.fromEntries(this.order.map(part => [part, 0]))
+    for (const [part, nbytes] of peak(workload, each)[0]) found[this.merged[part] ?? part] += nbytes / share
+    found.allocator += at(workload.reserve, each) / share
+    found.system = gpu.context && (gpu.workspace ?? 0) * workload.blas + gpu.context[1]
+    return found
+  }
+
+  parts({ options, rejected }, workload, wishes) {
+    // Where nothing fits, the largest that was tried shows what was too much.
+    const small = rejected.filter(one => one.need).sort((a, b) => this.gpus.get(b.gpu).memory - this.gpus.get(a.gpu).memory)
+    const one = options[0] ?? small[0]
+    if (!one) return ""
+    const items = Object.entries(this.shares(workload, wishes, this.gpus.get(one.gpu))).map(([part, nbytes]) =>
+      nbytes === null ? this.put("text", { text: this.say("system-unknown") })
+        : nbytes >= 5e5 ? this.part(part, size(nbytes)) : "")
+    const rest = options.length ? this.part("margin", "") + this.part("free", "") : ""
+    return this.put("parts", { title: this.say("parts"), items: items.join("") + rest })
+  }
+
+  part(part, text) {
+    return this.put("part", { part, name: this.say(`part-${part}`), size: text })
+  }
+
+  option(one, first, workload, wishes, place) {
+    const { gpu, need, memory, seconds, power, rent } = one
+    const facts = [
+      this.say("fit", { need: gigabytes(need), memory: capacity(memory), free: (100 * (1 - need / memory)).toFixed(0) }),
+      seconds ? this.say("time", { span: this.span(seconds), step: workload.step[this.language] }) : this.say("time-unknown"),
+      power === null ? this.say("power-unknown") : this.say("power", { power: plain(power) }),
+    ]
+    if (rent) {
+      const [low, high] = rent.map(three)
+      const [money_low, money_high] = [low, high].map(value => this.say(wishes.currency, { value }))
+      const span = this.say("rent-span", { low, high, money_low, money_high })
+      facts.push(this.say("rent", { span, steps: plain(wishes.steps) }))
+    }
+    return this.put("option", {
+      id: gpu,
+      link: `${this.table}#${gpu}`,
+      name: this.name(gpu, wishes.count),
+      price: this.price(one, wishes),
+      bar: this.bar(one, workload, wishes),
+      facts: facts.join(this.words.between),
+      why: this.why(one, first, wishes, place),
+      label: this.say("own-for", { name: escape(this.gpus.get(gpu).name) }),
+      own: this.say("own"),
+    })
+  }
+
+  name(gpu, count) {
+    const name = escape(this.gpus.get(gpu).name)
+    return count === 1 ? name : this.say("two-of", { name })
+  }
+
+  span(seconds) {
+    const [unit, scale] = seconds[0] >= 1 ? ["s", 1] : ["ms", 1e3]
+    const [low, high] = seconds.map(one => three(one * scale))
+    return this.say("span", { low, high, unit })
+  }
+
+  money(value, currency) {
+    return this.say(currency, { value: plain(value) })
+  }
+
+  price({ gpu, price, own }, { currency, count }) {
+    if (price === null) return this.say("price-unknown")
+    const both = this.money(price, currency)
+    const text = count > 1 ? this.say("double", { each: this.money(price / count, currency), both }) : both
+    return own ? this.say("yours", { price: text }) : this.say("launch", { price: text, date: this.gpus.get(gpu).price[2].slice(0, 7) })
+  }
+
+  bar({ gpu, need, memory }, workload, wishes) {
+    const free = memory - need
+    const margin = Math.min(free, memory * wishes.margin)
+    let rects = "", start = 0
+    for (const [part, nbytes] of Object.entries({ ...this.shares(workload, wishes, this.gpus.get(gpu)), margin, free: free - margin })) {
+      const width = 100 * (nbytes ?? 0) / memory
+      if (width >= 0.05) rects += this.put("rect", { part, x: start.toFixed(2), width: width.toFixed(2) })
+      start += width
+    }
+    return this.put("bar", { rects })
+  }
+
+  why(one, first, { goal, currency }, place) {
+    const value = valueOf(one, goal), best = valueOf(first, goal)
+    if (value === null) return this.say(`rank-unknown-${goal}`) + (goal !== "time" && one.seconds ? this.words["by-time"] : "")
+    if (!place) return this.say(`rank-first-${goal}`)
+    if (value === best) return this.words["rank-same"]
+    if (goal === "price") return this.say("rank-price", { more: this.money(value - best, currency) })
+    if (goal === "power") return this.say("rank-power", { more: plain(value - best) })
+    const times = three(value / best)
+    return times === "1" ? this.words["rank-same"] : this.say(`rank-${goal}`, { times })
+  }
+
+  dropped(rejected, wishes) {
+    const groups = this.codes.map(code => {
+      const found = rejected.filter(one => one.code === code)
+      const items = found.map(one => this.reject(one, wishes)).join("")
+      return items && this.put("reason", { code, items, title: this.say(`code-${code}`), count: found.length })
+    }).join("")
+    const title = this.say("dropped", { count: rejected.length, all: this.gpus.size })
+    return groups && this.put("dropped", { title, items: groups })
+  }
+
+  reject(one, wishes) {
+    const gpu = this.gpus.get(one.gpu)
+    const values = {
+      memory: () => ({ need: gigabytes(one.need), usable: gigabytes(gpu.memory * (1 - wishes.margin)), memory: capacity(gpu.memory) }),
+      time: () => ({ span: this.span(one.seconds) }),
+      price: () => ({ price: this.money(one.price, wishes.currency) }),
+      power: () => ({ power: plain(one.power) }),
+      software: () => ({ software: this.say(gpu.software) }),
+      form: () => ({ form: this.say(gpu.form) }),
+      market: () => ({ market: this.say(`market-${gpu.market}`) }),
+    }
+    const why = one.unknown ? this.say(`why-${one.code}-unknown`) : this.say(`why-${one.code}`, values[one.code]())
+    return this.put("reject", { link: `${this.table}#${gpu.id}`, name: escape(gpu.name), why })
+  }
+}
+
+// ---------------------------------------------------------------- The page
+const TEXT = ["price", "power", "time", "steps"]
+const number = field => field.value.trim() === "" ? null : Number(field.value)
+
+async function setUp(root) {
+  const form = root.querySelector("form")
+  const fields = form.elements
+  const place = root.querySelector(".hb-choose__answer")
+  const said = root.querySelector(".hb-choose__said")
+  const told = root.querySelector(".hb-choose__share span")
+  const rows = form.querySelector(".hb-choose__own")
+  const limits = form.querySelector("details")
+  const words = JSON.parse(root.dataset.words)
+  let data
+  try {
+    const response = await fetch(root.dataset.src)
+    if (!response.ok) throw new Error(response.status)
+    data = await response.json()
+  } catch {
+    told.textContent = words.failed
+    return
+  }
+  const answer = new Answer(data, root.dataset)
+  const workloads = new Map(data.workloads.map(one => [one.id, one]))
+  const chosen = () => workloads.get(fields.run.value)
+  const currency = () => fields.money.value
+  let all = false, saying, remembering
+
+  function wishes() {
+    const prices = {}, hourly = {}
+    for (const row of rows.children) {
+      const [price, hour] = [...row.querySelectorAll("input")].map(number)
+      if (price !== null) prices[row.dataset.gpu] = price
+      if (hour !== null) hourly[row.dataset.gpu] = hour
+    }
+    return {
+      ...data.defaults, prices, hourly,
+      items: number(fields.batch),
+      count: Number(fields.cards.value),
+      margin: (number(fields.free) ?? 0) / 100,
+      goal: fields.by.value,
+      max_seconds: number(fields.time),
+      max_price: number(fields.price),
+      currency: currency(),
+      max_power: number(fields.power),
+      forms: fields.kind.value ? [fields.kind.value] : null,
+      software: fields.on.value === "any" ? null : [fields.on.value],
+      markets: fields.market.checked ? [fields.market.value] : [],
+      steps: number(fields.steps),
+    }
+  }
+
+  function update() {
+    const open = new Set([...place.querySelectorAll("details[open]")].map(one => one.dataset.code))
+    const [html, text] = answer.of(chosen(), wishes(), all)
+    place.innerHTML = html
+    for (const one of place.querySelectorAll("details")) one.open = open.has(one.dataset.code)
+    clearTimeout(saying)
+    saying = setTimeout(() => { said.textContent = text }, 600) // once the reader pauses
+    clearTimeout(remembering)
+    remembering = setTimeout(remember, 300)
+    told.textContent = ""
+  }
+
+  // What belongs to the workload: its batch and what it takes for granted.
+  function present(items) {
+    const workload = chosen(), { language } = root.dataset
+    fields.batch.value = items ?? workload.items
+    form.querySelector("[data-batch]").textContent = fill(words.batch, { item: workload.item[language] })
+    form.querySelector(".hb-choose__assumes").textContent = fill(words.assumes, { text: workload.assumes[language].join(words.sentence) })
+  }
+  // Everything that names the currency.
+  function price() {
+    const money = words[`${currency()}-name`]
+    form.querySelector("[data-money]").textContent = fill(words["max-price"], { currency: money })
+    for (const row of rows.children) {
+      const { name } = answer.gpus.get(row.dataset.gpu)
+      const labels = row.querySelectorAll("label span")
+      labels[0].textContent = fill(words["own-price"], { name, currency: money })
+      labels[1].textContent = fill(words["own-hour"], { currency: money })
+    }
+  }
+  function own(id, ...values) {
+    if (!answer.gpus.has(id)) return null
+    let row = rows.querySelector(`[data-gpu="${id}"]`)
+    if (!row) {
+      row = rows.appendChild(document.createElement("p"))
+      row.dataset.gpu = id
+      for (const value of [values[0], values[1]]) {
+        const label = row.appendChild(document.createElement("label"))
+        const box = document.createElement("input")
+        Object.assign(box, { type: "number", min: 0, step: "any", inputMode: "decimal", value: value ?? "" })
+        label.append(document.createElement("span"), box)
+      }
+      const drop = row.appendChild(document.createElement("button"))
+      Object.assign(drop, { type: "button", textContent: "×", ariaLabel: fill(words["own-drop"], { name: answer.gpus.get(id).name }) })
+      price()
+    }
+    limits.open = true
+    return row
+  }
+
+  form.addEventListener("submit", event => event.preventDefault())
+  form.addEventListener("input", ({ target }) => {
+    if (target.name === "run") present()
+    if (target.name === "money") price()
+    if (target.name === "card") {
+      own(target.value)?.querySelector("input").focus()
+      target.value = ""
+    }
+    if (target.name === "by" && target.value === "rent") {
+      limits.open = true
+      const first = place.querySelector("[data-gpu]")
+      if (!rows.children.length && first) own(first.dataset.gpu)
+    }
+    update()
+  })
+  rows.addEventListener("click", event => {
+    const button = event.target.closest("button")
+    if (!button) return
+    button.parentElement.remove()
+    fields.card.focus()
+    update()
+  })
+  place.addEventListener("click", event => {
+    const button = event.target.closest("button")
+    if (!button) return
+    if (button.value) return own(button.value).querySelector("input").focus()
+    all = !all
+    update()
+    place.querySelector(all ? `li:nth-child(${answer.first + 1}) a` : ".hb-choose__more")?.focus()
+  })
+  root.querySelector("[name=reset]").addEventListener("click", () => {
+    form.reset()
+    rows.replaceChildren()
+    all = false
+    present()
+    price()
+    update()
+  })
+  root.querySelector("[name=copy]").addEventListener("click", async () => {
+    remember()
+    try {
+      await navigator.clipboard.writeText(location.href)
+      told.textContent = words.copied
+    } catch {
+      told.textContent = words.uncopied
+    }
+  })
+
+  // The address holds the state: what differs from the questions as they were first asked.
+  function remember() {
+    clearTimeout(remembering)
+    if (!root.isConnected) return
+    const state = new URLSearchParams()
+    const put = (name, value, usual = "") => { if (value !== usual) state.set(name, value) }
+    put("run", fields.run.value, root.dataset.default)
+    put("batch", fields.batch.value, String(chosen().items))
+    put("cards", fields.cards.value, "1")
+    put("on", fields.on.value, "cuda")
+    put("kind", fields.kind.value)
+    put("by", fields.by.value, "price")
+    for (const name of TEXT) put(name, fields[name].value)
+    put("free", fields.free.value, fields.free.defaultValue)
+    put("money", currency(), "USD")
+    if (fields.market.checked) state.set("market", fields.market.value)
+    const prices = [...rows.children].map(row => [row.dataset.gpu, ...[...row.querySelectorAll("input")].map(box => box.value)].join(":"))
+    put("own", prices.join(","))
+    const query = state.toString().replaceAll("%2C", ",").replaceAll("%3A", ":")
+    history.replaceState(history.state, "", location.pathname + (query && `?${query}`) + location.hash)
+  }
+  function recall() {
+    const state = new URLSearchParams(location.search)
+    form.reset()
+    for (const name of ["run", "cards", "on", "kind", "by", "free", "money", ...TEXT]) {
+      const usual = fields[name].value
+      if (state.has(name)) fields[name].value = state.get(name)
+      if (!fields[name].value && !TEXT.includes(name)) fields[name].value = usual // no such choice
+    }
+    fields.market.checked = state.get("market") === fields.market.value
+    present(state.get("batch"))
+    for (const one of state.get("own")?.split(",") ?? []) own(...one.split(":"))
+    price()
+    limits.open = rows.children.length > 0 || ["free", "money", "market", ...TEXT].some(name => state.has(name))
+  }
+  recall()
+  update()
+  root.dataset.ready = "done"
+}
+
+function start() {
+  const root = document.querySelector(".hb-choose:not([data-ready])")
+  if (!root) return
+  root.dataset.ready = ""
+  setUp(root)
+}
+if (window.document$) window.document$.subscribe(start)
+else start()
