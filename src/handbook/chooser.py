@@ -358,11 +358,13 @@ class _Answer:
         """Why a GPU was dropped, in the page's words; the numbers are the library's."""
         values: dict[str, object] | None = {}
         if code == "memory":
-            values = gpu.memory and {
-                "need": gigabytes(required(workload, wishes, gpu)),
-                "usable": gigabytes(capacity(gpu) * (1 - wishes.margin)),
-                "memory": capacity_text(capacity(gpu)),
-            }
+            values = None
+            if gpu.memory is not None:
+                values = {
+                    "need": gigabytes(required(workload, wishes, gpu)),
+                    "usable": gigabytes(capacity(gpu) * (1 - wishes.margin)),
+                    "memory": capacity_text(capacity(gpu)),
+                }
         elif code == "time":
             seconds = duration(workload, wishes, gpu)
             values = None if isinstance(seconds, Unknown) else {"span": self.span(seconds)}
@@ -370,7 +372,9 @@ class _Answer:
             price, _ = price_of(wishes, gpu)
             values = None if price is None else {"price": self.money(price, wishes.currency)}
         elif code == "power":
-            values = gpu.power and {"power": plain(gpu.power.value * wishes.count)}
+            values = None
+            if gpu.power is not None:
+                values = {"power": plain(gpu.power.value * wishes.count)}
         elif code == "software":
             values = {"software": self.say(SOFTWARE[gpu.vendor])}
         elif code == "form":
