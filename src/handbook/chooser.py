@@ -356,9 +356,9 @@ class _Answer:
 
     def reason(self, code: str, gpu: Gpu, workload: Workload, wishes: Constraints) -> str:
         """Why a GPU was dropped, in the page's words; the numbers are the library's."""
-        values: dict[str, object] | None = {}
-        if code == "memory":
-            values = gpu.memory and {
+        values: dict[str, object] | None = None
+        if code == "memory" and gpu.memory is not None:
+            values = {
                 "need": gigabytes(required(workload, wishes, gpu)),
                 "usable": gigabytes(capacity(gpu) * (1 - wishes.margin)),
                 "memory": capacity_text(capacity(gpu)),
@@ -369,8 +369,8 @@ class _Answer:
         elif code == "price":
             price, _ = price_of(wishes, gpu)
             values = None if price is None else {"price": self.money(price, wishes.currency)}
-        elif code == "power":
-            values = gpu.power and {"power": plain(gpu.power.value * wishes.count)}
+        elif code == "power" and gpu.power is not None:
+            values = {"power": plain(gpu.power.value * wishes.count)}
         elif code == "software":
             values = {"software": self.say(SOFTWARE[gpu.vendor])}
         elif code == "form":

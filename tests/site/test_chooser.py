@@ -337,7 +337,7 @@ def test_on_a_phone_in_both_colours(edition: str, scheme: Any, browser: Browser,
 def test_on_paper(chooser: Page) -> None:
     chooser.emulate_media(media="print")
     expect(chooser.locator(".hb-choose__form")).to_be_hidden()
-    expect(chooser.locator(".hb-choose__query")).to_be_visible()
+    expect(chooser.locator(".hb-choose__query").first).to_be_visible()
     expect(chooser.locator(FIRST)).to_be_visible()
 
 
@@ -394,5 +394,6 @@ def test_how_long_an_answer_takes(chooser: Page) -> None:
         })"""
     )
     times.sort()
-    print(f"an answer: median {times[len(times) // 2]:.1f} ms, most {times[-1]:.1f} ms")
+    half, most = times[len(times) // 2], times[len(times) * 9 // 10]
+    print(f"an answer: median {half:.1f} ms, nine of ten below {most:.1f}, longest {times[-1]:.1f}")
     assert len(times) == 60
