@@ -11,11 +11,12 @@ trap 'rm -rf "$temporary"' EXIT
 
 # The outside tool sees the published Markdown alone, not the project's pytest settings. The
 # pages import siblings (`from simple_cnn import SimpleCNN`), as a reader with the downloads does.
-# Sampled: the labs, which train for a minute, run in one language; tests/site/test_files.py makes
-# sure that the other language has the same statements.
+# Sampled: the labs, which train for a minute, and the guide, which measures, run in one language;
+# tests/site/test_files.py makes sure that the other language has the same statements.
 published_markdown() {
   mkdir "$temporary/work"
-  (cd site && find zh en -name index.md ! -path 'en/*-lab/*' -print0 | tar -c --null -T -) |
+  (cd site && find zh en -name index.md ! -path 'en/*-lab/*' \
+    ! -path 'en/guide/*' -print0 | tar -c --null -T -) |
     tar -x -C "$temporary"
   touch "$temporary/pytest.ini"
   cp tools/markdown_conftest.py "$temporary/conftest.py"

@@ -49,10 +49,3 @@ each = sum(bytes_per_parameter.values())
 total = parameters * each
 print(f"{each} bytes per parameter: {total / GB:.0f} GB = {total / GiB:.0f} GiB")
 # --8<-- [end:training]
-
-# --8<-- [start:decode]
-print("GB/s   BF16  4 bit")
-for bandwidth in (273, 1008, 1792, 3350, 8000):
-    ceilings = [bandwidth * GB / (qwen * size) for size in (2, 0.5)]
-    print(f"{bandwidth:>4}  {ceilings[0]:>5.0f}  {ceilings[1]:>5.0f}  tokens/s at most")
-# --8<-- [end:decode]

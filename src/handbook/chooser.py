@@ -356,25 +356,21 @@ class _Answer:
 
     def reason(self, code: str, gpu: Gpu, workload: Workload, wishes: Constraints) -> str:
         """Why a GPU was dropped, in the page's words; the numbers are the library's."""
-        values: dict[str, object] | None = {}
-        if code == "memory":
-            values = None
-            if gpu.memory is not None:
-                values = {
-                    "need": gigabytes(required(workload, wishes, gpu)),
-                    "usable": gigabytes(capacity(gpu) * (1 - wishes.margin)),
-                    "memory": capacity_text(capacity(gpu)),
-                }
+        values: dict[str, object] | None = None
+        if code == "memory" and gpu.memory is not None:
+            values = {
+                "need": gigabytes(required(workload, wishes, gpu)),
+                "usable": gigabytes(capacity(gpu) * (1 - wishes.margin)),
+                "memory": capacity_text(capacity(gpu)),
+            }
         elif code == "time":
             seconds = duration(workload, wishes, gpu)
             values = None if isinstance(seconds, Unknown) else {"span": self.span(seconds)}
         elif code == "price":
             price, _ = price_of(wishes, gpu)
             values = None if price is None else {"price": self.money(price, wishes.currency)}
-        elif code == "power":
-            values = None
-            if gpu.power is not None:
-                values = {"power": plain(gpu.power.value * wishes.count)}
+        elif code == "power" and gpu.power is not None:
+            values = {"power": plain(gpu.power.value * wishes.count)}
         elif code == "software":
             values = {"software": self.say(SOFTWARE[gpu.vendor])}
         elif code == "form":
