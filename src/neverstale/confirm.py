@@ -20,6 +20,7 @@ from neverstale.translation import Unit, Wanted
 # A slip of the pen: no number, at most so many letters, and at most this share of them.
 MINOR_LETTERS = 40
 SLIP = 0.1
+NOTICE = "[[neverstale:wanted {key}]]"
 
 
 def everything(project: Project) -> list[str]:
@@ -41,7 +42,8 @@ def everything(project: Project) -> list[str]:
             continue
         if unit.key not in lock.confirmed or len(changed) == len(unit.texts):
             lock.confirmed[unit.key] = unit.digests()
-            lock.wanted.pop(unit.key, None)
+            if lock.wanted.pop(unit.key, None):
+                _take_notice_away(project, unit)
             done.append(unit.key)
     for key in lock.confirmed.keys() - units.keys():
         del lock.confirmed[key]
@@ -78,7 +80,8 @@ def one(project: Project, key: str, minor: bool = False) -> None:
                 )
                 raise NeverstaleError(Problem(path, line, message))
     lock.confirmed[key] = unit.digests()
-    lock.wanted.pop(key, None)
+    if lock.wanted.pop(key, None):
+        _take_notice_away(project, unit)
     translation.write(project, lock)
 
 
@@ -119,13 +122,25 @@ def wanted(project: Project, key: str) -> Wanted:
     lock.wanted[key] = entry
     file = project.root / unit.places[lagging][0]
     lines = file.read_text(encoding="utf-8").split("\n")
-    notice = f"[[neverstale:wanted {key}]]"
+    notice = NOTICE.format(key=key)
     if notice not in lines:
         heading = unit.places[lagging][1]
         lines[heading:heading] = ["", notice]
         file.write_text("\n".join(lines), encoding="utf-8")
     translation.write(project, lock)
     return entry
+
+
+def _take_notice_away(project: Project, unit: Unit) -> None:
+    """Undo what `wanted` wrote into a page; another line there is not touched."""
+    for path, _ in unit.places.values():
+        lines = (project.root / path).read_text(encoding="utf-8").split("\n")
+        notice = NOTICE.format(key=unit.key)
+        if notice in lines:
+            at = lines.index(notice)
+            blank = at > 0 and not lines[at - 1].strip()
+            del lines[at - blank : at + 1]
+            (project.root / path).write_text("\n".join(lines), encoding="utf-8")
 
 
 def _find(project: Project, key: str) -> Unit:

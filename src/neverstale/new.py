@@ -94,10 +94,7 @@ def _entered(project: Project, file: Path, chapter: str, page: str, title: str) 
         i for i, line in enumerate(lines) if re.match(rf"^ +- .*: {chapter}/[\w/-]+\.\w+$", line)
     ]
     if not places:
-        raise _wrong(
-            where,
-            f"has no page of chapter {chapter}/ beside which to enter it; enter one by hand, or take another",
-        )
+        raise _wrong(where, f"has no page of chapter {chapter}/ yet; enter a first one by hand")
     last = places[-1]
     indent = lines[last][: len(lines[last]) - len(lines[last].lstrip())]
     plain = re.fullmatch(r"[\w（）、，：《》\u4e00-\u9fff][^:#]*", title)

@@ -136,9 +136,10 @@ def check(project: Project) -> list[Problem]:
         message = f"names {key}, which is gone; run: neverstale confirm"
         problems.append(Problem(where, 0, message))
     for key in sorted(lock.wanted.keys() - noticed(project)):
+        command = f"neverstale confirm {key}" if "#" in key else "neverstale confirm"
         message = (
             f"says that {key} is wanted, but the page does not show it with "
-            f"[[neverstale:wanted {key}]]; once it is translated, run: neverstale confirm"
+            f"[[neverstale:wanted {key}]]; once it is translated, run: {command}"
         )
         problems.append(Problem(where, 0, message))
     return problems

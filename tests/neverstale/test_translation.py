@@ -132,7 +132,7 @@ def test_minor_takes_a_slip_and_refuses_more(confirmed: Site) -> None:
     ("old", "new", "told"),
     [
         ("A slip fo the pen.", "A slip of the pen.", ""),
-        ("这里有一些字，才算一段。" * 9, "这里有一些字，才算一段。" * 8 + "这里有些字，才算一段。", ""),
+        ("这里有一些字。" * 9, "这里有一些字。" * 8 + "这里有些字。", ""),
         ("It has 24 GB of memory in all.", "It has 32 GB of memory in all.", "a number (24 → 32)"),
         ("word " * 200, "word " * 200 + "and one sentence that is new to everybody here.",
          "48 letters"),
@@ -155,6 +155,21 @@ def test_readers_are_told_what_changed(confirmed: Site, render: Render) -> None:
     shown = render(confirmed, confirmed.read("docs/en/ch/a.md"), "en")
     assert "<del>3</del><ins>4</ins>" in shown
     assert 'lang="zh"' in shown and 'href="/r/zh/ch/a/#more"' in shown
+    # somebody reads both: the notice goes
+    lagging = confirmed.read("docs/en/ch/a.md")
+    lock = confirmed.read("translations.lock")
+    confirm.one(confirmed.load(), KEY)
+    assert check(confirmed) == []
+    assert confirmed.read("docs/en/ch/a.md") == EN
+    confirmed.write("docs/en/ch/a.md", lagging)
+    confirmed.write("translations.lock", lock)
+    # both change: it goes as well
+    confirmed.write("docs/en/ch/a.md", lagging.replace("3", "4"))
+    confirm.everything(confirmed.load())
+    assert check(confirmed) == []
+    assert confirmed.read("docs/en/ch/a.md") == EN.replace("3", "4")
+    confirmed.write("docs/en/ch/a.md", lagging)
+    confirmed.write("translations.lock", lock)
     # the notice goes, but the translation does not come
     confirmed.write("docs/en/ch/a.md", EN)
     assert any("does not show it" in problem for problem in check(confirmed))
