@@ -22,7 +22,7 @@ from neverstale.project import Project
 
 HEAD = """\
 # Digests of what was last confirmed to say the same in every edition: sections of pages, and the
-# comments of snippets. Written by `neverstale confirm`; docs/*/contributing says when to run it.
+# comments of snippets. Written by `neverstale confirm`; CONTRIBUTING.md says when to run it.
 """
 
 
