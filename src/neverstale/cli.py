@@ -318,7 +318,9 @@ def _new(site: Project, options: argparse.Namespace) -> int:
     written = new.page(site, options.name, titles)
     print(json.dumps(written) if options.json else "\n".join(written))
     if not options.json:
-        print("next: make serve, write, then: neverstale confirm")
+        print(
+            "next: write; see it with: make serve; run the snippet: make verify; then: make check"
+        )
     return GOOD
 
 

@@ -6,16 +6,21 @@ The text of a section as it was when it was last confirmed comes from git, by it
 from __future__ import annotations
 
 import difflib
+import re
 import subprocess
 from collections.abc import Sequence
 from datetime import date
 
 from neverstale import pages, translation
+from neverstale.notice import PIECE
 from neverstale.problem import NeverstaleError, Problem
 from neverstale.project import Project
 from neverstale.translation import Unit, Wanted
 
-MINOR = 0.9  # how alike old and new text must be for a change to pass as a slip of the pen
+# A slip of the pen: no number, at most so many letters, and at most this share of them.
+MINOR_LETTERS = 40
+SLIP = 0.1
+NOTICE = "[[neverstale:wanted {key}]]"
 
 
 def everything(project: Project) -> list[str]:
@@ -37,7 +42,8 @@ def everything(project: Project) -> list[str]:
             continue
         if unit.key not in lock.confirmed or len(changed) == len(unit.texts):
             lock.confirmed[unit.key] = unit.digests()
-            lock.wanted.pop(unit.key, None)
+            if lock.wanted.pop(unit.key, None):
+                _take_notice_away(project, unit)
             done.append(unit.key)
     for key in lock.confirmed.keys() - units.keys():
         del lock.confirmed[key]
@@ -66,19 +72,33 @@ def one(project: Project, key: str, minor: bool = False) -> None:
             if now == then:
                 continue
             old = _text_of(project, unit, edition, then)
-            alike = difflib.SequenceMatcher(None, old.split(), unit.texts[edition].split()).ratio()
-            # Chinese has no blanks between words, so that a line is a word: compare characters.
-            alike = max(alike, difflib.SequenceMatcher(None, old, unit.texts[edition]).ratio())
-            if alike < MINOR:
+            if much := _too_much(old, unit.texts[edition]):
                 path, line = unit.places[edition]
                 message = (
-                    f"{100 - 100 * alike:.0f} % of {key} changed, too much for --minor; "
-                    f"read the other edition, then run: neverstale confirm {key}"
+                    f"{much} of {key} changed, too much for --minor; read the other edition, "
+                    f"then run: neverstale confirm {key}"
                 )
                 raise NeverstaleError(Problem(path, line, message))
     lock.confirmed[key] = unit.digests()
-    lock.wanted.pop(key, None)
+    if lock.wanted.pop(key, None):
+        _take_notice_away(project, unit)
     translation.write(project, lock)
+
+
+def _too_much(old: str, new: str) -> str:
+    """What makes a change more than a slip of the pen; "" if it is one."""
+    before, after = PIECE.findall(" ".join(old.split())), PIECE.findall(" ".join(new.split()))
+    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
+    letters = 0
+    for kind, i, j, k, m in matcher.get_opcodes():
+        gone, come = "".join(before[i:j]), "".join(after[k:m])
+        if kind != "equal":
+            letters += max(len(gone), len(come))
+            if re.search(r"\d", gone + come):
+                return f"a number ({gone or 'none'} → {come or 'none'})"
+    share = SLIP * max(len(old), len(new))
+    much = letters > MINOR_LETTERS or letters > max(3, share)
+    return f"{letters} letters" if much else ""
 
 
 def wanted(project: Project, key: str) -> Wanted:
@@ -102,13 +122,25 @@ def wanted(project: Project, key: str) -> Wanted:
     lock.wanted[key] = entry
     file = project.root / unit.places[lagging][0]
     lines = file.read_text(encoding="utf-8").split("\n")
-    notice = f"[[neverstale:wanted {key}]]"
+    notice = NOTICE.format(key=key)
     if notice not in lines:
         heading = unit.places[lagging][1]
         lines[heading:heading] = ["", notice]
         file.write_text("\n".join(lines), encoding="utf-8")
     translation.write(project, lock)
     return entry
+
+
+def _take_notice_away(project: Project, unit: Unit) -> None:
+    """Undo what `wanted` wrote into a page; another line there is not touched."""
+    for path, _ in unit.places.values():
+        lines = (project.root / path).read_text(encoding="utf-8").split("\n")
+        notice = NOTICE.format(key=unit.key)
+        if notice in lines:
+            at = lines.index(notice)
+            blank = at > 0 and not lines[at - 1].strip()
+            del lines[at - blank : at + 1]
+            (project.root / path).write_text("\n".join(lines), encoding="utf-8")
 
 
 def _find(project: Project, key: str) -> Unit:

@@ -6,6 +6,7 @@ import contextlib
 import datetime
 import json
 import platform
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,8 +51,19 @@ def judge(
     home: Path,
     versions: dict[str, str],
     update: bool,
+    changed: Sequence[str] = (),
 ) -> Result:
-    """From what the run left to a result, and to a record if it was good."""
+    """From what the run left to a result, and to a record if it was good.
+
+    Args:
+        project: the settings.
+        item: the snippet.
+        status: how it stood before.
+        home: the folder with what its run left.
+        versions: package → installed version.
+        update: accept output that differs from the record.
+        changed: files of the project that changed while it ran.
+    """
     where = project.relative(item.path)
     try:
         outcome = json.loads((home / "outcome").read_text(encoding="utf-8"))
@@ -69,6 +81,13 @@ def judge(
         error = outcome["error"]
         detail = error["traceback"] + _tail(home / "stdout") + _tail(home / "stderr")
         return failed(error["line"], error["message"], detail)
+    if changed:
+        more = f" and {len(changed) - 1} more" if len(changed) > 1 else ""
+        message = (
+            f"while it ran, {changed[0]}{more} changed; a snippet writes to its own folder only "
+            "(if that was you, run it again)"
+        )
+        return failed(0, message)
     raw = (home / "stdout").read_bytes()
     try:
         raw.decode()

@@ -23,6 +23,10 @@ def cpu_name() -> str:
 
 def gpu_name() -> str:
     """Name of the GPU from the driver's own tool, since this process must not touch CUDA."""
+    with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+        # CUDA would do this at its first use, which a snippet's process may not.
+        if not os.path.exists("/dev/nvidia-uvm"):
+            subprocess.run(["nvidia-modprobe", "-u", "-c=0"], capture_output=True, timeout=20)
     command = ["nvidia-smi", "--query-gpu=name", "--format=csv,noheader"]
     try:
         lines = subprocess.run(command, capture_output=True, text=True, timeout=20).stdout

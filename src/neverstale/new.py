@@ -51,8 +51,10 @@ def page(project: Project, name: str, titles: Mapping[str, str]) -> list[str]:
     if not NAME.fullmatch(name):
         raise _wrong(name, "write chapter/page in small letters, such as cnn/batch-norm")
     if unknown := [edition for edition in titles if edition not in project.editions]:
-        known = ", ".join(project.editions)
-        raise _wrong(unknown[0], f"no such edition; write TITLES as {known}=…")
+        known = " or ".join(f"{edition}='…'" for edition in project.editions)
+        raise _wrong(unknown[0], f"no such edition; write titles as {known}")
+    if empty := [edition for edition, title in titles.items() if not title.strip()]:
+        raise _wrong(empty[0], f"give a title, such as {empty[0]}='Batch normalization'")
     if not titles:
         raise _wrong(name, 'give a title, such as en="Batch normalization"')
     chapter, _, short = name.partition("/")
@@ -92,7 +94,7 @@ def _entered(project: Project, file: Path, chapter: str, page: str, title: str) 
         i for i, line in enumerate(lines) if re.match(rf"^ +- .*: {chapter}/[\w/-]+\.\w+$", line)
     ]
     if not places:
-        raise _wrong(where, f"has no page of chapter {chapter}/ to stand beside; enter one by hand")
+        raise _wrong(where, f"has no page of chapter {chapter}/ yet; enter a first one by hand")
     last = places[-1]
     indent = lines[last][: len(lines[last]) - len(lines[last].lstrip())]
     plain = re.fullmatch(r"[\w（）、，：《》\u4e00-\u9fff][^:#]*", title)

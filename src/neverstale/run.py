@@ -14,13 +14,14 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from neverstale import fingerprint, judge, machine, sandbox, snippet
+from neverstale import fingerprint, judge, machine, readonly, sandbox, snippet
 from neverstale import status as statuses
 from neverstale.judge import Result
 from neverstale.problem import NeverstaleError, Problem
 from neverstale.project import Project
 from neverstale.snippet import Snippet
 from neverstale.status import Status
+from neverstale.watch import Watch
 
 KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PYTHONPATH", "VIRTUAL_ENV", "TERM")
 KEPT_PREFIXES = ("CUDA_", "NVIDIA_")
@@ -133,13 +134,16 @@ def _run(
         for name in item.options.files:
             shutil.copy(item.path.parent / name, work)
     versions: dict[str, str] = {}
+    watch = Watch(project, contents=not readonly.version())
     for event in _events(project, request, device, jobs):
         if event["event"] == "ready":
             versions = event["environment"]
         elif event["event"] == "ended":
             item, status = parts.pop(event["id"])
             home = homes[item.name]
-            yield judge.judge(project, item, status, home, versions, update)
+            changed = watch.changed()
+            yield judge.judge(project, item, status, home, versions, update, changed)
+            watch.accept(project.records)
             shutil.rmtree(home, ignore_errors=True)
     for item, _ in parts.values():
         where = project.relative(item.path)
@@ -160,6 +164,7 @@ def _job(project: Project, item: Snippet, home: Path) -> dict[str, Any]:
         "timeout": item.options.timeout,
         "memory": item.options.memory,
         "alone": item.options.measured is not None,
+        "read_only": readonly.version() > 0,
         "inlines": inlines,
         "allow": [allowed.match for allowed in item.options.allow_warnings],
         "import_paths": [str(path) for path in project.imports],

@@ -1,4 +1,4 @@
-"""Round one snippet's process: limits of time, memory, output and network; nothing left behind.
+"""Round one snippet's process: limits of time, memory, disk, output and network; nothing stays.
 
 The process is forked from the warm one, which watches it from outside and adopts whatever it
 leaves (`adopt_orphans`), so that all of it can be ended. Linux only; needs no privileges.
@@ -20,16 +20,22 @@ from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
+from neverstale import readonly
+
 PR_SET_PDEATHSIG, PR_SET_SECCOMP, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 1, 22, 36, 38
 POLL = 0.02  # seconds between looks at memory and output
 GRACE = 0.5  # seconds that helpers of the snippet have to end after it
 OUTPUT_LIMIT = 256 * 2**10  # bytes: more than any page can show
-FILE_LIMIT = 512 * 2**20  # bytes in any one file the snippet writes
+DISK_LIMIT = 512 * 2**20  # bytes in all files that a snippet writes
+ENTRY_LIMIT = 10_000  # files and folders that it makes
+DISK_POLL = 0.2  # seconds between looks at them
 PROCESS_LIMIT = 100  # processes of one snippet at a time
+SPARE_TASKS = 4096  # processes and threads by which this user's may grow before any look
 
 # Linux syscall numbers per machine: (audit architecture, socket, io_uring_setup).
 SYSCALLS = {"x86_64": (0xC000003E, 41, 425), "aarch64": (0xC00000B7, 198, 425)}
-AF_INET, AF_INET6 = 2, 10
+AF_UNIX, AF_NETLINK = 1, 16  # netlink: how a library lists the network's interfaces
+X32 = 0x40000000  # x86-64 has every syscall a second time from here
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -44,7 +50,7 @@ class _Program(ctypes.Structure):
 
 
 def close_network() -> None:
-    """Make every new internet socket of this process and its children fail with EACCES.
+    """Make every new socket but local ones, of this process and its children, fail with EACCES.
 
     A seccomp filter: it needs no privileges and cannot be taken off again.
 
@@ -54,12 +60,12 @@ def close_network() -> None:
     if platform.machine() not in SYSCALLS:
         raise OSError(errno.ENOSYS, f"no network filter for {platform.machine()}")
     architecture, socket, io_uring = SYSCALLS[platform.machine()]
-    load, equal, end = 0x20, 0x15, 0x06
+    load, equal, at_least, end = 0x20, 0x15, 0x35, 0x06
     allow, deny = 0x7FFF0000, 0x00050000 | errno.EACCES
     rules = [  # (operation, jump if true, jump if false, operand); offsets are of seccomp_data
         (load, 0, 0, 4), (equal, 1, 0, architecture), (end, 0, 0, deny),
-        (load, 0, 0, 0), (equal, 5, 0, io_uring), (equal, 0, 3, socket),
-        (load, 0, 0, 16), (equal, 2, 0, AF_INET), (equal, 1, 0, AF_INET6),
+        (load, 0, 0, 0), (at_least, 7, 0, X32), (equal, 6, 0, io_uring), (equal, 0, 4, socket),
+        (load, 0, 0, 16), (equal, 2, 0, AF_UNIX), (equal, 1, 0, AF_NETLINK), (end, 0, 0, deny),
         (end, 0, 0, allow), (end, 0, 0, deny),
     ]  # fmt: skip
     program = (_Filter * len(rules))(*(_Filter(*rule) for rule in rules))
@@ -79,7 +85,8 @@ class Sandbox:
 
     Args:
         job: `folder` (its working folder), `home` (folder for captured output; another one),
-            `timeout` (s), `memory` (bytes beyond what the fork inherits).
+            `timeout` (s), `memory` (bytes beyond what the fork inherits), `read_only` (whether the
+            kernel can keep it from writing elsewhere).
         work: called in the new process with the progress descriptor; what it returns is the
             outcome.
     """
@@ -100,6 +107,7 @@ class Sandbox:
         self.ended: float | None = None  # when
         self.status = 0
         self.peak = 0
+        self.next_disk_look = 0.0
         self.left: set[str] = set()  # names of processes that outlived it
 
     def look(self) -> dict[str, Any] | None:
@@ -113,6 +121,7 @@ class Sandbox:
             ended, status, usage = os.wait4(self.pid, os.WNOHANG)
             if ended:
                 self.ended, self.status = time.monotonic(), status
+                self.reason = self.reason or self._disk_excess({self.pid})
                 self.peak = usage.ru_maxrss * 1024
             else:
                 self.reason = self.reason or self._excess()
@@ -133,6 +142,8 @@ class Sandbox:
 
     def end(self) -> None:
         """Kill the process and all that it has started."""
+        with contextlib.suppress(OSError):
+            os.killpg(self.pid, signal.SIGKILL)  # at once, however fast they multiply
         for pid in [*descendants(self.pid), *self._strays()]:
             kill(pid)
         if self.ended is None:
@@ -167,6 +178,21 @@ class Sandbox:
         if self._held(pids) > self.job["memory"]:
             limit = self.job["memory"] / 2**30
             return f"holds more than {limit:.3g} GiB; raise 'memory' if need be"
+        if time.monotonic() > self.next_disk_look:
+            self.next_disk_look = time.monotonic() + DISK_POLL
+            return self._disk_excess(pids)
+        return None
+
+    def _disk_excess(self, pids: set[int]) -> str | None:
+        """The limit of files that it exceeds, in words."""
+        size, entries = _disk(self.job["home"])
+        size += sum(_open(pid, self.job["home"], unnamed=True) for pid in pids)
+        if sum(_open(pid, "/dev/shm") for pid in pids) > self.job["memory"]:
+            return "fills /dev/shm beyond its memory; raise 'memory' if need be"
+        if size > DISK_LIMIT:
+            return f"fills the disk: more than {DISK_LIMIT // 2**20} MiB in files"
+        if entries > ENTRY_LIMIT:
+            return f"makes more than {ENTRY_LIMIT:,} files"
         return None
 
     def _held(self, pids: set[int]) -> int:
@@ -200,7 +226,7 @@ class Sandbox:
 def _inside(
     job: dict[str, Any], parent: int, files: list[int], work: Callable[[int], dict[str, Any]]
 ) -> NoReturn:
-    """In the new process: its own session, folder, limits and streams, no network; then work."""
+    """In the new process: session, folder, limits and streams of its own, no network; then work."""
     code = 1
     try:
         os.setsid()
@@ -220,9 +246,15 @@ def _inside(
         sys.__stdout__ = sys.stdout  # type: ignore[misc]
         sys.stderr = open(2, "w", encoding="utf-8", closefd=False, buffering=1)  # noqa: SIM115
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        resource.setrlimit(resource.RLIMIT_FSIZE, (FILE_LIMIT, FILE_LIMIT))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (DISK_LIMIT, DISK_LIMIT))
+        _limit_tasks()
         os.environ.update(HOME=job["folder"], TMPDIR=job["folder"])
+        if "tempfile" in sys.modules:
+            sys.modules["tempfile"].tempdir = None  # type: ignore[attr-defined]
         close_network()
+        readonly.drop_powers()
+        if job["read_only"]:
+            readonly.all_but(job["folder"], files[:2])
         data = json.dumps(work(files[2])).encode()
         while data:
             data = data[os.write(files[3], data) :]
@@ -231,6 +263,15 @@ def _inside(
         print(f"{job['id']}: {type(error).__name__}: {error}", file=sys.stderr)
     finally:
         os._exit(code)
+
+
+def _limit_tasks() -> None:
+    """Bound a process bomb by the kernel itself, unless this is root, whom it does not bound."""
+    tasks = int(Path("/proc/loadavg").read_text(encoding="ascii").split()[3].partition("/")[2])
+    soft, hard = resource.getrlimit(resource.RLIMIT_NPROC)
+    limit = tasks + SPARE_TASKS
+    if resource.RLIM_INFINITY in (soft, hard) or limit < soft:
+        resource.setrlimit(resource.RLIMIT_NPROC, (limit, limit))
 
 
 def kill(pid: int) -> None:
@@ -286,6 +327,39 @@ def _name(pid: int) -> str | None:
         return Path(f"/proc/{pid}/comm").read_text(encoding="utf-8", errors="replace").strip()
     except OSError:
         return None
+
+
+def _disk(folder: str) -> tuple[int, int]:
+    """Bytes on the disk and number of entries below a folder; stops counting at too many."""
+    size = entries = 0
+    waiting = [folder]
+    while waiting and entries <= ENTRY_LIMIT:
+        with contextlib.suppress(OSError), os.scandir(waiting.pop()) as found:
+            for entry in found:
+                entries += 1
+                with contextlib.suppress(OSError):
+                    size += entry.stat(follow_symlinks=False).st_blocks * 512
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting.append(entry.path)
+                if entries > ENTRY_LIMIT:
+                    break
+    return size, entries
+
+
+def _open(pid: int, folder: str, unnamed: bool = False) -> int:
+    """Bytes in files that a process holds open on a folder's file system; or those without a name.
+
+    Ones that it has written and closed still have a name, or are gone.
+    """
+    size = 0
+    with contextlib.suppress(OSError):
+        device = os.stat(folder).st_dev
+        for name in os.listdir(f"/proc/{pid}/fd"):
+            with contextlib.suppress(OSError):
+                file = os.stat(f"/proc/{pid}/fd/{name}")
+                if file.st_dev == device and not (unnamed and file.st_nlink):
+                    size += file.st_blocks * 512
+    return size
 
 
 def _anonymous(pid: int) -> int:

@@ -22,7 +22,7 @@ from neverstale.project import Project
 
 HEAD = """\
 # Digests of what was last confirmed to say the same in every edition: sections of pages, and the
-# comments of snippets. Written by `neverstale confirm`; docs/*/contributing says when to run it.
+# comments of snippets. Written by `neverstale confirm`; CONTRIBUTING.md says when to run it.
 """
 
 
@@ -136,9 +136,10 @@ def check(project: Project) -> list[Problem]:
         message = f"names {key}, which is gone; run: neverstale confirm"
         problems.append(Problem(where, 0, message))
     for key in sorted(lock.wanted.keys() - noticed(project)):
+        command = f"neverstale confirm {key}" if "#" in key else "neverstale confirm"
         message = (
             f"says that {key} is wanted, but the page does not show it with "
-            f"[[neverstale:wanted {key}]]; once it is translated, run: neverstale confirm"
+            f"[[neverstale:wanted {key}]]; once it is translated, run: {command}"
         )
         problems.append(Problem(where, 0, message))
     return problems

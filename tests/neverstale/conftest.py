@@ -6,8 +6,9 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -115,6 +116,13 @@ def site(tmp_path: Path) -> Site:
 def new_site(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Site]:
     """Makes projects that outlive one test."""
     return lambda preload="[]": make(tmp_path_factory.mktemp("site"), preload)
+
+
+@pytest.fixture(scope="module")
+def noticeboard() -> Iterator[Path]:
+    """A folder that snippets can write to although it is not theirs: in shared memory."""
+    with tempfile.TemporaryDirectory(prefix="ns", dir="/dev/shm") as folder:
+        yield Path(folder)
 
 
 @pytest.fixture(scope="session")

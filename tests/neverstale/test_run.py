@@ -378,7 +378,7 @@ def wait_for(condition: Callable[[], object], what: str) -> None:
 
 
 @pytest.fixture
-def long_run(site: Site) -> Site:
+def long_run(site: Site, noticeboard: Path) -> Site:
     """`old.py` and `early.py` are quick; `late.py` runs on, and so do processes that it started."""
     site.snippet("old.py", "print('old')")
     assert site.verdict("old.py")[0] == "verified"
@@ -393,7 +393,7 @@ def long_run(site: Site) -> Site:
         if os.fork() == 0:
             os.setsid()
             os.execv(sys.executable, [sys.executable, "-c", sleep])
-        open({mark!r} + "/late.started", "w").close()
+        open({str(noticeboard / site.root.name)!r}, "w").close()
         time.sleep(60)
         """,
     )
@@ -414,6 +414,7 @@ def long_run(site: Site) -> Site:
 )
 def test_a_run_killed_half_way_loses_nothing_and_leaves_nothing(
     long_run: Site,
+    noticeboard: Path,
     processes: Callable[[str], list[int]],
     victim: str,
     number: signal.Signals,
@@ -422,7 +423,7 @@ def test_a_run_killed_half_way_loses_nothing_and_leaves_nothing(
     site = long_run
     engine = start(site, "--jobs", "2")
     early = site.root / "records/early.cpu.json"
-    wait_for((site.root / "late.started").exists, "the long snippet")
+    wait_for((noticeboard / site.root.name).exists, "the long snippet")
     wait_for(early.exists, "the record of the quick one")
     if victim == "engine":
         engine.send_signal(number)
@@ -471,10 +472,10 @@ def test_ctrl_c_while_libraries_are_imported_is_quiet(
     assert processes(str(site.root)) == []
 
 
-def test_two_runs_at_once_share_the_work(site: Site) -> None:
+def test_two_runs_at_once_share_the_work(site: Site, noticeboard: Path) -> None:
     """Each snippet notes that it ran; the second run finds the first one's records."""
     for i in range(6):
-        log = site.root / "log"
+        log = noticeboard / "shared"
         site.snippet(
             f"s{i}.py",
             f"import time\ntime.sleep(0.1)\nwith open({str(log)!r}, 'a') as f:\n"
@@ -483,16 +484,16 @@ def test_two_runs_at_once_share_the_work(site: Site) -> None:
     runs = [start(site, "--jobs", "2") for _ in range(2)]
     told = [each.communicate(timeout=30) for each in runs]
     assert [each.returncode for each in runs] == [0, 0], told
-    assert sorted((site.root / "log").read_text().split()) == list("012345")
+    assert sorted((noticeboard / "shared").read_text().split()) == list("012345")
     counts = sorted(out.splitlines()[-1].partition(" in ")[0] for out, _ in told)
     assert counts == ["cpu: 6 fresh", "cpu: 6 verified"]
     assert sum("another run is under way" in error for _, error in told) == 1
     assert {state(site, f"s{i}.py") for i in range(6)} == {"verified"}
 
 
-def test_a_daemon_that_hides_is_ended_with_its_snippet(site: Site) -> None:
+def test_a_daemon_that_hides_is_ended_with_its_snippet(site: Site, noticeboard: Path) -> None:
     """It leaves session and folder, so none can tell whose it is; the next does not meet it."""
-    note = str(site.root / "pid")
+    note = str(noticeboard / "pid")
     site.snippet(
         "a.py",
         f"""
@@ -518,9 +519,9 @@ def test_a_daemon_that_hides_is_ended_with_its_snippet(site: Site) -> None:
     assert [text for _, text in found.output] == ["False\n"]
 
 
-def test_one_that_measures_runs_alone(site: Site) -> None:
+def test_one_that_measures_runs_alone(site: Site, noticeboard: Path) -> None:
     """The others note when they begin and end; nothing lies between those of the measuring one."""
-    log = site.root / "log"
+    log = noticeboard / "alone"
     code = (
         "import time\n"
         f"def note(text):\n    with open({str(log)!r}, 'a') as f:\n        f.write(text + ' ')\n"

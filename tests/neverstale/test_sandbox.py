@@ -334,13 +334,12 @@ def scratch() -> Iterator[str]:
 def ran(
     new_site: Callable[[], Site],
     listener: tuple[int, int, Callable[[], list[bytes]]],
-    tmp_path_factory: pytest.TempPathFactory,
+    noticeboard: Path,
     scratch: str,
 ) -> Ran:
     """One run of everything, typed in a folder that holds a module."""
     site = new_site()
     tcp, udp, reached = listener
-    pid_files = tmp_path_factory.mktemp("pids")
     site.write(
         "src/ours.py",
         "import warnings\ndef fails():\n    raise RuntimeError('in a module of ours')\n"
@@ -352,7 +351,7 @@ def ran(
         if DAEMON in code or name == "stranger":
             more = "os.chdir('/')" if name == "stranger" else ""
             code = code or DAEMON
-            code = code.replace("{pid_file}", str(pid_files / name)).replace("{more}", more)
+            code = code.replace("{pid_file}", str(noticeboard / name)).replace("{more}", more)
         code = {"SAME": SAME.format(name=name)}.get(code, code)
         options = OPTIONS.get(name, "timeout = 30")
         dependencies = "[]"
@@ -371,7 +370,7 @@ def ran(
     entries = json.loads(done.stdout)
     results = {entry["snippet"].removesuffix(".py"): entry for entry in entries}
     assert len(results) == len(entries)
-    return Ran(site, results, first, pid_files, scratch, reached())
+    return Ran(site, results, first, noticeboard, scratch, reached())
 
 
 @pytest.mark.parametrize("name", BAD)

@@ -128,6 +128,21 @@ def test_minor_takes_a_slip_and_refuses_more(confirmed: Site) -> None:
     assert check(confirmed) == []
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("A slip fo the pen.", "A slip of the pen.", ""),
+        ("这里有一些字。" * 9, "这里有一些字。" * 8 + "这里有些字。", ""),
+        ("It has 24 GB of memory in all.", "It has 32 GB of memory in all.", "a number (24 → 32)"),
+        ("word " * 200, "word " * 200 + "and one sentence that is new to everybody here.",
+         "48 letters"),
+        ("Short.", "Other.", "6 letters"),
+    ],
+)  # fmt: skip
+def test_what_is_a_slip(old: str, new: str, told: str) -> None:
+    assert confirm._too_much(old, new) == told
+
+
 def test_an_unknown_section_is_told_with_the_nearest(confirmed: Site) -> None:
     with pytest.raises(NeverstaleError, match=r"did you mean ch/a\.md#more\?"):
         confirm.one(confirmed.load(), "ch/a.md#mroe")
@@ -140,6 +155,21 @@ def test_readers_are_told_what_changed(confirmed: Site, render: Render) -> None:
     shown = render(confirmed, confirmed.read("docs/en/ch/a.md"), "en")
     assert "<del>3</del><ins>4</ins>" in shown
     assert 'lang="zh"' in shown and 'href="/r/zh/ch/a/#more"' in shown
+    # somebody reads both: the notice goes
+    lagging = confirmed.read("docs/en/ch/a.md")
+    lock = confirmed.read("translations.lock")
+    confirm.one(confirmed.load(), KEY)
+    assert check(confirmed) == []
+    assert confirmed.read("docs/en/ch/a.md") == EN
+    confirmed.write("docs/en/ch/a.md", lagging)
+    confirmed.write("translations.lock", lock)
+    # both change: it goes as well
+    confirmed.write("docs/en/ch/a.md", lagging.replace("3", "4"))
+    confirm.everything(confirmed.load())
+    assert check(confirmed) == []
+    assert confirmed.read("docs/en/ch/a.md") == EN.replace("3", "4")
+    confirmed.write("docs/en/ch/a.md", lagging)
+    confirmed.write("translations.lock", lock)
     # the notice goes, but the translation does not come
     confirmed.write("docs/en/ch/a.md", EN)
     assert any("does not show it" in problem for problem in check(confirmed))
@@ -194,6 +224,7 @@ def test_a_page_in_one_language_says_so_in_the_other(confirmed: Site, render: Re
         ("ch/a", {"en": "x"}, "docs/zh/ch/a.md: is there already"),
         ("other/page", {"en": "x"}, "mkdocs.yml: has no page of chapter other/"),
         ("ch/page", {"fr": "x"}, "fr: no such edition"),
+        ("ch/page", {"en": " "}, "en: give a title"),
     ],
 )
 def test_new_refuses_and_writes_nothing(

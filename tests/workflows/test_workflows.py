@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,11 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = sorted((ROOT / ".github/workflows").glob("*.yml"))
+FORMS = [
+    path
+    for path in sorted((ROOT / ".github/ISSUE_TEMPLATE").glob("*.yml"))
+    if path.name != "config.yml"
+]
 TARGETS = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
 BIN = Path(sys.executable).parent
 
@@ -100,10 +107,44 @@ def test_zizmor_would_find_something(tmp_path: Path) -> None:
     [
         ("vendor.github-workflows", FILES),
         ("vendor.dependabot", [ROOT / ".github/dependabot.yml"]),
+        ("vendor.github-issue-forms", FORMS),
+        ("vendor.github-issue-config", [ROOT / ".github/ISSUE_TEMPLATE/config.yml"]),
     ],
-    ids=["workflows", "dependabot"],
+    ids=["workflows", "dependabot", "issue forms", "issue choice"],
 )
 def test_schema(schema: str, files: list[Path]) -> None:
     command = [BIN / "check-jsonschema", "--builtin-schema", schema, *files]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def said(part: Any) -> Iterator[str]:
+    """What a form says to whoever fills it in, but for what is code alone."""
+    if isinstance(part, dict):
+        for key, value in part.items():
+            if key in ("name", "description", "label"):
+                yield from [] if re.fullmatch("`[^`]*`", value) else [value]
+            else:
+                yield from said(value)
+    elif isinstance(part, list):
+        for each in part:
+            yield from said(each)
+
+
+def test_what_github_asks_is_asked_in_both_languages() -> None:
+    assert {path.name for path in FORMS} == {"idea.yml", "snippet.yml", "wrong.yml"}
+    texts = [text for path in FORMS for text in said(load(path))]
+    template = (ROOT / ".github/PULL_REQUEST_TEMPLATE.md").read_text(encoding="utf-8")
+    texts += [line for line in template.splitlines() if line]
+    assert len(texts) > 20
+    for text in texts:
+        assert re.search("[a-z]{3}", text) and re.search("[\u4e00-\u9fff]", text), text
+
+
+def test_the_dev_container_is_pinned_and_made_by_the_project() -> None:
+    """JSON with no comments, an image that cannot change, and a command that a contributor has."""
+    settings = json.loads((ROOT / ".devcontainer/devcontainer.json").read_text(encoding="utf-8"))
+    assert re.search(r":[\w.-]*3\.11[\w.-]*@sha256:[0-9a-f]{64}$", settings["image"])
+    assert stranger(settings["postCreateCommand"]) == ""
+    for path in (ROOT / ".vscode").glob("*.json"):
+        json.loads(path.read_text(encoding="utf-8"))
