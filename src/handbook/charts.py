@@ -296,12 +296,11 @@ def _ratios(
 def _mark(point: Point, x: float, y: float, chart: Chart, language: str) -> str:
     colour, shape = SHAPES[kind(point.gpu)]
     fill = f"var(--hb-{colour})" if point.stated else "var(--hb-paper)"
-    values = [_text(point.gpu, field, language) for field in (chart.y, chart.x)]
-    title = html.escape(" · ".join([point.gpu.name, *values]), quote=False)
+    name = html.escape(point.gpu.name, quote=False)  # its numbers stand in the table below
     return (
         f'<path transform="translate({x:.1f} {y:.1f})" d="{shape}" fill="{fill}" '
         f'stroke="var(--hb-{colour if not point.stated else "paper"})" stroke-width="1.2">'
-        f"<title>{title}</title></path>"
+        f"<title>{name}</title></path>"
     )
 
 
