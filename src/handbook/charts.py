@@ -228,7 +228,7 @@ def _svg(found: list[Point], chart: Chart, language: str) -> str:
     lines, boxes = _ratios(x, y, chart, language, taken)
     parts.append(lines)
     taken += boxes
-    marks = "".join(_mark(point, x(point.x), y(point.y), chart, language) for point in found)
+    marks = "".join(_mark(point, x(point.x), y(point.y)) for point in found)
     labels = "".join(_labels(found, x, y, taken))
     title = html.escape(chart.title[language])
     return (
@@ -293,7 +293,7 @@ def _ratios(
     return "".join(drawn), boxes
 
 
-def _mark(point: Point, x: float, y: float, chart: Chart, language: str) -> str:
+def _mark(point: Point, x: float, y: float) -> str:
     colour, shape = SHAPES[kind(point.gpu)]
     fill = f"var(--hb-{colour})" if point.stated else "var(--hb-paper)"
     name = html.escape(point.gpu.name, quote=False)  # its numbers stand in the table below

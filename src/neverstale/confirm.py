@@ -37,8 +37,9 @@ def everything(project: Project) -> list[str]:
     for key in lock.wanted.keys() - translation.noticed(project) - units.keys():
         del lock.wanted[key]
         done.append(key)
-    for unit, changed in translation.changed(project):
-        if unit.key.partition("#")[0] in lock.wanted:
+    for unit in units.values():
+        changed = translation.changed(unit, lock)
+        if not changed or unit.key.partition("#")[0] in lock.wanted:
             continue
         if unit.key not in lock.confirmed or len(changed) == len(unit.texts):
             lock.confirmed[unit.key] = unit.digests()
@@ -111,7 +112,7 @@ def wanted(project: Project, key: str) -> Wanted:
     """
     unit = _find(project, key)
     lock = translation.read(project)
-    changed = dict((u.key, editions) for u, editions in translation.changed(project)).get(key, [])
+    changed = translation.changed(unit, lock)
     if len(changed) != 1 or len(unit.texts) != 2 or "#" not in key:
         message = "must be a section of a page that changed in one edition, not in the other"
         raise NeverstaleError(Problem(key, 0, message))

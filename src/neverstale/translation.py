@@ -126,12 +126,12 @@ def check(project: Project) -> list[Problem]:
         known.add(unit.key)
         if unit.key.partition("#")[0] in lock.wanted:  # the whole page awaits translation
             continue
-        changed = _changed(unit, lock)
+        editions = changed(unit, lock)
         wanted = lock.wanted.get(unit.key)
-        if wanted and changed == [wanted.leader]:
+        if wanted and editions == [wanted.leader]:
             continue
-        if changed:
-            problems.append(_drift(unit, changed, lock))
+        if editions:
+            problems.append(_drift(unit, editions, lock))
     for key in sorted(lock.confirmed.keys() - known):
         message = f"names {key}, which is gone; run: neverstale confirm"
         problems.append(Problem(where, 0, message))
@@ -155,35 +155,29 @@ def noticed(project: Project) -> set[str]:
     }
 
 
-def _drift(unit: Unit, changed: list[str], lock: Lock) -> Problem:
-    path, line = unit.places[changed[0]]
+def _drift(unit: Unit, editions: list[str], lock: Lock) -> Problem:
+    path, line = unit.places[editions[0]]
     if unit.key not in lock.confirmed:
         message = f"{unit.key} is new; once all editions say the same, run: neverstale confirm"
-    elif len(changed) == len(unit.texts):
+    elif len(editions) == len(unit.texts):
         message = f"{unit.key} changed in every edition; if they agree, run: neverstale confirm"
     else:
         others = ", ".join(
             "{}:{}".format(*unit.places[edition])
             for edition in unit.texts
-            if edition not in changed
+            if edition not in editions
         )
         message = (
-            f"changed in {' and '.join(changed)} only; change {others} too, or, if they still "
+            f"changed in {' and '.join(editions)} only; change {others} too, or, if they still "
             f"agree, run: neverstale confirm {unit.key} (--minor for a slip of the pen)"
         )
     return Problem(path, line, message)
 
 
-def _changed(unit: Unit, lock: Lock) -> list[str]:
+def changed(unit: Unit, lock: Lock) -> list[str]:
+    """The editions in which a unit differs from what was confirmed."""
     confirmed = lock.confirmed.get(unit.key, {})
     return [edition for edition, now in unit.digests().items() if now != confirmed.get(edition)]
-
-
-def changed(project: Project) -> list[tuple[Unit, list[str]]]:
-    """Units that differ from what was confirmed, each with the editions that do."""
-    lock = read(project)
-    found = [(unit, _changed(unit, lock)) for unit in units(project)]
-    return [(unit, editions) for unit, editions in found if editions]
 
 
 def read(project: Project) -> Lock:

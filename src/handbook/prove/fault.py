@@ -13,11 +13,11 @@ class Fault:
     Attributes:
         kind: what sort of fault, a key of `kinds.KINDS`.
         target: the page, snippet, record or number that it is about.
-        edits: file below the root → its new text, or None to delete it.
+        edits: file below the root → its new text.
         check: the ordinary check that must fail, as arguments of `python -m`.
     """
 
     kind: str
     target: str
-    edits: Mapping[str, str | None]
+    edits: Mapping[str, str]
     check: tuple[str, ...]

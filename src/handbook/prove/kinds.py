@@ -28,7 +28,6 @@ STUB = "stubs/sitecustomize.py"  # what every Python process of the scratch copy
 
 CJK = re.compile(r"[\u4e00-\u9fff]")
 NUMBER = re.compile(r"(?<![\w.\"'])\d+(?:\.\d+)?(?![\w.\"'])")
-BLOCK = re.compile(r'<div class="[^"]*highlight[^"]*"[^>]*data-snippet="[^"]*".*?</div>', re.DOTALL)
 
 
 @dataclass(frozen=True)

@@ -107,9 +107,6 @@ def _inject(root: Path, fault: Fault) -> Outcome:
     before = {name: (root / name).read_bytes() for name in fault.edits}
     for name, text in fault.edits.items():
         file = root / name
-        if text is None:
-            file.unlink()
-            continue
         if text.encode() == before[name]:
             raise HandbookError(Problem(name, 0, f"fault without effect: {fault.kind}"))
         file.write_text(text, encoding="utf-8")
