@@ -38,7 +38,7 @@ CHEAPEST = 3  # cards named for each preset in the table
 CURRENCIES = ("USD", "CNY")
 CODES = ("memory", "time", "price", "power", "software", "form", "market")
 MARKET = "China"
-VALIDATION = Path(__file__).parents[2] / "validation.json"
+VALIDATION = Path(__file__).parents[2] / "records" / "validation.json"
 
 PARTS = (
     "parameters",
