@@ -31,52 +31,33 @@ function required(workload, wishes, gpu) {
   return total + (gpu.workspace ?? 0) * workload.blas + (gpu.context?.[1] ?? 0)
 }
 
-/** Linear in log x between points; the nearest point's value beyond the ends. */
-function between(x, xs, ys) {
-  if (x <= xs[0]) return ys[0]
-  for (let i = 1; i < xs.length; i++)
-    if (x <= xs[i]) return ys[i - 1] + (ys[i] - ys[i - 1]) * Math.log(x / xs[i - 1]) / Math.log(xs[i] / xs[i - 1])
-  return ys.at(-1)
-}
-
-/** Share of its peak that a GPU reaches in operators of a kind and size: [low, high]. */
-function efficiency(data, gpu, work, flops, launches, count) {
-  const { convolution, attention, matmul } = data.efficiency
-  if (work.kind === "convolution")
-    return [work.dtype !== "float32" || gpu.tf32 ? convolution.low : convolution.low_fp32, convolution.high]
-  if (work.kind === "attention") return [attention.low, attention.high]
-  const size = flops / Math.max(work.kind === "recurrent" ? launches : count, 1)
-  let low = between(size, matmul.flops, matmul.low)
-  let high = between(size, matmul.flops, matmul.high)
-  const own = matmul.gpu[gpu.id]
-  if (own !== undefined) {
-    high = Math.min(high, own)
-    if (size >= matmul.flops.at(-1)) low = high
-  }
-  return [Math.min(low, high), high]
+/** Seconds before work starts, and shares of the peak rate and of the bandwidth: gpuguide.speed.shares. */
+function shares({ operators, matmul }, gpu, { kind, phase, dtype }) {
+  const name = phase === "backward" ? `${kind}-backward` : kind
+  const tensor = gpu.tf32 && ["convolution", "pointwise", "recurrent"].includes(kind)
+  const type = dtype === "float16" || dtype === "bfloat16" ? "half" : tensor ? "tf32" : "float32"
+  const [start, compute, memory] = operators[name][type]
+  return [start, kind === "matmul" && type === "half" ? matmul[gpu.id] ?? compute : compute, memory]
 }
 
 /** Seconds of one step on one GPU, [low, high], or null where unknown. */
 function timeOf(data, workload, items, gpu) {
   if (gpu.bandwidth === null) return null
-  const { memory, launch } = data.efficiency
-  let low = 0, high = 0, started = 0
+  const { host, spread } = data.efficiency
+  let busy = 0, launching = 0
   for (const work of workload.work) {
     const [flops, nbytes, launches, count] = [work.flops, work.nbytes, work.launches, work.count].map(line => at(line, items))
-    let fast = nbytes / (gpu.bandwidth * memory.high)
-    let slow = nbytes / (gpu.bandwidth * memory.low)
-    if (flops) {
-      const rate = gpu.peaks[`${work.kind} ${work.dtype}`]
-      if (rate === undefined) return null
-      const share = efficiency(data, gpu, work, flops, launches, count)
-      fast = Math.max(fast, flops / (rate * share[1]))
-      slow = Math.max(slow, flops / (rate * share[0]))
-    }
-    low += Math.max(fast, launches * launch.kernel)
-    high += Math.max(slow, launches * launch.kernel)
-    started += count
+    const rate = flops ? gpu.peaks[`${work.kind} ${work.dtype}`] : 1
+    if (rate === undefined) return null
+    const [start, compute, memory] = shares(data.efficiency, gpu, work)
+    busy += launches * start + Math.max(flops / (rate * compute), nbytes / (gpu.bandwidth * memory))
+    const [each, launch] = host[host[work.kind] ? work.kind : work.phase]
+    launching += count * each + launches * launch
   }
-  return [Math.max(low, started * launch.low), Math.max(high, started * launch.high)]
+  const longer = Math.max(busy, launching)
+  const middle = longer && longer * (1 + (Math.min(busy, launching) / longer) ** data.together) ** (1 / data.together)
+  const factor = gpu.measured ? spread.measured : spread.carried
+  return [middle / factor, middle * factor]
 }
 
 /** Seconds of one step on all GPUs together. */

@@ -36,8 +36,8 @@ FLOAT32 = _names(
     upsample_bilinear2d upsample_trilinear3d upsample_bicubic2d norm
     cross_entropy_loss"""
 )
-"""Computed in float32: arguments are cast up. `cross_entropy_loss` with class probabilities or label
-smoothing is made of such functions; see `_cross_entropy` for the usual one."""
+"""Computed in float32: arguments are cast up. `cross_entropy_loss` with class probabilities or
+label smoothing is made of such functions; see `_cross_entropy` for the usual one."""
 
 FLOAT32_RESULT = _names(
     "prod softmax log_softmax cumprod cumsum linalg_vector_norm linalg_matrix_norm sum"
@@ -100,8 +100,8 @@ class Casts:
 def _cross_entropy(args: Any, kwargs: Any) -> Any:
     """Log-softmax in the low precision, then the loss in float32.
 
-    `cross_entropy_loss` in ATen/native/LossNLL.cpp hands `log_softmax` its type, which autocast then
-    leaves alone: seen so on an H200 with float16 and bfloat16. None for other kinds of target.
+    `cross_entropy_loss` in ATen/native/LossNLL.cpp hands `log_softmax` its type, which autocast
+    then leaves alone: seen so on an H200 with float16 and bfloat16. None for other kinds of target.
     """
     if len(args) != 6 or args[5] != 0.0 or kwargs or args[1].is_floating_point():
         return None

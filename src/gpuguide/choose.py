@@ -16,7 +16,7 @@ from gpuguide.catalogue.model import Gpu
 from gpuguide.measured import table
 from gpuguide.memory import Range, Unknown, cublas_workspace, cuda_context
 from gpuguide.problem import GpuguideError, Problem
-from gpuguide.speed import bytes_per_second, peak, time_of
+from gpuguide.speed import TOGETHER, bytes_per_second, peak, time_of
 from gpuguide.workload import Line, Workload, presets, to_json
 
 SOFTWARE = {
@@ -303,7 +303,10 @@ def chooser_json(gpus: Iterable[Gpu] | None = None) -> str:
     found = {
         "workloads": [to_json(one) for one in presets()],
         "gpus": entries,
-        "efficiency": {k: v for k, v in table("efficiency").items() if k != "sources"},
+        "efficiency": {
+            k: v for k, v in table("efficiency").items() if k not in ("sources", "gpus")
+        },
+        "together": TOGETHER,
         "pcie": PCIE,
         "goals": GOALS,
         "defaults": asdict(Constraints()),
@@ -324,6 +327,7 @@ def _gpu(gpu: Gpu) -> dict[str, Any]:
         "bandwidth": None if gpu.bandwidth is None else bytes_per_second(gpu.bandwidth),
         "peaks": _peaks(gpu),
         "tf32": "tf32" in gpu.rates,
+        "measured": gpu.id in table("efficiency")["gpus"],
         "power": None if gpu.power is None else gpu.power.value,
         "price": None if price is None else [price.value, price.unit, price.date],
         "capability": None if gpu.compute_capability is None else gpu.compute_capability.value,

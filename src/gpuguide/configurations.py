@@ -97,15 +97,21 @@ MODELS: dict[str, tuple[str, Make, Sizes]] = {
 Plan = tuple[tuple[str, tuple[int, ...], tuple[str, ...], tuple[str | None, ...]], ...]
 
 REPORT: Plan = (
-    ("simple-cnn", (64, 512), ("fp32", "bf16"), ("sgd", "adamw", None)),
-    ("resnet50", (16, 64), ("fp32", "bf16"), ("momentum", "adamw", None)),
+    ("simple-cnn", (64, 512), ("fp32", "bf16"), ("adamw", None)),
+    ("simple-cnn", (512,), ("fp32",), ("sgd",)),
+    ("resnet50", (16, 64), ("fp32", "bf16"), ("momentum", None)),
+    ("resnet50", (64,), ("fp32", "bf16"), ("adamw",)),
     ("unet", (2, 8), ("fp32", "bf16"), ("adam", None)),
-    ("lstm", (20, 80), ("fp32", "bf16"), ("sgd", "adamw", None)),
-    ("gru", (20, 80), ("fp32",), ("adamw", None)),
+    ("lstm", (20, 80), ("fp32", "bf16"), ("adamw", None)),
+    ("lstm", (80,), ("fp32",), ("sgd",)),
+    ("gru", (20, 80), ("fp32",), ("adamw",)),
+    ("gru", (80,), ("fp32",), (None,)),
     ("rnn", (20, 80), ("fp32",), ("adamw",)),
     ("lstm-long", (16, 64), ("fp32", "fp16"), ("adam",)),
-    ("bert-base", (8, 32), ("fp32", "bf16"), ("adamw", "sgd", None)),
-    ("gpt2", (4, 8), ("fp32", "bf16"), ("adamw", None)),
+    ("bert-base", (8, 32), ("fp32", "bf16"), ("adamw", None)),
+    ("bert-base", (32,), ("bf16",), ("sgd",)),
+    ("gpt2", (4, 8), ("fp32", "bf16"), ("adamw",)),
+    ("gpt2", (8,), ("fp32", "bf16"), (None,)),
     ("gpt2", (8,), ("fp16",), ("adamw",)),
     ("gpt2-checkpointed", (8, 16), ("bf16",), ("adamw",)),
     ("llama-1b", (1, 4), ("fp32",), ("adamw", None)),
@@ -201,7 +207,7 @@ class Configuration:
 def configurations() -> list[Configuration]:
     """All rows: those to report, then those to fit on."""
     fit = [replace(one, split="fit") for one in _planned(FIT)]
-    return [*_planned(REPORT), *_accumulating(), *fit]
+    return [*_planned(REPORT), *ACCUMULATING, *fit]
 
 
 def _planned(plan: Plan) -> Iterator[Configuration]:
@@ -210,6 +216,7 @@ def _planned(plan: Plan) -> Iterator[Configuration]:
             yield Configuration(model, batch, precision, optimizer)
 
 
-def _accumulating() -> Iterator[Configuration]:
-    yield Configuration("bert-base", 8, "bf16", "adamw", accumulate=4)
-    yield Configuration("resnet50", 16, "fp32", "momentum", accumulate=4)
+ACCUMULATING = (
+    Configuration("bert-base", 8, "bf16", "adamw", accumulate=4),
+    Configuration("resnet50", 16, "fp32", "momentum", accumulate=4),
+)

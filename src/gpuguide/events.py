@@ -17,8 +17,22 @@ KINDS = (
 )
 """What a storage is for, in the order in which tables and bars show it."""
 
-CLASSES = ("matmul", "convolution", "attention", "recurrent", "memory")
-"""What an operator is: the first four are bound by arithmetic or memory, the last by memory."""
+CLASSES = (
+    "matmul",
+    "convolution",
+    "pointwise",
+    "attention",
+    "recurrent",
+    "batchnorm",
+    "normalization",
+    "reduction",
+    "cast",
+    "optimizer",
+    "memory",
+)
+"""What an operator is: the first five do arithmetic, the others move memory. `pointwise` is a 1×1
+convolution with stride 1, `batchnorm` one in training, `optimizer` one of the `foreach` operators,
+`memory` all the rest."""
 
 
 @dataclass(frozen=True)
@@ -55,9 +69,11 @@ class Operator:
         dtype: type of the numbers it computes with, such as `float32`.
         flops: floating-point operations, a multiply-add counted as 2.
         nbytes: bytes read and written if every operand crosses the memory bus once.
-        launches: kernels that must follow one another (an LSTM needs one per time step).
+        launches: kernels that must follow one another (an LSTM needs one per time step and layer),
+            or tensors that a `foreach` operator takes at once.
         phase: `setup`, `forward`, `backward` or `optimizer`.
         step: which training step, from 0.
+        idle: bytes that could have been moved besides, were all of the GPU at work.
     """
 
     name: str
@@ -68,6 +84,7 @@ class Operator:
     launches: int
     phase: str
     step: int
+    idle: int = 0
 
 
 Event = Allocation | Release | Operator

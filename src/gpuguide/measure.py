@@ -12,11 +12,10 @@ import torch
 from gpuguide.configurations import Configuration
 from gpuguide.trace import AUTOCAST, OPTIMIZERS, call, scalar, tensors_of
 
-WARM_UP = 10
-"""Steps before the first one that is timed: cuDNN and cuBLAS choose, clocks rise."""
-TIMED = 20
-LONGEST = 20.0
-"""Seconds after which no further step is timed."""
+WARM_UP, TIMED = 10, 20
+"""Steps before the first one that is timed (cuDNN and cuBLAS choose, clocks rise), and after."""
+LONGEST = 2.0
+"""Seconds after which no further step is done, unless fewer than three were."""
 
 
 def step_of(configuration: Configuration, device: str) -> Callable[[], None]:
@@ -64,12 +63,16 @@ def measure(configuration: Configuration) -> dict[str, Any]:
         "reserved": torch.cuda.max_memory_reserved(),
         "free": torch.cuda.mem_get_info()[0],
     }
-    for _ in range(WARM_UP):
-        step()
-    torch.cuda.synchronize()
+    _repeat(step, WARM_UP)
+    times = _repeat(step, TIMED)
+    return found | {"step_time": statistics.median(times)}
+
+
+def _repeat(step: Callable[[], None], most: int) -> list[float]:
+    """Seconds of each of some steps, by the GPU's clock."""
     times: list[float] = []
     start = time.monotonic()
-    while len(times) < TIMED and (len(times) < 3 or time.monotonic() - start < LONGEST):
+    while len(times) < most and (len(times) < 3 or time.monotonic() - start < LONGEST):
         before = torch.cuda.Event(enable_timing=True)  # type: ignore[no-untyped-call]
         after = torch.cuda.Event(enable_timing=True)  # type: ignore[no-untyped-call]
         before.record()
@@ -77,4 +80,4 @@ def measure(configuration: Configuration) -> dict[str, Any]:
         after.record()
         torch.cuda.synchronize()
         times.append(before.elapsed_time(after) / 1e3)
-    return found | {"step_time": statistics.median(times)}
+    return times

@@ -18,6 +18,7 @@ from gpuguide.events import Allocation, Event, Operator, Trace
 from gpuguide.measured import source, table
 
 BLAS = ("matmul",)
+CUDNN = ("convolution", "pointwise", "batchnorm", "recurrent")
 
 
 @dataclass(frozen=True)
@@ -78,12 +79,14 @@ def memory(trace: Trace, gpu: Gpu | None = None) -> Memory:
         notes.append(f"Library workspaces are not included: {workspace.reason}.")
     size = workspace if isinstance(workspace, int) else 0
     held = replay(_with_workspaces(trace.events, size))
-    if any(one.kind == "convolution" for one in trace.operators()):
+    if any(one.kind in ("convolution", "pointwise") for one in trace.operators()):
         notes.append(
             "cuDNN's workspace for convolutions is what it was seen to take on an H200; the "
             "algorithm, and so the workspace, is chosen on the GPU."
         )
-    context = cuda_context(gpu)
+    kinds = {one.kind for one in trace.operators()}
+    threads = 1 + any(one.phase == "backward" for one in trace.operators())
+    context = cuda_context(gpu, threads, not kinds.isdisjoint(BLAS), not kinds.isdisjoint(CUDNN))
     device: Range | Unknown = context
     if isinstance(context, Range):
         device = Range(held.reserved + context.low, held.reserved + context.high)
@@ -111,16 +114,26 @@ def cublas_workspace(gpu: Gpu | None) -> int | Unknown:
     return int(sizes.get(major, sizes["default"]))
 
 
-def cuda_context(gpu: Gpu | None) -> Range | Unknown:
-    """Bytes that CUDA takes before the first tensor: measured on this GPU, or published for others.
+def cuda_context(
+    gpu: Gpu | None, threads: int = 2, blas: bool = True, cudnn: bool = True
+) -> Range | Unknown:
+    """Bytes that CUDA takes beside torch's memory: the context, and kernels of the libraries used.
 
-    Unknown for other vendors. Source: `measured/overheads.toml`.
+    Measured on this GPU, or published for others; unknown for other vendors. Source:
+    `measured/overheads.toml`.
+
+    Args:
+        gpu: an entry of the catalogue, or None.
+        threads: that launch work: the caller's, and in training that of backward passes.
+        blas: whether each has matrix products.
+        cudnn: whether each has operators that cuDNN computes.
     """
     data = table("overheads")
     if gpu is not None:
         own = data.get("gpu", {}).get(gpu.id)
         if own is not None:
-            return Range(own["context_low"], own["context_high"])
+            found = own["context"] + threads * (blas * own["blas"] + cudnn * own["cudnn"])
+            return Range(found, found)
         if gpu.vendor != "NVIDIA":
             return Unknown(f"nothing measured on {gpu.vendor}'s GPUs")
     return Range(data["context"]["low"], data["context"]["high"])

@@ -256,19 +256,21 @@ def group(ends: tuple[int, int], low: Iterable[Operator], high: Iterable[Operato
     Raises:
         ValueError: the traces have not the same operators.
     """
-    found: dict[tuple[str, str, int, int], list[list[float]]] = {}
+    found: dict[tuple[str, str, str, int, int], list[list[float]]] = {}
     for one, other in zip(low, high, strict=True):
         if (one.name, one.dtype) != (other.name, other.dtype):
             raise ValueError(f"{one.name} at one size, {other.name} at the other")
         intensity = round(math.log2(one.flops / one.nbytes)) if one.flops else -99
         size = round(math.log(one.flops, 4)) if one.flops else 0
-        sums = found.setdefault((one.kind, one.dtype, intensity, size), [[0.0] * 4, [0.0] * 4])
+        key = (one.kind, one.phase, one.dtype, intensity, size)
+        sums = found.setdefault(key, [[0.0] * 4, [0.0] * 4])
         for total, part in zip(sums, (one, other), strict=True):
-            for place, value in enumerate((part.flops, part.nbytes, part.launches, 1)):
+            moved = part.nbytes + part.idle
+            for place, value in enumerate((part.flops, moved, part.launches, 1)):
                 total[place] += value
     return [
-        Work(kind, dtype, *(line(ends, a, b) for a, b in zip(*sums, strict=True)))
-        for (kind, dtype, _, _), sums in found.items()
+        Work(kind, phase, dtype, *(line(ends, a, b) for a, b in zip(*sums, strict=True)))
+        for (kind, phase, dtype, _, _), sums in found.items()
     ]
 
 
@@ -292,11 +294,17 @@ def inference(name: str, shape: Shape, quantisation: str, context: int = 8192) -
     }
     size = name.rpartition(" ")[2]
     matmul = Work(
-        "matmul", "float16", Line(0, 2 * count), Line(weights), Line(8 * shape.layers), Line(0)
+        "matmul",
+        "forward",
+        "float16",
+        Line(0, 2 * count),
+        Line(weights),
+        Line(8 * shape.layers),
+        Line(0),
     )
     attention = Work(
-        "attention", "float16", Line(0, 4 * shape.layers * shape.width * context), Line(0, cache),
-        Line(2 * shape.layers), Line(0),
+        "attention", "forward", "float16", Line(0, 4 * shape.layers * shape.width * context),
+        Line(0, cache), Line(2 * shape.layers), Line(0),
     )  # fmt: skip
     en = [
         f"{name}, {bits:g} bits a weight, cache in float16, {context} tokens a sequence; prompts "

@@ -7,8 +7,10 @@ the order of allocations and releases, and with it the peak, right.
 
 from __future__ import annotations
 
+import math
+import re
 import weakref
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -18,7 +20,7 @@ from torch.utils._pytree import tree_leaves
 from torch.utils.flop_counter import flop_registry
 
 from gpuguide.events import Allocation, Event, Operator, Release
-from gpuguide.scratch import scratch
+from gpuguide.scratch import PROCESSORS, scratch
 
 MATMUL = {"mm", "addmm", "bmm", "baddbmm", "addbmm", "mv", "addmv", "dot", "_scaled_mm"}
 CONVOLUTION = {"convolution", "convolution_backward", "_convolution"}
@@ -38,6 +40,17 @@ NO_KERNEL = {
     "detach", "alias", "lift_fresh", "_unsafe_view", "_reshape_alias", "_local_scalar_dense",
     "empty", "empty_like", "empty_strided", "new_empty", "new_empty_strided", "resize_", "set_",
 }  # fmt: skip
+NAMES = {
+    "matmul": MATMUL,
+    "attention": ATTENTION,
+    "recurrent": RECURRENT,
+    "cast": {"_to_copy"},
+}
+PATTERNS = {
+    "normalization": "(layer|rms|group)_norm",
+    "optimizer": "^_foreach_",
+    "reduction": "sum|mean|softmax|pool|embedding_dense_backward|mse_loss",
+}
 LAUNCHES = {"convolution_backward": 2, f"{FLASH}_backward": 2, f"{EFFICIENT}_backward": 2}
 """Operators known to run more than one kernel: gradients of input and weight; delta and main."""
 
@@ -128,7 +141,10 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
     def _add_operator(
         self, func: Any, name: str, args: Any, kwargs: Any, out: Any, touched: list[torch.Tensor]
     ) -> None:
-        kind = _kind(name)
+        shapes = [one.shape for one in self._tensors(args)]
+        strides = _strides(name, args) if name in CONVOLUTION else ()
+        kind = kind_of(name, shapes, strides, _training(name, args))
+        nbytes = _bytes(touched)
         flops = _attention_flops(name, args) if kind == "attention" else None
         if flops is None:
             formula = flop_registry.get(func._overloadpacket)
@@ -139,21 +155,57 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
             kind,
             floating[0] if floating else touched[0].dtype,
             flops=flops,
-            nbytes=_bytes(touched),
-            launches=LAUNCHES.get(name, 1),
+            nbytes=nbytes,
+            idle=idle(kind, shapes, nbytes),
+            launches=len(args[0]) if kind == "optimizer" else LAUNCHES.get(name, 1),
         )
 
 
-def _kind(name: str) -> str:
-    for kind, names in (
-        ("matmul", MATMUL),
-        ("convolution", CONVOLUTION),
-        ("attention", ATTENTION),
-        ("recurrent", RECURRENT),
-    ):
+def kind_of(
+    name: str, shapes: Sequence[Any] = (), strides: Sequence[int] = (), training: bool = True
+) -> str:
+    """The class of an operator, one of `gpuguide.events.CLASSES`.
+
+    Args:
+        name: without `aten.`.
+        shapes: of its tensors, in order; of a convolution's, the last with three sizes or more is
+            the weight.
+        strides: of a convolution.
+        training: of a batch norm: whether it takes the mean of the batch.
+    """
+    if name in CONVOLUTION:
+        sizes = [size for size in shapes if len(size) >= 3]
+        product = bool(sizes) and math.prod(sizes[-1][2:]) == 1 and max(strides, default=1) == 1
+        return "pointwise" if product else "convolution"
+    if "batch_norm" in name:
+        return "batchnorm" if training else "normalization"
+    for kind, names in NAMES.items():
         if name in names:
             return kind
+    for kind, pattern in PATTERNS.items():
+        if re.search(pattern, name):
+            return kind
     return "memory"
+
+
+def idle(kind: str, shapes: Sequence[Any], nbytes: int) -> int:
+    """Bytes that could have been moved besides by what has fewer blocks than the GPU processors.
+
+    A batch norm in training has one block per channel where a channel's values lie together: on an
+    H200 its rate grew with the channels up to about the number of multiprocessors.
+    """
+    if kind != "batchnorm" or len(shapes[0]) < 3:
+        return 0
+    return int(nbytes * max(0.0, PROCESSORS / shapes[0][1] - 1))
+
+
+def _strides(name: str, args: Any) -> Sequence[int]:
+    found: Sequence[int] = args[4] if name == "convolution_backward" else args[3]
+    return found
+
+
+def _training(name: str, args: Any) -> bool:
+    return "batch_norm" not in name or name.endswith("backward") or args[5] is True
 
 
 def _is_view(func: Any) -> bool:

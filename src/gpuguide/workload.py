@@ -36,6 +36,7 @@ class Work:
     """Operators alike, as lines: see `gpuguide.speed.Group`."""
 
     kind: str
+    phase: str
     dtype: str
     flops: Line
     nbytes: Line
@@ -45,7 +46,7 @@ class Work:
     def at(self, items: float) -> Group:
         """The group for so many items."""
         return Group(
-            self.kind, self.dtype, self.flops.at(items), self.nbytes.at(items),
+            self.kind, self.phase, self.dtype, self.flops.at(items), self.nbytes.at(items),
             self.launches.at(items), self.count.at(items),
         )  # fmt: skip
 
@@ -123,7 +124,7 @@ def to_json(workload: Workload) -> dict[str, Any]:
 def from_json(data: dict[str, Any]) -> Workload:
     """The workload that `to_json` was given."""
     work = [
-        Work(one["kind"], one["dtype"], *(Line(*one[name]) for name in _NUMBERS))
+        Work(one["kind"], one["phase"], one["dtype"], *(Line(*one[name]) for name in _NUMBERS))
         for one in data["work"]
     ]
     peaks = {

@@ -147,12 +147,14 @@ def _first_line(text: str) -> str:
 
 def _deprecated(caught: list[dict[str, Any]], job: dict[str, Any]) -> dict[str, Any] | None:
     """The first deprecation warning by torch or by code of ours that is not allowed."""
+    # By its own folder: a whole environment may lie in one called torch.
+    torch = os.path.join(*getattr(sys.modules.get("torch"), "__path__", [""])[:1], "")
     for warning in caught:
         deprecates = warning["kind"] in ("DeprecationWarning", "FutureWarning") or re.search(
             "deprecat", warning["text"], re.IGNORECASE
         )
         ours = any(warning["file"].startswith(folder + os.sep) for folder in job["ours"])
-        about_torch = f"{os.sep}torch{os.sep}" in warning["file"]
+        about_torch = torch and warning["file"].startswith(torch)
         if not deprecates or not (ours or about_torch):
             continue
         if any(re.search(pattern, warning["text"]) for pattern in job["allow"]):

@@ -129,8 +129,8 @@ BAD: dict[str, tuple[str, int, str]] = {
     "wordless": ("import warnings\nwarnings.warn('', FutureWarning)", 2, "FutureWarning: "),
     "deprecated_in_ours": ("import ours\nours.old()", 0, "DeprecationWarning: ours is old"),
     "deprecated_in_torch": (
-        "code = 'import warnings; warnings.warn(\"t is old\", DeprecationWarning)'\n"
-        "exec(compile(code, '/lib/torch/nn.py', 'exec'))",
+        "import torch\ncode = 'import warnings; warnings.warn(\"t is old\", DeprecationWarning)'\n"
+        "exec(compile(code, torch.__path__[0] + '/nn.py', 'exec'))",
         0,
         "DeprecationWarning: t is old",
     ),
