@@ -55,6 +55,7 @@ class Timed:
     group: Group
     tf32: bool
     seconds: float
+    host: float
     count: int
     configuration: str
 
@@ -134,7 +135,7 @@ def _ideal(one: Timed, gpu: Gpu) -> float:
     return one.group.flops / rate
 
 
-def host(rows: Iterable[dict[str, Any]], timed: Iterable[Timed]) -> dict[str, tuple[float, float]]:
+def host(rows: Iterable[dict[str, Any]], timed: Sequence[Timed]) -> dict[str, tuple[float, float]]:
     """Class → the processor's seconds per operator and per launch.
 
     Args:
@@ -145,18 +146,33 @@ def host(rows: Iterable[dict[str, Any]], timed: Iterable[Timed]) -> dict[str, tu
     for one in timed:
         busy[one.configuration] += one.seconds * one.count
     known = {one.name: one for one in configurations()}
-    terms = [*((kind, 0) for kind in HOST), ("optimizer", 1), ("recurrent", 1)]
+    terms = [*((kind, 0) for kind in HOST), ("recurrent", 1)]
+    more = _per_tensor(timed)
     table, wanted = [], []
     for row in rows:
         name, seconds = row["configuration"]["name"], row["step_time"]["measured"]
         if row["split"] != "fit" or busy[name] > HOST_BOUND * seconds:
             continue
         counts = _counts(known[name])
+        counts["optimizer", 0] += more * counts["optimizer", 1]
         table.append([counts[term] / seconds for term in terms])
         wanted.append(1.0)
     found, _ = nnls(np.array(table), np.array(wanted))
     costs = dict(zip(terms, (float(one) for one in found), strict=True))
+    costs["optimizer", 1] = more * costs["optimizer", 0]
     return {kind: (costs[kind, 0], costs.get((kind, 1), 0.0)) for kind in HOST}
+
+
+def _per_tensor(timed: Sequence[Timed]) -> float:
+    """What one more tensor adds to launching a `foreach` operator, as a share of launching one.
+
+    From single operators: in whole steps a network's tensors and operators grow together.
+    """
+    rows = [one for one in timed if one.group.kind == "optimizer"]
+    table = np.array([[1.0, one.group.launches] for one in rows])
+    table /= np.array([[one.host] for one in rows])
+    (each, tensor), _ = nnls(table, np.ones(len(rows)))
+    return float(tensor / each)
 
 
 HOST = ("forward", "backward", "cast", "optimizer", "recurrent")
@@ -200,7 +216,12 @@ def _timed(one: dict[str, Any]) -> Timed:
     moved = one["nbytes"] + idle(kind, shapes, one["nbytes"])
     group = Group(kind, phase, one["dtype"], flops, moved, launches, 1)
     return Timed(
-        group, "-tf32-" in one["configuration"], one["seconds"], one["count"], one["configuration"]
+        group,
+        "-tf32-" in one["configuration"],
+        one["seconds"],
+        one["host"],
+        one["count"],
+        one["configuration"],
     )
 
 

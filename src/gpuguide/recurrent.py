@@ -131,7 +131,6 @@ class CudnnRnn(torch.autograd.Function):
         dx, dhx = order.new_empty(order.shape), hx.new_empty(hx.shape)
         dcx = None if cx is None else cx.new_empty(cx.shape)
         total = _flat(weights, call.dtype)
-        pieces = _pieces(total, weights)
         call.recorder.transient([call.shape.workspace(ctx.tokens, out.element_size())])
         moved = 2 * _size(x, out, *weights) + reserve.nbytes + (0 if grad is None else grad.nbytes)
         call.recorder.operator(
@@ -139,7 +138,7 @@ class CudnnRnn(torch.autograd.Function):
             flops=2 * call.shape.flops(ctx.tokens), nbytes=moved, launches=2 * call.launches,
         )  # fmt: skip
         dx = dx.transpose(0, 1) if call.batch_first else dx
-        return (None, dx, dhx, dcx, *pieces)
+        return (None, dx, dhx, dcx, *_pieces(total, weights))
 
 
 def _flat(weights: Any, dtype: torch.dtype) -> torch.Tensor:
