@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
+from gpuguide import cli
 from gpuguide.catalogue import find, load
 from gpuguide.choose import FORMS, GOALS, SOFTWARE, Constraints, choose, chooser_json, required
 from gpuguide.workload import preset, presets
@@ -55,6 +56,9 @@ def test_there_is_a_word_for_everything(edition: str) -> None:
     source = (ROOT / "overrides/assets/gpu-chooser.js").read_text(encoding="utf-8")
     said = re.findall(r"(?:say\(|words\[)\"([\w-]+)\"|words\.(\w+)", source)
     assert {key or other for key, other in said} <= set(words)
+    about = re.findall(r"(?:wrong\(|hear\(|throw \[)\"(\w+)\"", source)
+    assert {"json", "shape", "version", "long", "link"} <= set(about)
+    assert {f"mine-{key}" for key in (*about, "kept", "read", "none", "unshared")} <= set(words)
 
 
 def test_every_code_of_the_library_has_a_reason() -> None:
@@ -109,7 +113,7 @@ def test_the_questions_offer_every_preset_and_start_from_the_defaults(edition: s
     form = parsed(edition).form
     assert form
     offered = {str(one["value"]) for one in form.select("[name=run] option")}
-    assert offered == {one.id for one in presets()}
+    assert offered == {one.id for one in presets()} | {chooser.MINE}
     assert str(form.select("[name=run] [selected]")[0]["value"]) == chooser.DEFAULT
     usual = Constraints()
     free = form.select_one("[name=free]")
@@ -117,6 +121,20 @@ def test_the_questions_offer_every_preset_and_start_from_the_defaults(edition: s
     assert free and float(str(free["value"])) / 100 == usual.margin
     assert goal and goal["value"] == usual.goal
     assert not form.select("[style], [onclick]")
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_ones_own_model_is_asked_for_with_a_command_that_exists(edition: str) -> None:
+    panel = parsed(edition).select_one(".hb-choose__mine")
+    assert panel and panel.has_attr("hidden") and panel.select_one("textarea, [type=file]")
+    command = panel.select_one("code")
+    assert command
+    _, *words = command.get_text().split()
+    options = cli._parser().parse_args(words)
+    assert options.workload == Path("my_model.json") and options.input == ["32,3,224,224"]
+    page = (ROOT / f"docs/{edition}/guide/estimate.md").read_text(encoding="utf-8")
+    assert command.get_text() in page and "{#workload}" in page
+    assert all(label.select_one("span") for label in panel.select("label"))
 
 
 @pytest.mark.parametrize("edition", EDITIONS)
