@@ -148,7 +148,7 @@ const MOST = 300_000 // characters of a file; a model has some thousand
 const ROOM = 4000 // characters that an address may give to a model
 
 /** A file's text → its workload, looked at field by field; throws [what is wrong, where]. */
-export function read(text, [version, parts, phases, kinds, splits, longest, greatest]) {
+export function read(text, [version, all, numbers, parts, phases, kinds, splits, longest, greatest]) {
   const wrong = (what, place) => { throw [what, place] }
   const need = (good, place) => good || wrong("field", place)
   const keys = (value, place, exact, known) => {
@@ -178,7 +178,7 @@ export function read(text, [version, parts, phases, kinds, splits, longest, grea
   }
   if (file.version !== version) wrong("version", JSON.stringify(file.version).slice(0, 20))
   const one = file.workload
-  keys(one, "workload", ["id", "name", "assumes", "item", "items", "step", "training", "dtype", "split", "peaks", "reserve", "blas", "work"])
+  keys(one, "workload", all)
   line(one.id, "id")
   line(one.dtype, "dtype")
   for (const name of ["name", "item", "step", "assumes"])
@@ -197,7 +197,7 @@ export function read(text, [version, parts, phases, kinds, splits, longest, grea
   list(one.work, "work")
   need(one.work.length, "work")
   one.work.forEach((work, index) => {
-    const place = `work.${index}`, numbers = ["flops", "nbytes", "launches", "count"]
+    const place = `work.${index}`
     keys(work, place, ["kind", "dtype", ...numbers])
     need(kinds.includes(work.kind), `${place}.kind`)
     line(work.dtype, `${place}.dtype`)

@@ -137,7 +137,7 @@ def to_json(workload: Workload) -> dict[str, Any]:
 def from_json(data: dict[str, Any]) -> Workload:
     """The workload that `to_json` was given."""
     work = [
-        Work(one["kind"], one["dtype"], *(Line(*one[name]) for name in _NUMBERS))
+        Work(one["kind"], one["dtype"], *(Line(*one[name]) for name in NUMBERS))
         for one in data["work"]
     ]
     peaks = {
@@ -148,7 +148,9 @@ def from_json(data: dict[str, Any]) -> Workload:
     return Workload(**(data | {"work": work, "peaks": peaks, "reserve": reserve}))
 
 
-_NUMBERS = ("flops", "nbytes", "launches", "count")
+NUMBERS = ("flops", "nbytes", "launches", "count")
+"""The lines of a `Work`."""
+FIELDS = tuple(one.name for one in fields(Workload))
 
 
 # ---------------------------------------------------------------- Files
@@ -204,7 +206,7 @@ class _WrongError(Exception):
 
 def _check(data: Any) -> None:
     """Raise at the first field that is not as `to_json` writes it; the page does the same."""
-    _keys("", data, {one.name for one in fields(Workload)})
+    _keys("workload", data, set(FIELDS))
     _text("id", data["id"])
     _text("dtype", data["dtype"])
     for name in ("name", "item", "step", "assumes"):
@@ -230,10 +232,10 @@ def _check(data: Any) -> None:
         _wrong("work", "a list of operators is wanted")
     for place, one in enumerate(data["work"]):
         where = f"work.{place}"
-        _keys(where, one, {"kind", "dtype", *_NUMBERS})
+        _keys(where, one, {"kind", "dtype", *NUMBERS})
         _one_of(f"{where}.kind", one["kind"], CLASSES)
         _text(f"{where}.dtype", one["dtype"])
-        for name in _NUMBERS:
+        for name in NUMBERS:
             _line(f"{where}.{name}", one[name])
 
 

@@ -31,8 +31,10 @@ from gpuguide.choose import (
 from gpuguide.events import CLASSES
 from gpuguide.memory import Range, Unknown, cublas_workspace, cuda_context
 from gpuguide.workload import (
+    FIELDS,
     GREATEST,
     LONGEST,
+    NUMBERS,
     PHASES,
     SPLITS,
     VERSION,
@@ -55,7 +57,7 @@ COMMAND = (
     ".venv/bin/gpuguide estimate my_model.py:build --input 32,3,224,224 "
     "--optimizer adamw --workload my_model.json"
 )
-FILE = [VERSION, OF_MEMORY, PHASES, CLASSES, SPLITS, LONGEST, GREATEST]
+FILE = [VERSION, FIELDS, NUMBERS, OF_MEMORY, PHASES, CLASSES, SPLITS, LONGEST, GREATEST]
 """What the script must know to read such a file as `gpuguide.workload.read` does."""
 VALIDATION = Path(__file__).parents[2] / "validation.json"
 
