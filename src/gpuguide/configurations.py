@@ -1,12 +1,13 @@
 """What `make validate` measures: networks × batches × precisions × optimizers, fit and report.
 
-Rows with split `fit` may be used to fit a figure (so far the CUDA context alone); the error is
-reported on the others.
+Rows with split `fit` may be used to fit a figure (efficiencies, launch costs, workspaces, the CUDA
+context); the error is reported on the others. The two have no network in common, so what is
+reported is how well the estimate does on networks that nothing was fitted to.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
@@ -14,7 +15,18 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from gpuguide.models import BERT_BASE, Recurrent, ResNet50, Shape, SimpleCNN, Transformer, UNet
+from gpuguide.models import (
+    BERT_BASE,
+    Autoencoder,
+    Perceptron,
+    PlainCNN,
+    Recurrent,
+    ResNet,
+    Shape,
+    SimpleCNN,
+    Transformer,
+    UNet,
+)
 from gpuguide.trace import Recipe
 
 GPT = Shape(12, 768, 12, 12, 3072, 50257, positions=1024, causal=True, dropout=0.1)
@@ -22,12 +34,21 @@ GPT = Shape(12, 768, 12, 12, 3072, 50257, positions=1024, causal=True, dropout=0
 GATED = Shape(16, 2048, 32, 8, 8192, 128256, gated=True, causal=True)
 """As Llama 3.2 1B: grouped-query attention and a gated feed-forward network."""
 
+ENCODER = Shape(6, 512, 8, 8, 2048, 16000, positions=256, dropout=0.1)
+DECODER = Shape(8, 640, 10, 10, 2560, 20000, positions=512, causal=True, dropout=0.1)
+GROUPED = Shape(8, 1536, 24, 6, 4096, 32000, gated=True, causal=True)
+"""Transformers of no particular name, to fit figures on."""
+
 Make = Callable[[], nn.Module]
 Sizes = Callable[[int], tuple[tuple[tuple[int, ...], torch.dtype], ...]]
 
 
 def _images(channels: int, side: int) -> Sizes:
     return lambda batch: (((batch, channels, side, side), torch.float32),)
+
+
+def _vectors(width: int) -> Sizes:
+    return lambda batch: (((batch, width), torch.float32),)
 
 
 def _tokens(steps: int) -> Sizes:
@@ -40,7 +61,7 @@ def _recurrent(kind: str) -> Make:
 
 MODELS: dict[str, tuple[str, Make, Sizes]] = {
     "simple-cnn": ("cnn", SimpleCNN, _images(1, 28)),
-    "resnet50": ("cnn", ResNet50, _images(3, 224)),
+    "resnet50": ("cnn", ResNet, _images(3, 224)),
     "unet": ("cnn", UNet, _images(3, 256)),
     "lstm": ("rnn", _recurrent("lstm"), _tokens(35)),
     "gru": ("rnn", _recurrent("gru"), _tokens(35)),
@@ -54,10 +75,28 @@ MODELS: dict[str, tuple[str, Make, Sizes]] = {
         _tokens(512),
     ),
     "llama-1b": ("transformer", lambda: Transformer(GATED).to(torch.bfloat16), _tokens(1024)),
+    "plain-cnn": ("cnn", PlainCNN, _images(3, 112)),
+    "resnet26": ("cnn", lambda: ResNet(48, (2, 2, 2, 2)), _images(3, 192)),
+    "autoencoder": ("cnn", Autoencoder, _images(3, 128)),
+    "lstm-small": ("rnn", lambda: Recurrent("lstm", 4000, 384, 512, 1), _tokens(48)),
+    "lstm-deep": ("rnn", lambda: Recurrent("lstm", 2000, 768, 768, 3), _tokens(256)),
+    "gru-small": ("rnn", lambda: Recurrent("gru", 4000, 384, 512, 2), _tokens(48)),
+    "rnn-small": ("rnn", lambda: Recurrent("rnn", 4000, 384, 512, 2), _tokens(48)),
+    "encoder": ("transformer", lambda: Transformer(ENCODER, 10), _tokens(192)),
+    "decoder": ("transformer", lambda: Transformer(DECODER), _tokens(384)),
+    "decoder-checkpointed": (
+        "transformer",
+        lambda: Transformer(replace(DECODER, checkpointed=True)),
+        _tokens(384),
+    ),
+    "grouped": ("transformer", lambda: Transformer(GROUPED).to(torch.bfloat16), _tokens(768)),
+    "perceptron": ("transformer", lambda: Perceptron(4096, 4), _vectors(4096)),
 }
 """Name → family, how to build it, and sizes and types of its inputs for a batch."""
 
-PLAN: tuple[tuple[str, tuple[int, ...], tuple[str, ...], tuple[str | None, ...]], ...] = (
+Plan = tuple[tuple[str, tuple[int, ...], tuple[str, ...], tuple[str | None, ...]], ...]
+
+REPORT: Plan = (
     ("simple-cnn", (64, 512), ("fp32", "bf16"), ("sgd", "adamw", None)),
     ("resnet50", (16, 64), ("fp32", "bf16"), ("momentum", "adamw", None)),
     ("unet", (2, 8), ("fp32", "bf16"), ("adam", None)),
@@ -71,7 +110,24 @@ PLAN: tuple[tuple[str, tuple[int, ...], tuple[str, ...], tuple[str | None, ...]]
     ("gpt2-checkpointed", (8, 16), ("bf16",), ("adamw",)),
     ("llama-1b", (1, 4), ("fp32",), ("adamw", None)),
 )
-"""Model, batches, precisions, optimizers; None is inference."""
+"""Model, batches, precisions, optimizers; None is inference. To report on."""
+
+FIT: Plan = (
+    ("plain-cnn", (4, 64), ("fp32", "bf16"), ("momentum", None)),
+    ("resnet26", (4, 48), ("fp32", "bf16"), ("adamw", None)),
+    ("autoencoder", (32,), ("fp32", "bf16"), ("adam",)),
+    ("lstm-small", (8, 64), ("fp32", "bf16"), ("sgd", None)),
+    ("lstm-deep", (32,), ("fp32", "fp16"), ("adam",)),
+    ("gru-small", (32,), ("fp32", "bf16"), ("adamw",)),
+    ("rnn-small", (32,), ("fp32", "bf16"), ("adamw",)),
+    ("encoder", (4, 48), ("fp32", "bf16"), ("adamw", None)),
+    ("decoder", (2, 16), ("fp32", "bf16"), ("adamw",)),
+    ("decoder", (16,), ("fp16",), ("sgd",)),
+    ("decoder-checkpointed", (16,), ("bf16",), ("adamw",)),
+    ("grouped", (1, 6), ("fp32",), ("adamw", None)),
+    ("perceptron", (256, 8192), ("fp32", "tf32", "bf16", "fp16"), ("sgd",)),
+)
+"""The same, to fit on."""
 
 
 @dataclass(frozen=True)
@@ -110,15 +166,22 @@ class Configuration:
     def recipe(self) -> Recipe:
         """How a step is done."""
         training = self.optimizer is not None
-        loss = "mse" if self.model == "unet" else "cross_entropy"
+        loss = "mse" if self.model in ("unet", "autoencoder", "perceptron") else "cross_entropy"
         return Recipe(training, self.precision, self.optimizer, loss, self.accumulate)
 
     def build(self, device: str) -> tuple[nn.Module, tuple[Tensor, ...]]:
-        """The model and its inputs on a device: `meta`, `cpu` or `cuda`."""
+        """The model and its inputs on a device: `meta`, `cpu` or `cuda`.
+
+        Inputs are random: on zeros a product takes less power, and so less time, and an embedding's
+        gradient is summed up in one row.
+        """
         _, make, sizes = MODELS[self.model]
         with torch.device(device):
             model = make()
-            inputs = tuple(torch.zeros(size, dtype=dtype) for size, dtype in sizes(self.batch))
+            inputs = tuple(
+                torch.randn(size) if dtype.is_floating_point else torch.randint(1000, size)
+                for size, dtype in sizes(self.batch)
+            )
         return model, inputs
 
     def to_json(self) -> dict[str, Any]:
@@ -136,14 +199,12 @@ class Configuration:
 
 
 def configurations() -> list[Configuration]:
-    """All rows; every fourth is for fitting."""
-    return [
-        replace(one, split="fit" if place % 4 == 0 else "report")
-        for place, one in enumerate([*_planned(PLAN), *_accumulating()])
-    ]
+    """All rows: those to report, then those to fit on."""
+    fit = [replace(one, split="fit") for one in _planned(FIT)]
+    return [*_planned(REPORT), *_accumulating(), *fit]
 
 
-def _planned(plan: Iterable[Any]) -> Iterator[Configuration]:
+def _planned(plan: Plan) -> Iterator[Configuration]:
     for model, batches, precisions, optimizers in plan:
         for batch, precision, optimizer in product(batches, precisions, optimizers):
             yield Configuration(model, batch, precision, optimizer)

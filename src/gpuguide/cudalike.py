@@ -17,6 +17,7 @@ from torch.overrides import TorchFunctionMode
 from gpuguide.autocast import Casts
 from gpuguide.recorder import Recorder
 from gpuguide.recurrent import GATES, Call, CudnnRnn, Shape
+from gpuguide.rmsnorm import RmsNorm
 
 HALF = (torch.float16, torch.bfloat16)
 
@@ -49,7 +50,9 @@ class CudaLike(TorchFunctionMode):
         elif name == "dropout" and _drops(*args, **kwargs):
             return torch.native_dropout(args[0], args[1], True)[0]
         elif name == "rms_norm":
-            target = _rms_norm
+            target = self._rms_norm
+        elif name == "linear":
+            target = _linear
         elif name == "lstm_cell":
             target = _lstm_cell
         if self.casting and self.casts is not None:
@@ -83,6 +86,11 @@ class CudaLike(TorchFunctionMode):
             query, key, value, attn_mask, dropout_p, is_causal, scale=scale, enable_gqa=enable_gqa
         )
 
+    def _rms_norm(
+        self, x: Any, normalized_shape: Any, weight: Any = None, eps: float | None = None
+    ) -> Any:
+        return RmsNorm.apply(self.recorder, x, len(normalized_shape), weight)  # type: ignore[no-untyped-call]
+
     def _recurrent(self, mode: str, args: tuple[Any, ...]) -> Any:
         packed = isinstance(args[1], torch.Tensor) and not isinstance(args[3], bool)
         if packed:
@@ -94,10 +102,12 @@ class CudaLike(TorchFunctionMode):
         hx, cx = (state[0], state[1]) if mode == "lstm" else (state, None)
         hidden = weights[0].shape[0] // GATES[mode]
         shape = Shape(mode, x.shape[-1], hidden, hx.shape[-1], layers, 2 if both else 1)
-        dtype = self.casts.dtype if self.casting and self.casts is not None else x.dtype
+        # Under autocast cuDNN's networks run in float16, also where bfloat16 was asked for
+        # (aten/src/ATen/cudnn/AutocastRNN.cpp).
+        dtype = torch.float16 if self.casting and self.casts is not None else x.dtype
         self.notes.add(
-            "cuDNN's reserve space for a recurrent network is known only on a GPU: "
-            "the trace counts gates, cell and hidden state, the truth may be up to twice that."
+            "cuDNN's memory for a recurrent network is what it was seen to take on an H200; "
+            "another GPU or version may take more or less."
         )
         call = Call(shape, steps, sequences, batch_first, train, dtype, self.recorder)
         out, *states = CudnnRnn.apply(call, x, hx, cx, *weights)  # type: ignore[no-untyped-call]
@@ -128,11 +138,13 @@ def _drops(input: Any = None, p: float = 0.5, train: bool = True, *_: Any, **__:
     return bool(train) and 0 < p < 1 and isinstance(input, torch.Tensor)
 
 
-def _rms_norm(
-    input: Any, normalized_shape: Any, weight: Any = None, eps: float | None = None
-) -> Any:
-    """CUDA has a fused kernel that keeps the input and one float32 per row."""
-    return torch.ops.aten._fused_rms_norm(input, normalized_shape, weight, eps)[0]
+def _linear(x: Any, weight: Any, bias: Any = None) -> Any:
+    """As `linear` in ATen/native/Linear.cpp: it adds the bias in place, but not under a mode, and
+    takes the leading dimensions of what is not contiguous together."""
+    if bias is None or x.dim() <= 2 or x.is_contiguous() or not isinstance(x, torch.Tensor):
+        return functional.linear(x, weight, bias)
+    rows = torch.mm(x.reshape(-1, x.shape[-1]), weight.t()).add_(bias)
+    return rows.view(*x.shape[:-1], -1)
 
 
 def _lstm_cell(x: Any, state: Any, w_ih: Any, w_hh: Any, b_ih: Any = None, b_hh: Any = None) -> Any:

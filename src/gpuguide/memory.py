@@ -80,8 +80,8 @@ def memory(trace: Trace, gpu: Gpu | None = None) -> Memory:
     held = replay(_with_workspaces(trace.events, size))
     if any(one.kind == "convolution" for one in trace.operators()):
         notes.append(
-            "cuDNN's workspace for convolutions is not included: the algorithm, and so the "
-            "workspace, is chosen on the GPU."
+            "cuDNN's workspace for convolutions is what it was seen to take on an H200; the "
+            "algorithm, and so the workspace, is chosen on the GPU."
         )
     context = cuda_context(gpu)
     device: Range | Unknown = context

@@ -6,6 +6,7 @@ They have the layers and sizes of the originals and no weights; only shapes and 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
@@ -64,31 +65,96 @@ class Bottleneck(nn.Module):
         return out
 
 
-class ResNet50(nn.Module):
-    """ResNet-50 v1.5 (arXiv 1512.03385; stride 2 in the 3×3): 25,557,032 parameters.
+class ResNet(nn.Module):
+    """ResNet v1.5 (arXiv 1512.03385; stride 2 in the 3×3) of bottleneck blocks.
 
-    Input (N, 3, 224, 224), output (N, 1000).
+    Input (N, 3, H, W), output (N, 1000). The defaults are ResNet-50, 25,557,032 parameters.
+
+    Args:
+        width: channels of the first stage; each further one has twice as many.
+        blocks: blocks per stage.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, width: int = 64, blocks: tuple[int, ...] = (3, 4, 6, 3)) -> None:
         super().__init__()
         layers: list[nn.Module] = [
-            nn.Conv2d(3, 64, 7, 2, 3, bias=False),
-            nn.BatchNorm2d(64),
+            nn.Conv2d(3, width, 7, 2, 3, bias=False),
+            nn.BatchNorm2d(width),
             nn.ReLU(inplace=True),
             nn.MaxPool2d(3, 2, 1),
         ]
-        inputs = 64
-        for width, blocks, stride in ((64, 3, 1), (128, 4, 2), (256, 6, 2), (512, 3, 2)):
-            for block in range(blocks):
-                layers.append(Bottleneck(inputs, width, stride if block == 0 else 1))
-                inputs = 4 * width
+        inputs = width
+        for stage, count in enumerate(blocks):
+            for block in range(count):
+                stride = 2 if stage and block == 0 else 1
+                layers.append(Bottleneck(inputs, width << stage, stride))
+                inputs = 4 * width << stage
         self.features = nn.Sequential(*layers)
-        self.head = nn.Linear(2048, 1000)
+        self.head = nn.Linear(inputs, 1000)
 
     def forward(self, x: Tensor) -> Tensor:
         x = functional.adaptive_avg_pool2d(self.features(x), 1)
         out: Tensor = self.head(x.flatten(1))
+        return out
+
+
+class PlainCNN(nn.Module):
+    """3×3 convolutions with batch norm between poolings, then two linear layers, as in VGG.
+
+    Input (N, 3, H, W) with H and W multiples of 16, output (N, 100).
+    """
+
+    def __init__(self, width: int = 48) -> None:
+        super().__init__()
+        layers: list[nn.Module] = []
+        inputs = 3
+        for stage in range(4):
+            for _ in range(2):
+                outputs = width << stage
+                layers += [nn.Conv2d(inputs, outputs, 3, padding=1), nn.BatchNorm2d(outputs)]
+                layers.append(nn.ReLU())
+                inputs = outputs
+            layers.append(nn.MaxPool2d(2))
+        self.features = nn.Sequential(*layers)
+        self.head = nn.Sequential(
+            nn.Linear(16 * inputs, 1024), nn.ReLU(), nn.Dropout(), nn.Linear(1024, 100)
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = functional.adaptive_avg_pool2d(self.features(x), 4)
+        out: Tensor = self.head(x.flatten(1))
+        return out
+
+
+class Autoencoder(nn.Module):
+    """Strided convolutions down, transposed convolutions up.
+
+    Input and output (N, 3, H, W) with H and W multiples of 16.
+    """
+
+    def __init__(self, width: int = 40) -> None:
+        super().__init__()
+        widths = [3, *(width << stage for stage in range(4))]
+        down = [nn.Conv2d(a, b, 4, 2, 1) for a, b in pairwise(widths)]
+        up = [nn.ConvTranspose2d(a, b, 4, 2, 1) for a, b in pairwise(widths[::-1])]
+        layers = [nn.Sequential(one, nn.ReLU()) for one in (*down, *up[:-1])]
+        self.layers = nn.Sequential(*layers, up[-1])
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.layers(x)
+        return out
+
+
+class Perceptron(nn.Module):
+    """Linear layers of one width with ReLU between. Input and output (N, width)."""
+
+    def __init__(self, width: int, layers: int) -> None:
+        super().__init__()
+        inner = [nn.Sequential(nn.Linear(width, width), nn.ReLU()) for _ in range(layers - 1)]
+        self.layers = nn.Sequential(*inner, nn.Linear(width, width))
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.layers(x)
         return out
 
 

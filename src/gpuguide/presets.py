@@ -19,7 +19,7 @@ from gpuguide.models import (
     BERT_BASE,
     Block,
     Recurrent,
-    ResNet50,
+    ResNet,
     Shape,
     SimpleCNN,
     Transformer,
@@ -123,7 +123,7 @@ PLANS: tuple[Plan, ...] = (
         ["教程里的网络，28 × 28 图像，float32，AdamW。"],
     ),
     Plan(
-        "resnet50-training", "ResNet-50, training", "ResNet-50 训练", IMAGES, 64, ResNet50,
+        "resnet50-training", "ResNet-50, training", "ResNet-50 训练", IMAGES, 64, ResNet,
         lambda n: meta(n, 3, 224, 224),
         TRAIN | {"optimizer": "momentum"},
         ["ResNet-50 v1.5 on 224 × 224 images, float32 weights under bf16 autocast, SGD with "

@@ -18,12 +18,22 @@ from torch.utils._pytree import tree_leaves
 from torch.utils.flop_counter import flop_registry
 
 from gpuguide.events import Allocation, Event, Operator, Release
+from gpuguide.scratch import scratch
 
 MATMUL = {"mm", "addmm", "bmm", "baddbmm", "addbmm", "mv", "addmv", "dot", "_scaled_mm"}
 CONVOLUTION = {"convolution", "convolution_backward", "_convolution"}
 FLASH = "_scaled_dot_product_flash_attention"
 EFFICIENT = "_scaled_dot_product_efficient_attention"
-ATTENTION = {FLASH, f"{FLASH}_backward", EFFICIENT, f"{EFFICIENT}_backward"}
+CUDNN = "_scaled_dot_product_cudnn_attention"
+ATTENTION = {f"{name}{end}" for name in (FLASH, EFFICIENT, CUDNN) for end in ("", "_backward")}
+CAUSAL = {
+    FLASH: 4, f"{FLASH}_backward": 11,
+    EFFICIENT: 6, f"{EFFICIENT}_backward": 11,
+    CUDNN: 6, f"{CUDNN}_backward": 14,
+}  # fmt: skip
+"""Operator of attention → which of its arguments says whether it is causal."""
+RECURRENT = {"_cudnn_rnn", "_cudnn_rnn_backward"}
+"""Met on a real GPU only; in a replay `gpuguide.recurrent` stands in their place."""
 NO_KERNEL = {
     "detach", "alias", "lift_fresh", "_unsafe_view", "_reshape_alias", "_local_scalar_dense",
     "empty", "empty_like", "empty_strided", "new_empty", "new_empty_strided", "resize_", "set_",
@@ -62,7 +72,7 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         out = func(*args, **kwargs)
         for tensor in self._tensors(out):
             self.see(tensor)
-        self.transient(_scratch(name, args))  # beside the outputs
+        self.transient(scratch(name, args, out))  # beside the outputs
         if not (name in NO_KERNEL or _is_view(func)):
             touched = [*self._tensors(args), *self._tensors(kwargs), *self._tensors(out)]
             if touched:
@@ -139,6 +149,7 @@ def _kind(name: str) -> str:
         ("matmul", MATMUL),
         ("convolution", CONVOLUTION),
         ("attention", ATTENTION),
+        ("recurrent", RECURRENT),
     ):
         if name in names:
             return kind
@@ -175,27 +186,8 @@ def _attention_flops(name: str, args: Any) -> int:
 
 
 def _halved(name: str, args: Any) -> int:
-    place = {FLASH: 4, f"{FLASH}_backward": 11, EFFICIENT: 6, f"{EFFICIENT}_backward": 11}[name]
+    place = CAUSAL[name]
     return 2 if len(args) > place and args[place] is True else 1
-
-
-def _scratch(name: str, args: Any) -> tuple[int, ...]:
-    """Bytes an operator takes while it runs on CUDA and which no trace shows.
-
-    FlashAttention's backward pass accumulates the query's gradient in float32, rounded up to 128
-    rows and 32 columns, and keeps one float32 per row; with fewer heads of keys and values it takes
-    their gradients for all heads first (`mha_bwd` in csrc/flash_attn/flash_api.cpp of the
-    FlashAttention repository, which torch builds in).
-    """
-    if name != f"{FLASH}_backward":
-        return ()
-    (batch, heads, rows, width), key = args[1].shape, args[2]
-    rows, wide = -(-rows // 128) * 128, -(-width // 32) * 32
-    found = (4 * batch * heads * rows, 4 * batch * heads * rows * wide)
-    if key.shape[1] == heads:
-        return found
-    expanded = batch * heads * key.shape[2] * width * key.element_size()
-    return (*found, expanded, expanded)
 
 
 def _plain(dtype: torch.dtype) -> str:

@@ -2,7 +2,7 @@
 
 Nothing is computed and no GPU is needed: the step runs on `meta` tensors under a `Recorder`
 (which storages come and go, which operators run) and under `CudaLike` (what torch would choose on
-CUDA). Two steps are replayed, since the optimizer's state appears at the end of the first.
+CUDA).
 """
 
 from __future__ import annotations
@@ -42,6 +42,9 @@ OPTIMIZERS: dict[str, Optimizer] = {
 
 LOSSES = ("mean", "mse", "cross_entropy")
 
+STEPS = 2
+"""Steps to replay: optimizer state and libraries' workspaces exist from the second one on."""
+
 
 @dataclass(frozen=True)
 class Recipe:
@@ -63,7 +66,7 @@ class Recipe:
 
 
 def trace_step(model: nn.Module, inputs: Any, recipe: Recipe) -> Trace:
-    """Replay two training steps (or one forward pass without gradients) on `meta` tensors.
+    """Replay two training steps (or forward passes without gradients) on `meta` tensors.
 
     Args:
         model: any module, on any device; it is neither changed nor run.
@@ -104,7 +107,6 @@ def replay(model: nn.Module, inputs: Any, recipe: Recipe, recorder: Recorder) ->
     mode = CudaLike(recorder, AUTOCAST.get(recipe.precision))
     _label_model(model, inputs, recorder)
     model.train(recipe.training)
-    steps = 2 if recipe.training else 1
     optimizer = _optimizer(model, recipe) if recipe.training else None
     with ExitStack() as stack:
         caught = stack.enter_context(warnings.catch_warnings(record=True))
@@ -113,7 +115,7 @@ def replay(model: nn.Module, inputs: Any, recipe: Recipe, recorder: Recorder) ->
         stack.enter_context(torch.set_grad_enabled(recipe.training))
         stack.enter_context(mode)
         stack.enter_context(recorder)
-        for step in range(steps):
+        for step in range(STEPS):
             recorder.step = step
             _step(model, inputs, recipe, recorder, mode, optimizer)
     notes = set(mode.notes)
@@ -125,7 +127,7 @@ def replay(model: nn.Module, inputs: Any, recipe: Recipe, recorder: Recorder) ->
             )
         else:
             warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)
-    return Trace(recorder.events(), steps, tuple(sorted(notes)))
+    return Trace(recorder.events(), STEPS, tuple(sorted(notes)))
 
 
 def _unseen(model: nn.Module, recipe: Recipe) -> Iterator[str]:

@@ -1,33 +1,37 @@
 """`make validate`: predicted against measured, on whatever GPU is present, with only torch.
 
 Every configuration runs in a process of its own, so that device memory starts clean. The result,
-`validation.json`: `device`, `torch`, `cuda`, `date`, `rows`, each with its configuration, `split`
-and `{predicted, measured}` for `allocated`, `reserved`, `device_memory` (bytes) and `step_time`
-(seconds), and `summary`, the error over the rows with split `report`.
+`records/validation.json`: `device`, `gpu` (id in the catalogue), `torch`, `cuda`, `date`, `rows`,
+each with its configuration, `split` and `{predicted, measured}` for `allocated`, `reserved`,
+`device_memory` (bytes) and `step_time` (seconds), and `summary`, the error over the rows with split
+`report`. `--predict` predicts anew for what has been measured, which needs no GPU.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import multiprocessing
+import os
 import re
 import statistics
-import subprocess
 import sys
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from datetime import date
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from gpuguide.catalogue import load
+from gpuguide.catalogue import find, load
 from gpuguide.catalogue.model import Gpu
 from gpuguide.choose import middle
 from gpuguide.configurations import Configuration, configurations
 from gpuguide.estimate import estimate
 from gpuguide.measure import measure
-from gpuguide.memory import Range, Unknown
+from gpuguide.memory import Range
 from gpuguide.speed import step_time
 from gpuguide.table import columns
 
@@ -41,52 +45,72 @@ NO_GPU = (
 )
 
 
+_CLEAN = multiprocessing.get_context("forkserver")
+"""Children come from a process that has torch imported and has not touched CUDA."""
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure all configurations and write `validation.json`; 2 if there is no GPU."""
     parser = argparse.ArgumentParser("gpuguide.validate", description=__doc__.split("\n")[0])
-    parser.add_argument("--out", default="validation.json", help="default: validation.json")
+    parser.add_argument("--out", default="records/validation.json", type=Path)
     parser.add_argument("--only", default="", help="configurations whose name has this in it")
+    parser.add_argument("--split", choices=("fit", "report"), help="only these rows")
     parser.add_argument("--add", action="store_true", help="keep the rows that the file has")
-    parser.add_argument("--child", help=argparse.SUPPRESS)
+    parser.add_argument("--predict", action="store_true", help="measure nothing; predict anew")
     options = parser.parse_args(arguments)
-    if not torch.cuda.is_available():
+    out: Path = options.out
+    failed = 0
+    if options.predict:
+        data = json.loads(out.read_text(encoding="utf-8"))
+    elif not torch.cuda.is_available():
         print(NO_GPU, file=sys.stderr)
         return 2
-    if options.child is not None:
-        (one,) = [one for one in configurations() if one.name == options.child]
-        print(json.dumps(measure(one)))
-        return 0
-    name, out = torch.cuda.get_device_name(), Path(options.out)
+    else:
+        wanted = [
+            one
+            for one in configurations()
+            if options.only in one.name and options.split in (None, one.split)
+        ]
+        data, failed = _measure_all(wanted, out, options.add)
+    predict(data)
+    _write(out, data)
+    print("\n".join(report(data)))
+    return 1 if failed else 0
+
+
+def _measure_all(
+    wanted: Sequence[Configuration], out: Path, add: bool
+) -> tuple[dict[str, Any], int]:
+    """The document with all rows measured, and how many configurations failed."""
+    name = torch.cuda.get_device_name()
     gpu = catalogued(name, torch.cuda.get_device_properties(0).total_memory)
     free = torch.cuda.mem_get_info()[0]
-    rows = _kept(out, name) if options.add else []
-    done = {one["configuration"]["name"] for one in rows}
-    wanted = [one for one in configurations() if options.only in one.name and one.name not in done]
+    data: dict[str, Any] = {
+        "device": name,
+        "gpu": None if gpu is None else gpu.id,
+        "torch": torch.__version__,
+        "cuda": torch.version.cuda,
+        "date": date.today().isoformat(),
+        "rows": _kept(out, name) if add else [],
+    }
+    done = {one["configuration"]["name"] for one in data["rows"]}
+    wanted = [one for one in wanted if one.name not in done]
     failed = 0
+    _CLEAN.set_forkserver_preload(["gpuguide.measure"])
     for place, one in enumerate(wanted, 1):
         found = _child(one)
         failed += isinstance(found, str)
         outcome = found if isinstance(found, str) else f"{found['step_time'] * 1e3:.2f} ms"
         print(f"{place}/{len(wanted)} {one.name}: {outcome}", flush=True)
         if not isinstance(found, str):
-            rows.append(row(one, gpu, found | {"device_memory": free - found.pop("free")}))
-            data = document(name, gpu, rows)  # after every row: the machine may be taken away
-            out.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
-    print("\n".join(report(document(name, gpu, rows))))
-    return 1 if failed else 0
+            data["rows"].append(row(one, found | {"device_memory": free - found.pop("free")}))
+            _write(out, data)  # after every row: the machine may be taken away
+    return data, failed
 
 
-def document(name: str, gpu: Gpu | None, rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """What `validation.json` holds."""
-    return {
-        "device": name,
-        "gpu": None if gpu is None else gpu.id,
-        "torch": torch.__version__,
-        "cuda": torch.version.cuda,
-        "date": date.today().isoformat(),
-        "rows": rows,
-        "summary": summary(rows),
-    }
+def _write(out: Path, data: dict[str, Any]) -> None:
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
 
 
 def _kept(out: Path, name: str) -> list[dict[str, Any]]:
@@ -124,29 +148,50 @@ def _tokens(name: str) -> set[str]:
     return set(re.findall(r"[a-z]+|\d+", plain)) - {"nvidia", "geforce", "tesla"}
 
 
-def row(one: Configuration, gpu: Gpu | None, measured: dict[str, Any]) -> dict[str, Any]:
-    """A row of `validation.json`; what cannot be predicted is null."""
+def row(one: Configuration, measured: dict[str, Any]) -> dict[str, Any]:
+    """A row of `validation.json`, nothing predicted yet."""
+    data: dict[str, Any] = {"configuration": one.to_json(), "split": one.split}
+    for name in QUANTITIES:
+        data[name] = {"predicted": None, "measured": measured[name]}
+    return data
+
+
+def predict(data: dict[str, Any]) -> None:
+    """Fill in every row's predictions, and the summary; rows of configurations gone are dropped."""
+    known = {one.name: one for one in configurations()}
+    data["rows"] = [one for one in data["rows"] if one["configuration"]["name"] in known]
+    wanted = [known[one["configuration"]["name"]] for one in data["rows"]]
+    with ProcessPoolExecutor(os.cpu_count(), mp_context=_CLEAN) as pool:
+        found = pool.map(predicted, wanted, [data["gpu"]] * len(wanted))
+        for one, configuration, values in zip(data["rows"], wanted, found, strict=True):
+            one["split"] = configuration.split
+            for name, value in values.items():
+                one[name] |= value
+    data["summary"] = summary(data["rows"])
+
+
+def predicted(one: Configuration, gpu_id: str | None) -> dict[str, dict[str, float | None]]:
+    """Quantity → `predicted`, and of a range also `low` and `high`; None where unknown."""
+    gpu = None if gpu_id is None else find(gpu_id)
     model, inputs = one.build("meta")
     recipe = one.recipe
     found = estimate(
         model, inputs, optimizer=recipe.optimizer, precision=recipe.precision,
         training=recipe.training, loss=recipe.loss, accumulate=recipe.accumulate, gpu=gpu,
     )  # fmt: skip
-    time = Unknown("not in the catalogue") if gpu is None else step_time(found, gpu)
-    device = found.memory.device
-    predicted: dict[str, float | None] = {
-        "allocated": found.memory.allocated,
-        "reserved": found.memory.reserved,
-        "device_memory": (device.low + device.high) / 2 if isinstance(device, Range) else None,
-        "step_time": middle(time) if isinstance(time, Range) else None,
+    memory, time = found.memory, None if gpu is None else step_time(found, gpu)
+    device = memory.device
+    values: dict[str, dict[str, float | None]] = {
+        "allocated": {"predicted": memory.allocated},
+        "reserved": {"predicted": memory.reserved},
+        "device_memory": {"predicted": None},
+        "step_time": {"predicted": None},
     }
-    data: dict[str, Any] = {"configuration": one.to_json(), "split": one.split}
-    for name in QUANTITIES:
-        data[name] = {"predicted": predicted[name], "measured": measured[name]}
-    for name, value in (("device_memory", device), ("step_time", time)):
-        if isinstance(value, Range):
-            data[name] |= {"low": value.low, "high": value.high}
-    return data
+    if isinstance(device, Range):
+        values["device_memory"] = {"predicted": (device.low + device.high) / 2}
+    if isinstance(time, Range):
+        values["step_time"] = {"predicted": middle(time), "low": time.low, "high": time.high}
+    return values
 
 
 def summary(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
@@ -202,16 +247,26 @@ def report(data: dict[str, Any]) -> list[str]:
 
 
 def _child(one: Configuration) -> dict[str, Any] | str:
-    """What the child measured, or the last line of its complaint."""
-    command = [sys.executable, "-m", "gpuguide.validate", "--child", one.name]
+    """What a process of its own measured, or the last line of its complaint."""
+    ours, theirs = _CLEAN.Pipe(duplex=False)
+    process = _CLEAN.Process(target=_answer, args=(theirs, one), daemon=True)
+    process.start()
+    theirs.close()
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT, check=False)
-    except subprocess.TimeoutExpired:
-        return f"not done after {TIMEOUT} s"
-    if done.returncode:
-        return (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+        found: dict[str, Any] | str = ours.recv() if ours.poll(TIMEOUT) else "not done in time"
+    except EOFError:
+        process.join()
+        found = f"exit code {process.exitcode}"
+    process.kill()
+    process.join()  # its memory is free only now
     return found
+
+
+def _answer(answer: Connection[Any, Any], one: Configuration) -> None:
+    try:
+        answer.send(measure(one))
+    except Exception as error:
+        answer.send(f"{type(error).__name__}: {' '.join(str(error).split())[:200]}")
 
 
 if __name__ == "__main__":

@@ -59,7 +59,7 @@ COMMAND = (
 )
 FILE = [VERSION, FIELDS, NUMBERS, OF_MEMORY, PHASES, CLASSES, SPLITS, LONGEST, GREATEST]
 """What the script must know to read such a file as `gpuguide.workload.read` does."""
-VALIDATION = Path(__file__).parents[2] / "validation.json"
+VALIDATION = Path(__file__).parents[2] / "records" / "validation.json"
 
 PARTS = (
     "parameters",

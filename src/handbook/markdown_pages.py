@@ -11,6 +11,9 @@ from handbook.numbers import expand
 from handbook.prove import table as faults
 from handbook.prove.page import LINE as FAULTS
 from handbook.render import BuiltPage, Rendered
+from handbook.validation import table as validation
+from handbook.validation.data import read
+from handbook.validation.page import LINE as VALIDATION
 from neverstale.export import page_markdown
 from neverstale.project import Project
 
@@ -24,6 +27,7 @@ def write_markdown(project: Project, editions: tuple[Rendered, ...], out: Path) 
 
     Raises:
         NeverstaleError: a page names what is not there.
+        HandbookError: the validation cannot be read.
     """
     for edition in editions:
         for page in edition.pages:
@@ -33,6 +37,10 @@ def write_markdown(project: Project, editions: tuple[Rendered, ...], out: Path) 
             text = expand(text, edition.tag, page.source)
             if FAULTS in text:
                 text = text.replace(FAULTS, faults.markdown(project, edition.tag))
+            if VALIDATION in text:
+                up = "../" * (page.url.count("/") + 1)
+                result = validation.markdown(read(project), edition.tag, up)
+                text = text.replace(VALIDATION, result)
             file.write_text(link_twins(text, page, edition.pages), encoding="utf-8")
 
 

@@ -15,6 +15,7 @@ from handbook.errors import HandbookError
 from handbook.markdown_pages import write_llms, write_markdown
 from handbook.render import Rendered
 from handbook.sitemap import write_sitemap
+from handbook.validation import data as validation
 from neverstale.problem import Problem
 from neverstale.project import Project
 from neverstale.status import verification
@@ -29,7 +30,7 @@ def assemble(project: Project, editions: tuple[Rendered, ...], out: Path) -> Non
         out: the folder that will be published.
 
     Raises:
-        HandbookError: a root template is missing.
+        HandbookError: a root template is missing, or the validation cannot be read.
         NeverstaleError: a snippet or record cannot be read.
     """
     for edition in editions:  # the root's 404 page, in both languages, answers for all
@@ -41,6 +42,7 @@ def assemble(project: Project, editions: tuple[Rendered, ...], out: Path) -> Non
         json.dumps(entries, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
     )
     write_catalogue(out)
+    copy_validation(project, out)
     write_sitemap(editions, out)
     write_markdown(project, editions, out)
     write_llms(editions, out)
@@ -75,6 +77,16 @@ def write_catalogue(out: Path) -> None:
     (out / "gpus.json").write_text(gpus_json(gpus), encoding="utf-8")
     (out / "gpus.csv").write_text(gpus_csv(gpus), encoding="utf-8")
     (out / "choose.json").write_text(chooser_json(gpus), encoding="utf-8")
+
+
+def copy_validation(project: Project, out: Path) -> None:
+    """Copy what was predicted and measured, if anything was, exactly as it is.
+
+    Raises:
+        HandbookError: the file is not what `make validate` writes.
+    """
+    if validation.read(project) is not None:
+        shutil.copyfile(validation.file(project), out / validation.FILE)
 
 
 def copy_snippets(project: Project, out: Path) -> None:

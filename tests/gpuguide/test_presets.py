@@ -9,7 +9,7 @@ import torch
 
 from gpuguide.allocator import replay
 from gpuguide.estimate import estimate
-from gpuguide.models import BERT_BASE, ResNet50, SimpleCNN, Transformer, UNet
+from gpuguide.models import BERT_BASE, ResNet, SimpleCNN, Transformer, UNet
 from gpuguide.presets import (
     LLAMA_8B,
     LLAMA_13B,
@@ -38,7 +38,7 @@ def test_parameters_as_published() -> None:
     assert LLAMA_13B.parameters() == 13_015_864_320
     assert LLAMA_70B.parameters() == 70_553_706_496
     with torch.device("meta"):
-        assert count(ResNet50()) == 25_557_032
+        assert count(ResNet()) == 25_557_032
         assert count(Transformer(LLAMA_8B)) == LLAMA_8B.parameters()
         assert count(Transformer(BERT_BASE)) == BERT_BASE.parameters()
         assert count(UNet(classes=1)) == pytest.approx(31.04e6, rel=0.001)

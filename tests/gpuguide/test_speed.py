@@ -11,7 +11,7 @@ from gpuguide.catalogue import find
 from gpuguide.estimate import Estimate, estimate
 from gpuguide.measured import table
 from gpuguide.memory import Range, Unknown
-from gpuguide.models import ResNet50
+from gpuguide.models import ResNet
 from gpuguide.speed import Group, between, efficiency, peak, step_time, time_of
 
 A100 = find("a100-sxm-80gb")
@@ -19,7 +19,7 @@ A100 = find("a100-sxm-80gb")
 
 def resnet50(batch: int, precision: str, training: bool) -> Estimate:
     with torch.device("meta"):
-        model, images = ResNet50(), torch.empty(batch, 3, 224, 224)
+        model, images = ResNet(), torch.empty(batch, 3, 224, 224)
     optimizer = "momentum" if training else None
     return estimate(
         model, images, precision=precision, training=training, optimizer=optimizer,
@@ -43,7 +43,7 @@ def resnet50(batch: int, precision: str, training: bool) -> Estimate:
 def test_published_resnet50_runs_lie_within_the_range(
     gpu: str, batch: int, precision: str, training: bool, images_per_second: int
 ) -> None:
-    """NVIDIA DeepLearningExamples, ResNet50 v1.5 for PyTorch, container pytorch-21.03.
+    """NVIDIA DeepLearningExamples, ResNet v1.5 for PyTorch, container pytorch-21.03.
 
     The training tables do not say the batch; per image it matters little at these sizes.
     """
