@@ -124,6 +124,97 @@ export function choose(data, workload, wishes) {
   return { options: options.map(one => one[1]), rejected: found.filter(one => one.code) }
 }
 
+// ---------------------------------------------------------------- The reader's own model: gpuguide.workload.read
+const MOST = 300_000 // characters of a file; a model has some thousand
+const ROOM = 4000 // characters that an address may give to a model
+
+/** A file's text → its workload, looked at field by field; throws [what is wrong, where]. */
+export function read(text, [version, all, numbers, parts, phases, kinds, splits, longest, greatest]) {
+  const wrong = (what, place) => { throw [what, place] }
+  const need = (good, place) => good || wrong("field", place)
+  const keys = (value, place, exact, known) => {
+    need(value && typeof value === "object" && !Array.isArray(value), place)
+    const found = Object.keys(value)
+    need(exact ? found.length === exact.length && exact.every(key => found.includes(key)) : found.length && found.every(key => known.includes(key)), place)
+    return found
+  }
+  const line = (value, place) => need(typeof value === "string" && value && [...value].length <= longest && !/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(value), place)
+  const number = (value, place, least) => need(typeof value === "number" && value >= least && value <= greatest, place)
+  const list = (value, place) => need(Array.isArray(value), place)
+  const pair = (value, place) => {
+    need(Array.isArray(value) && value.length === 2, place)
+    for (const one of value) number(one, place, -greatest)
+  }
+  if (text.length > MOST) wrong("long")
+  let file
+  try {
+    file = JSON.parse(text.replace(/^\ufeff/, ""))
+  } catch {
+    wrong("json")
+  }
+  try {
+    keys(file, "", ["version", "workload"])
+  } catch {
+    wrong("shape")
+  }
+  if (file.version !== version) wrong("version", JSON.stringify(file.version).slice(0, 20))
+  const one = file.workload
+  keys(one, "workload", all)
+  line(one.id, "id")
+  line(one.dtype, "dtype")
+  for (const name of ["name", "item", "step", "assumes"])
+    for (const language of keys(one[name], name, ["en", "zh"])) {
+      const place = `${name}.${language}`, said = one[name][language]
+      if (name === "assumes") list(said, place)
+      for (const sentence of name === "assumes" ? said : [said]) line(sentence, place)
+    }
+  number(one.items, "items", 1)
+  number(one.blas, "blas", 0)
+  need(typeof one.training === "boolean", "training")
+  need(splits.includes(one.split), "split")
+  pair(one.reserve, "reserve")
+  for (const phase of keys(one.peaks, "peaks", null, phases))
+    for (const part of keys(one.peaks[phase], `peaks.${phase}`, null, parts)) pair(one.peaks[phase][part], `peaks.${phase}.${part}`)
+  list(one.work, "work")
+  need(one.work.length, "work")
+  one.work.forEach((work, index) => {
+    const place = `work.${index}`
+    keys(work, place, ["kind", "phase", "dtype", ...numbers])
+    need(kinds.includes(work.kind), `${place}.kind`)
+    need(phases.includes(work.phase), `${place}.phase`)
+    line(work.dtype, `${place}.dtype`)
+    for (const name of numbers) pair(work[name], `${place}.${name}`)
+  })
+  return one
+}
+
+/** Text → what an address can hold of it, or "" where it is too long or the browser too old. */
+async function pack(text) {
+  try {
+    const stream = new Blob([text]).stream().pipeThrough(new CompressionStream("deflate-raw"))
+    const bytes = new Uint8Array(await new Response(stream).arrayBuffer())
+    const packed = bytes.length > ROOM ? "" : btoa(String.fromCharCode(...bytes)).replace(/=+$/, "")
+    return packed.length > ROOM ? "" : packed.replaceAll("+", "-").replaceAll("/", "_")
+  } catch {
+    return ""
+  }
+}
+/** And back; "" where it is none. Text that grows beyond a file's measure is cut off. */
+async function unpack(packed) {
+  try {
+    const bytes = Uint8Array.from(atob(packed.replaceAll("-", "+").replaceAll("_", "/")), one => one.charCodeAt(0))
+    const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw")).pipeThrough(new TextDecoderStream()).getReader()
+    for (let text = ""; ;) {
+      const { done, value } = await reader.read()
+      if (done) return text
+      text += value
+      if (text.length > MOST) return ""
+    }
+  } catch {
+    return ""
+  }
+}
+
 // ---------------------------------------------------------------- Numbers and words: handbook.chooser
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, key) => values[key])
 const format = new Intl.NumberFormat("en-US", { maximumFractionDigits: 2 })
@@ -153,11 +244,11 @@ class Answer {
 
   of(workload, wishes, all) {
     const choice = choose(this.data, workload, wishes)
-    const item = workload.item[this.language]
+    const item = escape(workload.item[this.language])
     const query = this.query(workload, wishes)
     if (choice.wrong) {
       const text = this.say(`wrong-${choice.wrong}`, { count: wishes.count, item })
-      return [this.put("lead", { text, query, last: "" }), text]
+      return this.put("lead", { text, query, last: "" })
     }
     const { options, rejected } = choice
     const shown = all ? options : options.slice(0, this.first)
@@ -166,14 +257,13 @@ class Answer {
     const more = options.length <= this.first ? "" : this.put("more", {
       text: all ? this.say("fewer", { count: this.first }) : this.say("more", { count: options.length }),
     })
-    const html = this.put("lead", { text, query, last }) + this.parts(choice, workload, wishes)
+    return this.put("lead", { text, query, last }) + this.parts(choice, workload, wishes)
       + (items && this.put("options", { items })) + more + this.dropped(rejected, wishes)
-    return [html, text]
   }
 
   lead(options, workload, { goal, count: cards }) {
     const count = options.length
-    if (!count) return [this.say("nothing", { item: workload.item[this.language] }), ""]
+    if (!count) return [this.say("nothing", { item: escape(workload.item[this.language]) }), ""]
     const missing = options.filter(one => valueOf(one, goal) === null).length
     if (missing === count) return [this.say("first-unknown", { count }), ""]
     const text = this.say(`first-${goal}`, { name: this.name(options[0].gpu, cards), count })
@@ -184,7 +274,7 @@ class Answer {
     return this.say("query", {
       workload: escape(workload.name[this.language]),
       items: three(items ?? workload.items),
-      item: workload.item[this.language],
+      item: escape(workload.item[this.language]),
       cards: this.say(count === 1 ? "query-one" : "query-two"),
       software: this.say(software?.[0] ?? "query-software"),
       form: this.say(forms?.[0] ?? "query-form"),
@@ -222,7 +312,7 @@ class Answer {
     const { gpu, need, memory, seconds, power, rent } = one
     const facts = [
       this.say("fit", { need: gigabytes(need), memory: capacity(memory), free: (100 * (1 - need / memory)).toFixed(0) }),
-      seconds ? this.say("time", { span: this.span(seconds), step: workload.step[this.language] }) : this.say("time-unknown"),
+      seconds ? this.say("time", { span: this.span(seconds), step: escape(workload.step[this.language]) }) : this.say("time-unknown"),
       power === null ? this.say("power-unknown") : this.say("power", { power: plain(power) }),
     ]
     if (rent) {
@@ -317,6 +407,7 @@ class Answer {
 
 // ---------------------------------------------------------------- The page
 const TEXT = ["price", "power", "time", "steps"]
+const MINE = "mine", HASH = "#model=", KEPT = "__model"
 const number = field => field.value.trim() === "" ? null : Number(field.value)
 
 async function setUp(root) {
@@ -339,7 +430,8 @@ async function setUp(root) {
   }
   const answer = new Answer(data, root.dataset)
   const workloads = new Map(data.workloads.map(one => [one.id, one]))
-  const chosen = () => workloads.get(fields.run.value)
+  let last = workloads.get(root.dataset.default)
+  const chosen = () => last = workloads.get(fields.run.value) ?? last // the reader's own may be wanting
   const currency = () => fields.money.value
   let all = false, saying, remembering
 
@@ -369,11 +461,10 @@ async function setUp(root) {
 
   function update() {
     const open = new Set([...place.querySelectorAll("details[open]")].map(one => one.dataset.code))
-    const [html, text] = answer.of(chosen(), wishes(), all)
-    place.innerHTML = html
+    place.innerHTML = answer.of(chosen(), wishes(), all)
     for (const one of place.querySelectorAll("details")) one.open = open.has(one.dataset.code)
     clearTimeout(saying)
-    saying = setTimeout(() => { said.textContent = text }, 600) // once the reader pauses
+    saying = setTimeout(() => { said.textContent = place.querySelector(".hb-choose__lead").textContent }, 600) // once the reader pauses
     clearTimeout(remembering)
     remembering = setTimeout(remember, 300)
     told.textContent = ""
@@ -382,9 +473,65 @@ async function setUp(root) {
   // What belongs to the workload: its batch and what it takes for granted.
   function present(items) {
     const workload = chosen(), { language } = root.dataset
+    panel.hidden = fields.run.value !== MINE
     fields.batch.value = items ?? workload.items
     form.querySelector("[data-batch]").textContent = fill(words.batch, { item: workload.item[language] })
     form.querySelector(".hb-choose__assumes").textContent = fill(words.assumes, { text: workload.assumes[language].join(words.sentence) })
+  }
+  // The reader's own model. Whatever is wrong with it is said, and all else stays as it was.
+  const panel = form.querySelector(".hb-choose__mine")
+  const heard = panel.querySelector("[role=status]")
+  const rules = JSON.parse(root.dataset.file)
+  let packed = "", reading // what an address holds of the model; waiting for the end of typing
+  const nameOf = workload => workload.name[root.dataset.language]
+  function hear(key, place) {
+    const keys = { read: ["read"], unshared: ["read", "unshared"], none: ["none"] }[key] ?? [key, "kept"]
+    const values = { name: nameOf(chosen()), place, version: rules[0] }
+    heard.textContent = keys.map(one => fill(words[`mine-${one}`], values)).join(words.sentence)
+    fields.text.ariaInvalid = keys[1] === "kept" ? "true" : null
+  }
+  function unfold() {
+    panel.hidden = fields.run.value !== MINE
+    fields.forget.hidden = !workloads.has(MINE)
+    hear(!workloads.has(MINE) ? "none" : packed ? "read" : "unshared")
+  }
+  /** A file's text → the same, kept for choosing; throws what is wrong. */
+  async function take(text) {
+    const workload = read(text, rules)
+    workloads.set(MINE, workload)
+    packed = ""
+    form.querySelector(`[value=${MINE}]`).textContent = fill(words["mine-named"], { name: nameOf(workload) })
+    const same = JSON.stringify({ version: rules[0], workload })
+    const found = await pack(same)
+    if (workloads.get(MINE) === workload) packed = found
+    return same
+  }
+  async function keep(text) {
+    if (!text) return unfold()
+    try {
+      __md_set(KEPT, await take(text))
+    } catch (wrong) {
+      return hear(...wrong)
+    }
+    fields.run.value = MINE
+    present()
+    update()
+    unfold()
+  }
+  /** The model in the address, else the one of last time. */
+  async function restore() {
+    if (location.hash.startsWith(HASH)) {
+      const text = await unpack(location.hash.slice(HASH.length))
+      if (!text) throw ["link"]
+      return take(text)
+    }
+    let text
+    try {
+      text = __md_get(KEPT)
+    } catch {
+      // Private windows may refuse.
+    }
+    if (text) await take(String(text))
   }
   // Everything that names the currency.
   function price() {
@@ -419,7 +566,19 @@ async function setUp(root) {
 
   form.addEventListener("submit", event => event.preventDefault())
   form.addEventListener("input", ({ target }) => {
-    if (target.name === "run") present()
+    if (target.name === "text") {
+      clearTimeout(reading)
+      reading = setTimeout(() => keep(target.value.trim()), 300)
+      return
+    }
+    if (target.name === "file") {
+      target.files[0]?.slice(0, 4 * MOST).text().then(keep)
+      return
+    }
+    if (target.name === "run") {
+      if (workloads.has(target.value)) present()
+      unfold()
+    }
     if (target.name === "money") price()
     if (target.name === "card") {
       own(target.value)?.querySelector("input").focus()
@@ -431,6 +590,17 @@ async function setUp(root) {
       if (!rows.children.length && first) own(first.dataset.gpu)
     }
     update()
+  })
+  fields.file.addEventListener("click", () => { fields.file.value = "" }) // the same file, mended, is read again
+  fields.forget.addEventListener("click", () => {
+    workloads.delete(MINE)
+    __md_set(KEPT, null)
+    fields.text.value = fields.file.value = packed = ""
+    fields.run.value = root.dataset.default
+    form.querySelector(`[value=${MINE}]`).textContent = words.mine
+    present()
+    update()
+    fields.run.focus()
   })
   rows.addEventListener("click", event => {
     const button = event.target.closest("button")
@@ -459,7 +629,7 @@ async function setUp(root) {
     remember()
     try {
       await navigator.clipboard.writeText(location.href)
-      told.textContent = words.copied
+      told.textContent = fields.run.value === MINE && !packed ? words["mine-unshared"] : words.copied
     } catch {
       told.textContent = words.uncopied
     }
@@ -484,10 +654,13 @@ async function setUp(root) {
     const prices = [...rows.children].map(row => [row.dataset.gpu, ...[...row.querySelectorAll("input")].map(box => box.value)].join(":"))
     put("own", prices.join(","))
     const query = state.toString().replaceAll("%2C", ",").replaceAll("%3A", ":")
-    history.replaceState(history.state, "", location.pathname + (query && `?${query}`) + location.hash)
+    const { hash } = location
+    const model = fields.run.value === MINE && packed ? HASH + packed : hash.startsWith(HASH) ? "" : hash
+    history.replaceState(history.state, "", location.pathname + (query && `?${query}`) + model)
   }
-  function recall() {
+  function recall(linked) {
     const state = new URLSearchParams(location.search)
+    if (linked) state.set("run", MINE)
     form.reset()
     for (const name of ["run", "cards", "on", "kind", "by", "free", "money", ...TEXT]) {
       const usual = fields[name].value
@@ -500,8 +673,17 @@ async function setUp(root) {
     price()
     limits.open = rows.children.length > 0 || ["free", "money", "market", ...TEXT].some(name => state.has(name))
   }
-  recall()
+  let wrong
+  const linked = location.hash.startsWith(HASH)
+  try {
+    await restore()
+  } catch (error) {
+    wrong = error
+  }
+  recall(linked)
   update()
+  unfold()
+  if (wrong) hear(...wrong)
   root.dataset.ready = "done"
 }
 
@@ -511,5 +693,9 @@ function start() {
   root.dataset.ready = ""
   setUp(root)
 }
+// An address with another model, opened in the same tab.
+addEventListener("hashchange", () => {
+  if (location.hash.startsWith(HASH) && document.querySelector(".hb-choose")) location.reload()
+})
 if (window.document$) window.document$.subscribe(start)
 else start()

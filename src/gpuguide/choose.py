@@ -9,14 +9,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
+from itertools import product
 from typing import Any
 
 from gpuguide.catalogue import load
 from gpuguide.catalogue.model import Gpu
+from gpuguide.events import ARITHMETIC
 from gpuguide.measured import table
 from gpuguide.memory import Range, Unknown, cublas_workspace, cuda_context
 from gpuguide.problem import GpuguideError, Problem
-from gpuguide.speed import TOGETHER, bytes_per_second, peak, time_of
+from gpuguide.speed import RATE, TOGETHER, bytes_per_second, peak, time_of
 from gpuguide.workload import Line, Workload, presets, to_json
 
 SOFTWARE = {
@@ -338,9 +340,9 @@ def _gpu(gpu: Gpu) -> dict[str, Any]:
 
 
 def _peaks(gpu: Gpu) -> dict[str, float]:
-    """Class and type, as in `matmul bfloat16`, of all presets' operators → FLOP/s, where known."""
-    pairs = {(work.kind, work.dtype) for one in presets() for work in one.work}
-    found = {f"{kind} {dtype}": peak(gpu, kind, dtype) for kind, dtype in sorted(pairs)}
+    """Class and type, as in `matmul bfloat16` → FLOP/s, where known: all that a model may use."""
+    pairs = product(ARITHMETIC, sorted(RATE))
+    found = {f"{kind} {dtype}": peak(gpu, kind, dtype) for kind, dtype in pairs}
     return {name: value for name, value in found.items() if not isinstance(value, Unknown)}
 
 

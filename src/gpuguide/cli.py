@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gpuguide.catalogue import find
@@ -15,7 +16,7 @@ from gpuguide.choose import FORMS, GOALS, SOFTWARE, Choice, Constraints, choose,
 from gpuguide.memory import Range, Unknown
 from gpuguide.problem import GpuguideError, Problem
 from gpuguide.table import columns, number, paragraph, size, size_of
-from gpuguide.workload import preset, presets
+from gpuguide.workload import Workload, preset, presets, read, text_of
 
 if TYPE_CHECKING:
     from gpuguide.estimate import Estimate
@@ -25,6 +26,8 @@ DESCRIPTION = """\
 Which GPU for which work: memory and time of a model without a GPU, and the GPU to get.
 
   gpuguide estimate my_model.py:build --input 32,3,224,224 --optimizer adamw
+  gpuguide estimate my_model.py:build --input 32,3,224,224 --workload my_model.json
+  gpuguide choose my_model.json
   gpuguide choose llama-8b-lora --max-price 2000
   gpuguide gpu "RTX 5090"
 """
@@ -70,9 +73,16 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--accumulate", type=int, default=1, help="passes per optimizer step")
     command.add_argument("--inference", action="store_true", help="a forward pass only")
     command.add_argument("--gpu", action="append", default=[], help="also time on it; repeatable")
+    command.add_argument(
+        "--workload", type=Path, metavar="FILE",
+        help="also write the model as a workload, at any batch: for `choose` and the guide's page",
+    )  # fmt: skip
 
-    command = add("choose", _choose, "rank GPUs for a preset, with reasons")
-    command.add_argument("preset", nargs="?", help="leave it out for a list")
+    command = add("choose", _choose, "rank GPUs for a workload, with reasons")
+    command.add_argument(
+        "workload", nargs="?",
+        help="a preset, or a file of `estimate --workload`; leave it out for a list of presets",
+    )  # fmt: skip
     command.add_argument("--items", type=float, help="batch, or sequences at once")
     command.add_argument("--count", type=int, default=1, help="1 or 2 of a kind")
     command.add_argument("--margin", type=float, default=0.1, help="share of memory to stay free")
@@ -104,12 +114,17 @@ def _estimate(options: argparse.Namespace) -> int:
         from gpuguide.speed import step_time
         from gpuguide.target import explain, load_model, parse_inputs
         from gpuguide.trace import Recipe, check
+        from gpuguide.traced import own_workload
     except ModuleNotFoundError as error:
         if error.name != "torch":
             raise
         raise GpuguideError(
             Problem("", "", "", "an estimate needs torch: pip install torch")
         ) from error
+    if options.workload is not None and options.workload.suffix != ".json":
+        raise GpuguideError(
+            Problem("", "", "--workload", f"{options.workload}; its name must end in .json")
+        )
     inputs = parse_inputs(options.input)
     kind = {
         "training": not options.inference,
@@ -126,9 +141,22 @@ def _estimate(options: argparse.Namespace) -> int:
         raise
     except Exception as error:
         raise explain(error, options.target, options.input) from error
+    if options.workload is not None:
+        name = Path(options.target).name
+        _write(options.workload, own_workload(model, inputs, name=name, first=found, **kind))
     times = {gpu.id: (found.on(gpu), step_time(found, gpu)) for gpu in gpus}
     print(_estimate_json(found, times) if options.json else _estimate_text(found, times))
+    if options.workload is not None and not options.json:
+        print(f"\nWritten for `gpuguide choose` and the guide's page: {options.workload}")
     return GOOD
+
+
+def _write(file: Path, workload: Workload) -> None:
+    try:
+        file.write_text(text_of(workload), encoding="utf-8")
+    except OSError as error:
+        message = f"cannot be written: {error.strerror}"
+        raise GpuguideError(Problem(str(file), "", "", message)) from error
 
 
 def _estimate_text(found: Estimate, times: dict[str, tuple[Estimate, Range | Unknown]]) -> str:
@@ -176,11 +204,13 @@ def _estimate_json(found: Estimate, times: dict[str, tuple[Estimate, Range | Unk
 
 
 def _choose(options: argparse.Namespace) -> int:
-    if options.preset is None:
+    if options.workload is None:
         rows = [(one.id, one.name["en"]) for one in presets()]
         print(json.dumps(dict(rows), indent=1) if options.json else "\n".join(columns(rows)))
         return GOOD
-    workload = preset(options.preset)
+    file = Path(options.workload)
+    # A preset's name has no ending; a file named like one is still reached as ./NAME.
+    workload = read(file) if file.suffix or len(file.parts) > 1 else preset(options.workload)
     wishes = Constraints(
         items=options.items,
         count=options.count,

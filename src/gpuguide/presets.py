@@ -7,7 +7,6 @@ the published sizes: weights, cache of keys and values, and one pass over both p
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,9 +14,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from gpuguide.allocator import replay
-from gpuguide.estimate import Estimate, estimate
-from gpuguide.events import Operator
+from gpuguide.estimate import estimate
 from gpuguide.models import (
     BERT_BASE,
     Block,
@@ -29,6 +26,7 @@ from gpuguide.models import (
     UNet,
     with_lora,
 )
+from gpuguide.traced import through
 from gpuguide.workload import FILE, Line, Work, Workload, to_json
 
 LLAMA_8B = Shape(32, 4096, 32, 8, 14336, 128256, gated=True, causal=True)
@@ -84,7 +82,6 @@ class Plan:
     options: dict[str, Any]
     assumes_en: list[str]
     assumes_zh: list[str]
-    dtype: str = "bfloat16"
 
 
 def meta(*shape: int, dtype: torch.dtype = torch.float32) -> Tensor:
@@ -124,7 +121,6 @@ PLANS: tuple[Plan, ...] = (
         {"loss": "cross_entropy", "optimizer": "adamw"},
         ["The tutorial's network on 28 × 28 images, float32, AdamW."],
         ["教程里的网络，28 × 28 图像，float32，AdamW。"],
-        "float32",
     ),
     Plan(
         "resnet50-training", "ResNet-50, training", "ResNet-50 训练", IMAGES, 64, ResNet,
@@ -152,7 +148,6 @@ PLANS: tuple[Plan, ...] = (
          "cuDNN's reserve space is counted by the equations; it may be up to twice that."],
         ["两层、每层 650 个单元，33,278 个词，每条序列 128 个 token，float32，AdamW。",
          "cuDNN 的保留空间按公式计算，实际最多可能是它的两倍。"],
-        "float32",
     ),
     Plan(
         "bert-finetuning", "BERT-base, fine-tuning", "BERT-base 微调", SEQUENCES, 32,
@@ -212,66 +207,14 @@ def trace_plan(plan: Plan) -> Workload:
     """Trace a plan at its number of items and at twice that, and draw lines through both."""
     with torch.device("meta"):
         model = plan.model()
-    low, high = (estimate(model, plan.inputs(n), **plan.options) for n in _two(plan))
-    return _workload(plan, low, high)
-
-
-def _two(plan: Plan) -> tuple[int, int]:
-    return plan.items, 2 * plan.items
-
-
-def _workload(plan: Plan, low: Estimate, high: Estimate) -> Workload:
-    ends = _two(plan)
-    first, second = replay(low.trace.events), replay(high.trace.events)
-    peaks: dict[str, dict[str, Line]] = {}
-    for phase, parts in first.by_phase.items():
-        others = second.by_phase[phase]
-        lines = {
-            one: line(ends, parts.get(one, 0), others.get(one, 0)) for one in {*parts, *others}
-        }
-        peaks[phase] = {one: lines[one] for one in sorted(lines) if lines[one] != Line(0, 0)}
-    peaks.pop("setup", None)
-    training = low.recipe.training
-    spare = (first.reserved - first.allocated, second.reserved - second.allocated)
-    return Workload(
-        plan.id, {"en": plan.en, "zh": plan.zh},
-        {"en": plan.assumes_en, "zh": plan.assumes_zh},
-        {"en": plan.item[0], "zh": plan.item[1]}, plan.items,
-        {"en": "training step", "zh": "训练步"} if training else {"en": "pass", "zh": "次前向"},
-        training, plan.dtype, "data", peaks, line(ends, *spare),
-        0 if not any(one.kind == "matmul" for one in low.trace.operators()) else 1 + training,
-        group(ends, low.trace.operators(), high.trace.operators()),
+    low, high = (
+        estimate(model, plan.inputs(n), **plan.options) for n in (plan.items, 2 * plan.items)
+    )
+    return through(
+        low, high, plan.items, id=plan.id, name={"en": plan.en, "zh": plan.zh},
+        assumes={"en": plan.assumes_en, "zh": plan.assumes_zh},
+        item={"en": plan.item[0], "zh": plan.item[1]},
     )  # fmt: skip
-
-
-def line(ends: tuple[int, int], low: float, high: float) -> Line:
-    """The straight line through two values, rounded to whole numbers at zero items."""
-    each = (high - low) / (ends[1] - ends[0])
-    return Line(round(low - each * ends[0], 3), round(each, 6))
-
-
-def group(ends: tuple[int, int], low: Iterable[Operator], high: Iterable[Operator]) -> list[Work]:
-    """Operators of two traces, one by one alike, gathered by class, type and size.
-
-    Raises:
-        ValueError: the traces have not the same operators.
-    """
-    found: dict[tuple[str, str, str, int, int], list[list[float]]] = {}
-    for one, other in zip(low, high, strict=True):
-        if (one.name, one.dtype) != (other.name, other.dtype):
-            raise ValueError(f"{one.name} at one size, {other.name} at the other")
-        intensity = round(math.log2(one.flops / one.nbytes)) if one.flops else -99
-        size = round(math.log(one.flops, 4)) if one.flops else 0
-        key = (one.kind, one.phase, one.dtype, intensity, size)
-        sums = found.setdefault(key, [[0.0] * 4, [0.0] * 4])
-        for total, part in zip(sums, (one, other), strict=True):
-            moved = part.nbytes + part.idle
-            for place, value in enumerate((part.flops, moved, part.launches, 1)):
-                total[place] += value
-    return [
-        Work(kind, phase, dtype, *(line(ends, a, b) for a, b in zip(*sums, strict=True)))
-        for (kind, phase, dtype, _, _), sums in found.items()
-    ]
 
 
 def inference(name: str, shape: Shape, quantisation: str, context: int = 8192) -> Workload:

@@ -28,8 +28,21 @@ from gpuguide.choose import (
     price_of,
     required,
 )
+from gpuguide.events import CLASSES
 from gpuguide.memory import Range, Unknown, cublas_workspace, cuda_context
-from gpuguide.workload import Workload, preset, presets
+from gpuguide.workload import (
+    FIELDS,
+    GREATEST,
+    LONGEST,
+    NUMBERS,
+    PHASES,
+    SPLITS,
+    VERSION,
+    Workload,
+    preset,
+    presets,
+)
+from gpuguide.workload import PARTS as OF_MEMORY
 from handbook.chooser_words import WORDS, fill, say
 
 DEFAULT = "llama-8b-lora"
@@ -38,6 +51,14 @@ CHEAPEST = 3  # cards named for each preset in the table
 CURRENCIES = ("USD", "CNY")
 CODES = ("memory", "time", "price", "power", "software", "form", "market")
 MARKET = "China"
+MINE = "mine"
+"""The choice that is the reader's own model; no preset has this id."""
+COMMAND = (
+    ".venv/bin/gpuguide estimate my_model.py:build --input 32,3,224,224 "
+    "--optimizer adamw --workload my_model.json"
+)
+FILE = [VERSION, FIELDS, NUMBERS, OF_MEMORY, PHASES, CLASSES, SPLITS, LONGEST, GREATEST]
+"""What the script must know to read such a file as `gpuguide.workload.read` does."""
 VALIDATION = Path(__file__).parents[2] / "records" / "validation.json"
 
 PARTS = (
@@ -52,7 +73,7 @@ PARTS = (
 )
 """What fills memory, in the order of the bar; `margin` and `free` come after."""
 
-MERGED = {"buffers": "parameters", "rounding": "allocator"}
+MERGED = {"buffers": "parameters", "workspaces": "temporaries", "rounding": "allocator"}
 """Part of a workload → the part that it is shown with."""
 
 TEMPLATES = {
@@ -124,13 +145,14 @@ def chooser(gpus: Sequence[Gpu], language: str, root: str) -> str:
         "words": _json(WORDS[language]),
         "templates": _json(TEMPLATES),
         "parts": _json([PARTS, MERGED, CODES, FIRST]),
+        "file": _json(FILE),
     }
     attributes = " ".join(f'data-{key}="{html.escape(text)}"' for key, text in data.items())
     return (
         f'<link rel="stylesheet" href="{assets}gpu-chooser.css">'
         f'<div class="hb-choose" data-search-exclude {attributes}>'
         f'<svg class="hb-choose__patterns" aria-hidden="true">{patterns}</svg>'
-        f"{_form(gpus, language, workload)}"
+        f"{_form(gpus, language, workload, root)}"
         f'<section class="hb-choose__answer" aria-label="{say("answer", language)}">'
         f"{answer.of(workload, wishes)}</section>"
         f'<p class="hb-choose__said" role="status"></p>'
@@ -207,7 +229,7 @@ class _Answer:
         """The answer in a sentence, and how many come last because something is unknown."""
         count = len(choice.options)
         if not count:
-            return self.say("nothing", item=workload.item[self.language]), ""
+            return self.say("nothing", item=html.escape(workload.item[self.language])), ""
         missing = sum(_value(one, wishes.goal) is None for one in choice.options)
         if missing == count:
             return self.say("first-unknown", count=count), ""
@@ -220,7 +242,7 @@ class _Answer:
             "query",
             workload=html.escape(workload.name[self.language]),
             items=three(float(workload.items if wishes.items is None else wishes.items)),
-            item=workload.item[self.language],
+            item=html.escape(workload.item[self.language]),
             cards=self.say("query-one" if wishes.count == 1 else "query-two"),
             software=self.say(wishes.software[0] if wishes.software else "query-software"),
             form=self.say(wishes.forms[0] if wishes.forms else "query-form"),
@@ -254,7 +276,11 @@ class _Answer:
             ),
             self.say("time-unknown")
             if isinstance(one.seconds, Unknown)
-            else self.say("time", span=self.span(one.seconds), step=workload.step[self.language]),
+            else self.say(
+                "time",
+                span=self.span(one.seconds),
+                step=html.escape(workload.step[self.language]),
+            ),
             self.say("power-unknown") if one.power is None else self.watts(one.power),
         ]
         return fill(
@@ -392,7 +418,7 @@ def _value(one: Option, goal: str) -> float | None:
 
 
 # ---------------------------------------------------------------- Questions
-def _form(gpus: Sequence[Gpu], language: str, workload: Workload) -> str:
+def _form(gpus: Sequence[Gpu], language: str, workload: Workload, root: str) -> str:
     def words(key: str, **values: object) -> str:
         return html.escape(say(key, language, **values))
 
@@ -437,13 +463,15 @@ def _form(gpus: Sequence[Gpu], language: str, workload: Workload) -> str:
         f'<form class="hb-choose__form" aria-label="{words("label")}" autocomplete="off">'
         f"<fieldset><legend>{words('what')}</legend>"
         f'<label class="hb-choose__wide"><span>{words("workload")}</span>'
-        f'<select name="run">{groups}</select></label>'
+        f'<select name="run">{groups}<option value="{MINE}">{words("mine")}</option></select>'
+        "</label>"
         + number(
             "batch",
             f"<span data-batch>{words('batch', item=workload.item[language])}</span>",
             f' value="{workload.items}"',
         )
-        + f'<p class="hb-choose__assumes">{words("assumes", text=assumes)}</p></fieldset>'
+        + f'<p class="hb-choose__assumes">{words("assumes", text=assumes)}</p>'
+        f"{_mine(language, root)}</fieldset>"
         f"<fieldset><legend>{words('where')}</legend>"
         f'<div role="radiogroup" aria-label="{words("cards")}">'
         f"{radios('cards', [('1', words('one')), ('2', words('two'))])}</div>"
@@ -467,6 +495,27 @@ def _form(gpus: Sequence[Gpu], language: str, workload: Workload) -> str:
         f'<select name="card"><option value="">{words("own-pick")}</option>{cards}</select></label>'
         f'<div class="hb-choose__own"></div>'
         "</div></details></form>"
+    )
+
+
+def _mine(language: str, root: str) -> str:
+    """The panel for the reader's own model; the script unfolds it."""
+
+    def words(key: str) -> str:
+        return html.escape(say(key, language))
+
+    return (
+        f'<div class="hb-choose__mine" hidden><p>{words("mine-how")}</p>'
+        f"<p><code>{html.escape(COMMAND)}</code></p>"
+        f'<p><a href="{root}{language}/guide/estimate/#workload">{words("mine-more")}</a></p>'
+        f"<label><span>{words('mine-file')}</span>"
+        '<input type="file" name="file" accept=".json,application/json"></label>'
+        f"<label><span>{words('mine-text')}</span>"
+        '<textarea name="text" rows="3" spellcheck="false" autocapitalize="off" '
+        'aria-describedby="hb-mine"></textarea></label>'
+        '<p id="hb-mine" class="hb-choose__heard" role="status"></p>'
+        f'<p>{words("mine-private")} <button type="button" name="forget" hidden>'
+        f"{words('mine-forget')}</button></p></div>"
     )
 
 

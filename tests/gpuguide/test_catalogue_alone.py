@@ -12,7 +12,7 @@ import gpuguide
 
 TORCH = {
     "autocast", "configurations", "cudalike", "estimate", "measure", "models", "presets",
-    "recorder", "recurrent", "target", "trace", "twin", "validate",
+    "recorder", "recurrent", "target", "trace", "traced", "twin", "validate",
 }  # fmt: skip
 """Modules that need torch; catalogue, choice and command line start without it."""
 

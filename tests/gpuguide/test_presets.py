@@ -16,12 +16,12 @@ from gpuguide.presets import (
     LLAMA_70B,
     PLANS,
     Diffusion,
-    group,
     inference,
     trace_plan,
 )
 from gpuguide.problem import GpuguideError
 from gpuguide.speed import group_of
+from gpuguide.traced import group
 from gpuguide.workload import Workload, from_json, preset, presets, to_json
 
 PLAN = {plan.id: plan for plan in PLANS}

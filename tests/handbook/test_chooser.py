@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
+from gpuguide import cli
 from gpuguide.catalogue import find, load
 from gpuguide.choose import FORMS, GOALS, SOFTWARE, Constraints, choose, chooser_json, required
-from gpuguide.workload import preset, presets
+from gpuguide.workload import PARTS, preset, presets
 from handbook import chooser
 from handbook.chooser_words import PLACE, WORDS
 from handbook.numbers import board, expand
@@ -37,9 +38,7 @@ def test_both_languages_say_the_same_things() -> None:
 def test_there_is_a_word_for_everything(edition: str) -> None:
     """Every part of memory, software, form, goal, market, and reason that can occur."""
     words = WORDS[edition]
-    parts = {part for one in presets() for phase in one.peaks.values() for part in phase}
-    shown = {chooser.MERGED.get(part, part) for part in parts}
-    assert shown <= set(chooser.PARTS)
+    assert {chooser.MERGED.get(part, part) for part in PARTS} <= set(chooser.PARTS)
     needed = [f"part-{part}" for part in (*chooser.PARTS, "margin", "free")]
     needed += [*SOFTWARE.values(), *FORMS.values(), "module"]
     for goal in GOALS:
@@ -55,6 +54,9 @@ def test_there_is_a_word_for_everything(edition: str) -> None:
     source = (ROOT / "overrides/assets/gpu-chooser.js").read_text(encoding="utf-8")
     said = re.findall(r"(?:say\(|words\[)\"([\w-]+)\"|words\.(\w+)", source)
     assert {key or other for key, other in said} <= set(words)
+    about = re.findall(r"(?:wrong\(|hear\(|throw \[)\"(\w+)\"", source)
+    assert {"json", "shape", "version", "long", "link"} <= set(about)
+    assert {f"mine-{key}" for key in (*about, "kept", "read", "none", "unshared")} <= set(words)
 
 
 def test_every_code_of_the_library_has_a_reason() -> None:
@@ -109,7 +111,7 @@ def test_the_questions_offer_every_preset_and_start_from_the_defaults(edition: s
     form = parsed(edition).form
     assert form
     offered = {str(one["value"]) for one in form.select("[name=run] option")}
-    assert offered == {one.id for one in presets()}
+    assert offered == {one.id for one in presets()} | {chooser.MINE}
     assert str(form.select("[name=run] [selected]")[0]["value"]) == chooser.DEFAULT
     usual = Constraints()
     free = form.select_one("[name=free]")
@@ -117,6 +119,20 @@ def test_the_questions_offer_every_preset_and_start_from_the_defaults(edition: s
     assert free and float(str(free["value"])) / 100 == usual.margin
     assert goal and goal["value"] == usual.goal
     assert not form.select("[style], [onclick]")
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_ones_own_model_is_asked_for_with_a_command_that_exists(edition: str) -> None:
+    panel = parsed(edition).select_one(".hb-choose__mine")
+    assert panel and panel.has_attr("hidden") and panel.select_one("textarea, [type=file]")
+    command = panel.select_one("code")
+    assert command
+    _, *words = command.get_text().split()
+    options = cli._parser().parse_args(words)
+    assert options.workload == Path("my_model.json") and options.input == ["32,3,224,224"]
+    page = (ROOT / f"docs/{edition}/guide/estimate.md").read_text(encoding="utf-8")
+    assert command.get_text() in page and "{#workload}" in page
+    assert all(label.select_one("span") for label in panel.select("label"))
 
 
 @pytest.mark.parametrize("edition", EDITIONS)

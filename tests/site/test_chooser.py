@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import json
 import random
 import re
 from collections.abc import Callable
@@ -10,19 +12,25 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from axe_playwright_python.sync_playwright import Axe
 from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, Page, Request, expect
+from torch import Tensor, nn
 
 from gpuguide.catalogue import find, load
 from gpuguide.choose import GOALS, SOFTWARE, Choice, Constraints, choose, required
 from gpuguide.memory import Range
-from gpuguide.workload import preset, presets
+from gpuguide.problem import GpuguideError
+from gpuguide.traced import own_workload
+from gpuguide.workload import Workload, preset, presets, read, text_of
+from handbook.chooser_words import WORDS
 
 EDITIONS = ("zh", "en")
 CASES = 700
 ANSWER = ".hb-choose__answer"
 FIRST = f"{ANSWER} [data-gpu]:first-child"
+HEARD = ".hb-choose__heard"
 SCRIPT_KIB = 15
 
 
@@ -95,9 +103,8 @@ def sensible(case: tuple[str, Constraints]) -> bool:
     return (preset(name).items if wishes.items is None else wishes.items) >= wishes.count
 
 
-def expected(name: str, wishes: Constraints, found: Choice) -> dict[str, Any]:
+def expected(workload: Workload, wishes: Constraints, found: Choice) -> dict[str, Any]:
     """Python's answer in the shape of the script's."""
-    workload = preset(name)
 
     def ends(of: object) -> list[float] | None:
         return [of.low, of.high] if isinstance(of, Range) else None
@@ -129,6 +136,26 @@ def expected(name: str, wishes: Constraints, found: Choice) -> dict[str, Any]:
     return {"options": options, "rejected": rejected}
 
 
+def compare(workload: Workload, wishes: Constraints, answer: dict[str, Any]) -> None:
+    """The script's answer with Python's: order, numbers to 1e-9, reasons."""
+    wanted = expected(workload, wishes, choose(workload, wishes))
+    told = f"{workload.name['en']}, {wishes}"
+    assert [one["gpu"] for one in answer["options"]] == [one["gpu"] for one in wanted["options"]], (
+        told
+    )
+    for one, other in zip(answer["options"], wanted["options"], strict=True):
+        assert set(one) == set(other)
+        for field, value in other.items():
+            exact = value is None or isinstance(value, str | bool)
+            close = value if exact else pytest.approx(value, rel=1e-9, abs=0)
+            assert one[field] == close, f"{told}: {field} of {one['gpu']}"
+    for one, other in zip(answer["rejected"], wanted["rejected"], strict=True):
+        assert (one["gpu"], one["code"]) == (other["gpu"], other["code"]), told
+        assert one.get("unknown", False) == other["unknown"], told
+        if other["need"] is not None:
+            assert one["need"] == pytest.approx(other["need"], rel=1e-9), told
+
+
 def test_the_script_chooses_as_python_does(visit: Callable[[str], Page]) -> None:
     """Ranking, every number to 1e-9, and why each other GPU was dropped, in random cases."""
     source = random.Random(20261124)
@@ -149,23 +176,8 @@ def test_the_script_chooses_as_python_does(visit: Callable[[str], Page]) -> None
     )
     seen: set[str] = set()
     for (name, wishes), answer in zip(cases, answers, strict=True):
-        wanted = expected(name, wishes, choose(preset(name), wishes))
-        told = f"{name}, {wishes}"
-        assert [one["gpu"] for one in answer["options"]] == [
-            one["gpu"] for one in wanted["options"]
-        ], told
-        for one, other in zip(answer["options"], wanted["options"], strict=True):
-            assert set(one) == set(other)
-            for field, value in other.items():
-                exact = value is None or isinstance(value, str | bool)
-                close = value if exact else pytest.approx(value, rel=1e-9, abs=0)
-                assert one[field] == close, f"{told}: {field} of {one['gpu']}"
-        for one, other in zip(answer["rejected"], wanted["rejected"], strict=True):
-            assert (one["gpu"], one["code"]) == (other["gpu"], other["code"]), told
-            assert one.get("unknown", False) == other["unknown"], told
-            if other["need"] is not None:
-                assert one["need"] == pytest.approx(other["need"], rel=1e-9), told
-            seen.add(one["code"])
+        compare(preset(name), wishes, answer)
+        seen |= {one["code"] for one in answer["rejected"]}
     assert seen == {"memory", "time", "price", "power", "software", "form", "market"}
 
 
@@ -315,15 +327,19 @@ def test_on_a_phone_in_both_colours(edition: str, scheme: Any, browser: Browser,
         base_url=base, viewport={"width": 360, "height": 740}, color_scheme=scheme
     )
     page = context.new_page()
-    page.goto(f"/{edition}/guide/?own=rtx-4090:1000:0.3&steps=500&on=any", wait_until="networkidle")
+    query = "run=mine&own=rtx-4090:1000:0.3&steps=500&on=any"
+    page.goto(f"/{edition}/guide/?{query}", wait_until="networkidle")
     expect(page.locator(".hb-choose[data-ready=done]")).to_be_visible()
     folded = page.locator(".hb-choose details:not([open]) > summary")
     while folded.count():
         folded.first.click()
     page.locator(".hb-choose__more").click()
+    page.locator("[name=text]").fill("[" * 300)
+    expect(page.locator(HEARD)).to_contain_text("JSON")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    small = page.locator(".hb-choose :is(button, select, summary, input)").evaluate_all(
+    small = page.locator(".hb-choose :is(button, select, summary, input, textarea)").evaluate_all(
         """all => all.filter(one => {
+          if (one.hidden) return false
           const label = one.closest("label:has([type=radio], [type=checkbox])")
           return (label ?? one).getBoundingClientRect().height < 23.9
         }).map(one => one.outerHTML)"""
@@ -397,3 +413,339 @@ def test_how_long_an_answer_takes(chooser: Page) -> None:
     half, most = times[len(times) // 2], times[len(times) * 9 // 10]
     print(f"an answer: median {half:.1f} ms, nine of ten below {most:.1f}, longest {times[-1]:.1f}")
     assert len(times) == 60
+
+
+# ---------------------------------------------------------------- The reader's own model
+class Net(nn.Module):
+    """Uses what no preset does: convolution, recurrence and attention in types of its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(3, 16, 3, padding=1)
+        self.norm = nn.BatchNorm2d(16)
+        self.rnn = nn.LSTM(16, 32, batch_first=True)
+        self.attention = nn.MultiheadAttention(32, 4, batch_first=True)
+        self.head = nn.Linear(32, 10)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.norm(self.conv(x)).flatten(2).transpose(1, 2)
+        x, _ = self.rnn(x.float())
+        x, _ = self.attention(x, x, x, need_weights=False)
+        out: Tensor = self.head(x.mean(1))
+        return out
+
+
+def owned(items: int = 16, name: str = "net.py:Net", **recipe: Any) -> Workload:
+    """That network as a workload."""
+    return own_workload(Net(), torch.empty(items, 3, 8, 8, device="meta"), name=name, **recipe)
+
+
+@pytest.fixture(scope="module")
+def own() -> Workload:
+    """In the way that is usual."""
+    return owned(optimizer="adamw", precision="fp16")
+
+
+def paste(page: Page, text: str) -> None:
+    """Into the panel of the reader's own model."""
+    page.locator("[name=run]").select_option("mine")
+    page.locator("[name=text]").fill(text)
+
+
+def in_script(page: Page, texts: list[str], wishes: list[Constraints]) -> Any:
+    """What the script's `read` makes of texts, each with the answer to wishes of its own."""
+    return page.evaluate(
+        """async ([texts, wishes]) => {
+          const script = document.querySelector("script[src$='gpu-chooser.js']")
+          const { choose, read } = await import(script.src)
+          const { src, file } = document.querySelector(".hb-choose").dataset
+          const data = await (await fetch(src)).json()
+          return texts.map((text, place) => {
+            let workload
+            try {
+              workload = read(text, JSON.parse(file))
+            } catch (wrong) {
+              return { wrong }
+            }
+            return wishes.length ? choose(data, workload, wishes[place]) : {}
+          })
+        }""",
+        [texts, [asdict(one) for one in wishes]],
+    )
+
+
+def test_the_script_chooses_for_an_own_model_as_python_does(visit: Callable[[str], Page]) -> None:
+    """In every precision, training or not, and random cases."""
+    source = random.Random(20261125)
+    models = [
+        owned(3, optimizer="momentum"),
+        owned(optimizer="adamw", precision="bf16", accumulate=2),
+        owned(optimizer="sgd", precision="fp16"),
+        owned(40, training=False),
+    ]
+    cases = [(models[place % 4], wishes_of(source)) for place in range(80)]
+    cases = [case for case in cases if (case[1].items or 3) >= case[1].count]
+    page = opened(visit, "en")
+    answers = in_script(page, [text_of(one) for one, _ in cases], [wishes for _, wishes in cases])
+    assert len(cases) > 60
+    for (workload, wishes), answer in zip(cases, answers, strict=True):
+        compare(workload, wishes, answer)
+
+
+def test_the_script_takes_and_refuses_the_files_that_python_does(
+    own: Workload, visit: Callable[[str], Page], tmp_path: Path
+) -> None:
+    """Whatever is put in whatever place."""
+    whole = json.loads(text_of(own))
+    source = random.Random(20261126)
+    values: list[Any] = [
+        None, True, False, 0, -1, 0.5, 1, 3, 1e24, 1.1e24, -1e25, float("inf"), float("nan"),
+        "", "x", "x" * 300, "x" * 301, "\U0001f600" * 300, "\u202e", "\ud800", "a\u2028", "<b>",
+        [], [1], [1, 2], [1, None], [1, 2, 3], {}, {"en": "a", "zh": "b"}, {"en": "a"},
+        {"__proto__": [1, 2]}, {"forward": {"inputs": [0, 1]}}, {"forward": {"magic": [0, 1]}},
+        "matmul", "memory", "data", "weights",
+    ]  # fmt: skip
+    texts = ["", "3", "null", "[]", "{}", "{", '{"version": 1}', "\ufeff" + json.dumps(whole)]
+    for _ in range(1500):
+        data = copy.deepcopy(whole)
+        spot: Any = data
+        while True:
+            keys = list(spot) if isinstance(spot, dict) else range(len(spot))
+            key = source.choice(keys)
+            deeper = isinstance(spot[key], dict | list) and spot[key]
+            if deeper and source.random() < 0.85:
+                spot = spot[key]
+                continue
+            break
+        what = source.random()
+        if what < 0.1:
+            del spot[key]
+        elif what < 0.2 and isinstance(spot, dict):
+            spot["more"] = source.choice(values)
+        else:
+            spot[key] = source.choice(values)
+        texts.append(json.dumps(data))
+    page = opened(visit, "en")
+    answers = in_script(page, texts, [])
+    file, good = tmp_path / "own.json", 0
+    for text, answer in zip(texts, answers, strict=True):
+        file.write_text(text, encoding="utf-8")
+        try:
+            read(file)
+            taken = True
+        except GpuguideError:
+            taken = False
+        good += taken
+        assert taken == ("wrong" not in answer), (text, answer)
+    assert 100 < good < len(texts) - 500
+
+
+def test_an_own_model(edition: str, own: Workload, chooser: Page) -> None:
+    """Pasted: the answer is Python's, and everything else works as with a preset."""
+    before = names(chooser)
+    panel = chooser.locator(".hb-choose__mine")
+    expect(panel).to_be_hidden()
+    chooser.locator("[name=run]").select_option("mine")
+    expect(panel).to_be_visible()
+    expect(chooser.locator(HEARD)).to_contain_text(preset("llama-8b-lora").name[edition])
+    assert names(chooser) == before
+    paste(chooser, text_of(own))
+    expect(chooser.locator(HEARD)).to_contain_text("net.py:Net")
+    expect(chooser.locator("[name=batch]")).to_have_value("16")
+    expect(chooser.locator(".hb-choose__assumes")).to_contain_text("16 × 3 × 8 × 8")
+    expect(chooser.locator(".hb-choose__query").first).to_contain_text("net.py:Net")
+    chooser.locator(".hb-choose__more").click()
+    assert names(chooser) == [one.gpu for one in choose(own).options]
+    chooser.locator("[name=batch]").fill("300000")
+    chooser.locator("[name=cards][value='2']").check()
+    chooser.locator("[name=by][value=time]").check()
+    wishes = Constraints(items=300000, count=2, goal="time")
+    assert names(chooser) == [one.gpu for one in choose(own, wishes).options]
+    assert names(chooser)
+    last = names(chooser)[-1]
+    chooser.locator(f"{ANSWER} [data-gpu={last}] button").click()
+    chooser.locator(".hb-choose__own input").first.fill("1")
+    chooser.locator("[name=by][value=price]").check()
+    assert names(chooser)[0] == last
+    chooser.locator("[name=run]").select_option("simple-cnn")
+    expect(panel).to_be_hidden()
+    expect(chooser).not_to_have_url(re.compile("#model="))
+    chooser.locator("[name=run]").select_option("mine")
+    expect(chooser.locator(HEARD)).to_contain_text("net.py:Net")
+    expect(chooser.locator("[name=batch]")).to_have_value("16")
+
+
+BAD = {
+    "json": '{"version": 1, "workload": {',
+    "shape": '{"gpus": []}',
+    "version": '{"version": 7, "workload": {}}',
+    "field": '{"version": 1, "workload": {}}',
+    "long": "[" * 300_001,
+}
+
+
+@pytest.mark.parametrize("kind", BAD)
+def test_what_is_no_model_is_said_and_changes_nothing(
+    edition: str, kind: str, chooser: Page, own: Workload
+) -> None:
+    shown = chooser.locator(ANSWER).inner_html()
+    paste(chooser, BAD[kind])
+    heard = chooser.locator(HEARD)
+    expect(heard).to_have_attribute("role", "status")
+    start = WORDS[edition][f"mine-{kind}"].partition("{")[0]
+    expect(heard).to_contain_text(start)
+    expect(heard).to_contain_text(preset("llama-8b-lora").name[edition])
+    expect(chooser.locator("[name=text]")).to_have_attribute("aria-invalid", "true")
+    assert chooser.locator(ANSWER).inner_html() == shown
+    chooser.locator("[name=text]").fill(text_of(own))
+    expect(heard).to_contain_text("net.py:Net")
+    expect(chooser.locator("[name=text]")).not_to_have_attribute("aria-invalid", "true")
+
+
+def test_a_field_that_is_wrong_is_named(chooser: Page, own: Workload) -> None:
+    text = json.dumps({"version": 1, "workload": json.loads(text_of(own))["workload"]})
+    paste(chooser, text.replace('"split": "data"', '"split": "<img src=x onerror=alert(1)>"'))
+    expect(chooser.locator(HEARD)).to_contain_text("split")
+
+
+def test_text_of_an_own_model_stays_text(chooser: Page, own: Workload) -> None:
+    """A name like HTML does nothing, wherever a workload's words are shown."""
+    evil = '<img src=x onerror="window.harmed = 1"> \'&lt; {count}'
+    data = json.loads(text_of(own))
+    for field in ("name", "item", "step"):
+        data["workload"][field] = {"en": evil, "zh": evil}
+    data["workload"]["assumes"] = {"en": [evil], "zh": [evil]}
+    data["workload"]["id"] = evil
+    paste(chooser, json.dumps(data))
+    expect(chooser.locator(HEARD)).to_contain_text(evil)
+    expect(chooser.locator(".hb-choose__query").first).to_contain_text(evil)
+    chooser.locator("[name=by][value=time]").check()
+    expect(chooser.locator(f"{FIRST} .hb-choose__facts")).to_contain_text(evil)
+    chooser.locator("[name=batch]").fill("0")
+    expect(chooser.locator(".hb-choose__lead")).to_contain_text(evil)
+    expect(chooser.locator(".hb-choose__said")).to_contain_text(evil)
+    chooser.locator("[name=batch]").fill("1e23")
+    expect(chooser.locator(".hb-choose__lead")).to_contain_text(evil)
+    assert not chooser.locator(".hb-choose img").count()
+    assert chooser.evaluate("window.harmed") is None
+
+
+def test_an_own_model_from_a_file(chooser: Page, own: Workload, tmp_path: Path) -> None:
+    """A damaged one, then the same mended."""
+    file = tmp_path / "net.json"
+    file.write_text("{", encoding="utf-8")
+    chooser.locator("[name=run]").select_option("mine")
+    chooser.locator("[name=file]").set_input_files(file)
+    expect(chooser.locator(HEARD)).to_contain_text("JSON")
+    file.write_text("\ufeff" + text_of(own), encoding="utf-8")
+    chooser.locator("[name=file]").set_input_files([])
+    chooser.locator("[name=file]").set_input_files(file)
+    expect(chooser.locator(HEARD)).to_contain_text("net.py:Net")
+
+
+def test_an_own_model_survives_a_reload_and_travels_in_the_link(
+    edition: str, chooser: Page, own: Workload, browser: Browser, base: str
+) -> None:
+    paste(chooser, text_of(own))
+    expect(chooser).to_have_url(re.compile("run=mine#model="))
+    assert len(chooser.url) < 3000
+    shown, link = chooser.locator(ANSWER).inner_html(), chooser.url
+    chooser.reload(wait_until="networkidle")
+    expect(chooser.locator(HEARD)).to_contain_text("net.py:Net")
+    assert chooser.locator(ANSWER).inner_html() == shown
+    chooser.goto(f"/{edition}/guide/?run=mine", wait_until="networkidle")
+    expect(chooser.locator(HEARD)).to_contain_text("net.py:Net")  # the browser remembers it
+    assert chooser.locator(ANSWER).inner_html() == shown
+    context = browser.new_context(base_url=base)
+    page = context.new_page()
+    page.goto(link, wait_until="networkidle")
+    expect(page.locator(".hb-choose[data-ready=done]")).to_be_visible()
+    assert page.locator(ANSWER).inner_html() == shown
+    page.goto(link[:-40], wait_until="networkidle")
+    expect(page.locator(HEARD)).to_contain_text(WORDS[edition]["mine-link"])
+    assert len(names(page)) == 5
+    page.goto(f"/{edition}/guide/?run=mine", wait_until="networkidle")
+    none = WORDS[edition]["mine-none"].partition("{")[0]
+    expect(page.locator(HEARD)).to_contain_text(none)  # a link is not remembered
+    context.close()
+
+
+def test_a_link_with_the_wrong_version_says_so(chooser: Page) -> None:
+    """Such as one that was sent around before the page changed."""
+    paste(chooser, "")
+    hashed = chooser.evaluate(
+        """async text => {
+          const stream = new Blob([text]).stream().pipeThrough(new CompressionStream("deflate-raw"))
+          const bytes = new Uint8Array(await new Response(stream).arrayBuffer())
+          return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_")
+        }""",
+        BAD["version"],
+    )
+    chooser.evaluate("hash => { location.hash = hash }", f"#model={hashed}")
+    expect(chooser.locator(HEARD)).to_contain_text("7")
+    expect(chooser.locator(".hb-choose[data-ready=done]")).to_be_visible()
+    assert len(names(chooser)) == 5
+
+
+def test_a_model_too_large_for_an_address(edition: str, chooser: Page, own: Workload) -> None:
+    source = random.Random(1)
+    data = json.loads(text_of(own))
+    for _ in range(200):
+        one = copy.deepcopy(data["workload"]["work"][0])
+        for name in ("flops", "nbytes"):
+            one[name] = [source.uniform(0, 1e9), source.uniform(0, 1e6)]
+        data["workload"]["work"].append(one)
+    paste(chooser, json.dumps(data))
+    expect(chooser.locator(HEARD)).to_contain_text(WORDS[edition]["mine-unshared"])
+    expect(chooser).to_have_url(re.compile(r"run=mine$"))
+    chooser.locator("[name=copy]").click()
+    told = chooser.locator(".hb-choose__share span")
+    expect(told).to_have_text(
+        re.compile(f"{WORDS[edition]['mine-unshared']}|{WORDS[edition]['uncopied']}")
+    )
+    chooser.reload(wait_until="networkidle")
+    expect(chooser.locator(HEARD)).to_contain_text("net.py:Net")
+
+
+def test_an_own_model_is_forgotten(edition: str, chooser: Page, own: Workload) -> None:
+    paste(chooser, text_of(own))
+    chooser.locator("[name=forget]").click()
+    expect(chooser.locator(".hb-choose__mine")).to_be_hidden()
+    expect(chooser.locator("[name=run]")).to_be_focused()
+    expect(chooser.locator("[name=run] [value=mine]")).to_have_text(WORDS[edition]["mine"])
+    assert len(names(chooser)) == 5
+    chooser.goto(f"/{edition}/guide/?run=mine", wait_until="networkidle")
+    none = WORDS[edition]["mine-none"].partition("{")[0]
+    expect(chooser.locator(HEARD)).to_contain_text(none)
+    expect(chooser.locator("[name=forget]")).to_be_hidden()
+
+
+def test_an_own_model_where_nothing_may_be_stored(
+    edition: str, context: Any, own: Workload
+) -> None:
+    context.add_init_script(
+        "Storage.prototype.setItem = () => { throw new DOMException('no', 'SecurityError') };"
+        "delete window.CompressionStream"
+    )
+    page = context.new_page()
+    page.goto(f"/{edition}/guide/", wait_until="networkidle")
+    paste(page, text_of(own))
+    expect(page.locator(HEARD)).to_contain_text(WORDS[edition]["mine-unshared"])
+    page.locator(".hb-choose__more").click()
+    assert names(page) == [one.gpu for one in choose(own).options]
+
+
+def test_an_own_model_by_keyboard(chooser: Page, own: Workload) -> None:
+    chooser.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    chooser.evaluate("text => navigator.clipboard.writeText(text)", text_of(own))
+    chooser.locator("[name=run]").focus()
+    chooser.keyboard.press("End")
+    expect(chooser.locator(".hb-choose__mine")).to_be_visible()
+    for _ in range(6):
+        chooser.keyboard.press("Tab")
+        if chooser.evaluate("document.activeElement.name") == "text":
+            break
+    chooser.keyboard.press("Control+V")
+    expect(chooser.locator(HEARD)).to_contain_text("net.py:Net")
+    chooser.keyboard.press("Tab")
+    assert chooser.evaluate("document.activeElement.name") == "forget"
