@@ -1,6 +1,6 @@
 # Every line calls one tool; `make` alone lists what one can do.
 .DEFAULT_GOAL := help
-.PHONY: help serve site test verify check snippets upgrade deployed prove validate bench screenshot hooks clean
+.PHONY: help serve site test verify check snippets upgrade deployed prove calibrate validate bench screenshot hooks clean
 export PYTHON PIP_ARGS PORT CHROMIUM
 
 BIN := .venv/bin
@@ -47,7 +47,10 @@ hooks: ## let git run `make check` before each commit
 bench: .venv/.test ## how fast the engine is, side by side with others
 	@$(BIN)/python bench/bench.py
 
-validate: .venv/.site ## estimates against this machine's GPU, written to validation.json
+calibrate: .venv/.site ## time the operators that estimates are fitted to, on this machine's GPU
+	@PYTHONPATH=src $(BIN)/python -m gpuguide.calibrate
+
+validate: .venv/.site ## estimates against this machine's GPU, written to records/validation.json
 	@PYTHONPATH=src $(BIN)/python -m gpuguide.validate
 
 screenshot: .venv/.test ## take the pictures in README.md anew

@@ -2,23 +2,32 @@
 
 A step of each network runs for real under a recorder that stops at every operator it has not met
 in that shape, runs it again alone, and writes down the time on the GPU, the processor's time to
-launch it, and the scratch memory that it took. `gpuguide.fitting` makes figures of that.
+launch it, and the scratch memory that it took. Beside it stands what CUDA and its libraries take
+when first used. `gpuguide.fitting` makes figures of that. Needs only torch.
 """
 
 from __future__ import annotations
 
+import gzip
+import json
+import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 import torch
+from torch import nn
 from torch.utils._pytree import tree_leaves
 
-from gpuguide.configurations import Configuration
+from gpuguide.configurations import Configuration, configurations
 from gpuguide.measure import step_of
 from gpuguide.recorder import Recorder
+from gpuguide.validate import NO_GPU, catalogued
 
+OUT = Path("records/calibration.json.gz")
 SPIN = 3_000_000
 """Clock cycles, a millisecond or two, that the GPU spins at least while the calls queue up."""
 LEAST, MOST = 3, 20
@@ -41,7 +50,7 @@ class Sample:
         host: seconds of the processor to launch it, autograd not included.
         scratch: bytes that it took beyond its results and gave back.
         shapes: of its tensors, with their types.
-        model: whose operator it is.
+        configuration: whose operator it is.
         count: how often a step has it.
     """
 
@@ -56,16 +65,16 @@ class Sample:
     host: float
     scratch: int
     shapes: list[Any]
-    model: str
+    configuration: str
     count: int = 1
 
 
-class Stopwatch(Recorder):
+class Stopwatch(Recorder):  # type: ignore[no-untyped-call]
     """A recorder that times each operator it meets, once per shape."""
 
-    def __init__(self, model: str) -> None:
-        super().__init__("cuda")  # type: ignore[no-untyped-call]
-        self.model = model
+    def __init__(self, configuration: str) -> None:
+        super().__init__("cuda")
+        self.configuration = configuration
         self.samples: dict[str, Sample] = {}
 
     def __torch_dispatch__(
@@ -89,23 +98,76 @@ class Stopwatch(Recorder):
         seconds, host = _time(call)
         self.samples[key] = Sample(
             one.name, one.kind, one.dtype, one.flops, one.nbytes, one.launches, one.phase,
-            seconds, host, scratch, shapes, self.model,
+            seconds, host, scratch, shapes, self.configuration,
         )  # fmt: skip
 
 
-def calibrate(configurations: Iterable[Configuration]) -> list[Sample]:
-    """Samples of one step of each configuration, on the GPU at hand."""
-    found: dict[tuple[str, str], Sample] = {}
-    for one in configurations:
-        step = step_of(one, "cuda")
-        step()  # the optimizer's state exists from the second step on
-        watch = Stopwatch(one.model)
-        watch.phase = "forward"
-        with watch:
-            step()
-        for key, sample in watch.samples.items():
-            found.setdefault((one.precision, key), sample)
-    return list(found.values())
+def calibrate(one: Configuration) -> list[Sample]:
+    """Samples of one step of a configuration, on the GPU at hand."""
+    step = step_of(one, "cuda")
+    step()  # the optimizer's state exists from the second step on
+    watch = Stopwatch(one.name)
+    watch.phase = "forward"
+    with watch:
+        step()
+    return list(watch.samples.values())
+
+
+def stages() -> list[dict[str, Any]]:
+    """Device memory `taken`, and of it torch's `reserved`, after the first use of each library.
+
+    In a process that has not used CUDA, on a GPU that nobody else uses. Bytes.
+    """
+    found: list[dict[str, Any]] = []
+
+    def note(stage: str) -> None:
+        torch.cuda.synchronize()
+        free, total = torch.cuda.mem_get_info()
+        reserved = torch.cuda.memory_reserved()
+        found.append({"stage": stage, "taken": total - free, "reserved": reserved})
+
+    x = torch.zeros(512, 512, device="cuda")
+    note("context")
+    x @ x
+    note("product")
+    nn.Linear(512, 512, device="cuda")(x).sum().backward()
+    note("product, backward")
+    layer, images = nn.Conv2d(16, 16, 3, device="cuda"), torch.zeros(4, 16, 32, 32, device="cuda")
+    layer(images)
+    note("convolution")
+    layer(images).sum().backward()
+    note("convolution, backward")
+    return found
+
+
+def main() -> int:
+    """Write `records/calibration.json.gz`; 2 if there is no GPU."""
+    if not torch.cuda.is_available():
+        print(NO_GPU, file=sys.stderr)
+        return 2
+    first = stages()
+    name = torch.cuda.get_device_name()
+    gpu = catalogued(name, torch.cuda.get_device_properties(0).total_memory)
+    found: list[Sample] = []
+    wanted = [one for one in configurations() if one.split == "fit"]
+    for place, one in enumerate(wanted, 1):
+        found += calibrate(one)
+        torch.cuda.empty_cache()
+        print(f"{place}/{len(wanted)} {one.name}: {len(found)} samples", flush=True)
+    data = {
+        "device": name,
+        "gpu": None if gpu is None else gpu.id,
+        "torch": torch.__version__,
+        "cuda": torch.version.cuda,
+        "date": date.today().isoformat(),
+        "stages": first,
+        "samples": [asdict(one) for one in found],
+    }
+    text = json.dumps(data, separators=(",", ":")).encode()
+    OUT.parent.mkdir(exist_ok=True)
+    OUT.write_bytes(gzip.compress(text, 9, mtime=0))
+    print(f"{OUT}; now: python -m gpuguide.fitting")
+    return 0
 
 
 def _shape(leaf: Any) -> Any:
@@ -146,3 +208,7 @@ def _queue(call: Callable[[], Any], calls: int, spin: int) -> tuple[float, float
     after.record()
     torch.cuda.synchronize()
     return before.elapsed_time(after) / 1e3 / calls, host / calls
+
+
+if __name__ == "__main__":
+    sys.exit(main())

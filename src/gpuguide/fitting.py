@@ -15,6 +15,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -244,13 +245,36 @@ def _recurrent(one: dict[str, Any], name: str) -> tuple[float, int]:
     return 2 * matrices * sequences * steps * again, steps * layers * again
 
 
+def overheads(stages: Iterable[dict[str, Any]]) -> dict[str, int]:
+    """What CUDA takes, and what matrix products and cuDNN take in each thread, in bytes."""
+    taken = [one["taken"] - one["reserved"] for one in stages if one["stage"] in STAGES]
+    context, *rest = taken
+    product, product_back, convolution, convolution_back = (
+        now - before for before, now in pairwise([context, *rest])
+    )
+    return {
+        "context": context,
+        "blas": (product + product_back) // 2,
+        "cudnn": (convolution + convolution_back) // 2,
+    }
+
+
+STAGES = (
+    "context", "product", "product, backward", "convolution", "convolution, backward",
+)  # fmt: skip
+"""The first use of each, in order."""
+
+
 def main() -> int:
     """Fit anew and print what `measured/efficiency.toml` must say."""
     calibration = json.loads(gzip.decompress(CALIBRATION.read_bytes()))
     validation = json.loads(VALIDATION.read_text(encoding="utf-8"))
     gpu = find(calibration["gpu"])
     timed = samples(calibration)
-    print("[host]")
+    print(f"# measured/overheads.toml\n[gpu.{gpu.id}]")
+    for name, size in overheads(calibration["stages"]).items():
+        print(f"{name} = {size}")
+    print("\n# measured/efficiency.toml\n[host]")
     for kind, pair in host(validation["rows"], timed).items():
         print(f"{kind} = [{pair[0]:.4g}, {pair[1]:.4g}]")
     for name, kinds in operators(timed, gpu).items():

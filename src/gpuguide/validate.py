@@ -41,7 +41,7 @@ GOALS = {"allocated": (0.02, 0.06), "device_memory": (0.05, None), "step_time": 
 TIMEOUT = 600
 NO_GPU = (
     "no CUDA GPU is here (torch.cuda.is_available() is False): nothing to measure; "
-    "run `make validate` on a machine that has one"
+    "run it on a machine that has one"
 )
 
 
@@ -212,18 +212,8 @@ def summary(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def context(rows: Sequence[dict[str, Any]]) -> tuple[int, int] | None:
-    """Least and greatest device memory beyond reserve, over the rows to fit; None without any."""
-    found = [
-        one["device_memory"]["measured"] - one["reserved"]["measured"]
-        for one in rows
-        if one["split"] == "fit"
-    ]
-    return (min(found), max(found)) if found else None
-
-
 def report(data: dict[str, Any]) -> list[str]:
-    """The summary as a table, and what to put into `measured/overheads.toml`."""
+    """The summary as a table."""
     rows = [("", "rows", "median", "90 %", "wanted")]
     for name, one in data["summary"].items():
         median, last = GOALS.get(name, (None, None))
@@ -231,18 +221,6 @@ def report(data: dict[str, Any]) -> list[str]:
         cells = (f"{one['median']:.1%}", f"{one['percentile90']:.1%}", wanted)
         rows.append((name, str(one["rows"]), *cells))
     lines = ["", f"{data['device']}, torch {data['torch']}", *columns(rows, right=(1, 2, 3))]
-    ends = context(data["rows"])
-    if ends is not None and data["gpu"] is not None:
-        lines += [
-            "",
-            "for measured/overheads.toml, from the rows with split fit:",
-            f"[gpu.{data['gpu']}]",
-            f'device = "{data["device"]}"',
-            f'torch = "{data["torch"]}"',
-            f"measured = {data['date']}",
-            f"context_low = {ends[0]}",
-            f"context_high = {ends[1]}",
-        ]
     return lines
 
 

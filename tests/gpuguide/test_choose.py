@@ -83,12 +83,12 @@ def test_the_readers_price_takes_the_launch_prices_place() -> None:
 
 
 def test_renting_by_the_hour() -> None:
-    wishes = Constraints(goal="rent", hourly={"rtx-4090": 0.5, "rtx-5090": 0.6}, steps=3600)
+    wishes = Constraints(goal="rent", hourly={"rtx-4090": 0.5, "rtx-5090": 0.5}, steps=3600)
     found = choose(LORA, wishes, CARDS).options
     assert [one.gpu for one in found] == ["rtx-5090", "rtx-4090"]
     seconds, rent = found[0].seconds, found[0].rent
     assert isinstance(seconds, Range) and rent is not None
-    assert rent.low == pytest.approx(0.6 * seconds.low)
+    assert rent.low == pytest.approx(0.5 * seconds.low)
 
 
 def test_two_that_share_data_hold_half_the_batch_each() -> None:

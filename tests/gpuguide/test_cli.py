@@ -137,7 +137,7 @@ def test_choose(capsys: pytest.CaptureFixture[str]) -> None:
 def test_choose_in_json_and_with_ones_own_prices(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = run(
         capsys, "choose", "llama-8b-lora", "--json", "--price", "RTX 5090=1000", "--goal", "rent",
-        "--hourly", "RTX 5090=0.6", "--hourly", "rtx-4090=0.5", "--steps", "1000",
+        "--hourly", "RTX 5090=0.5", "--hourly", "rtx-4090=0.5", "--steps", "1000",
     )  # fmt: skip
     first = json.loads(out)["options"][0]
     assert code == 0 and first["gpu"] == "rtx-5090" and first["own_price"]

@@ -152,7 +152,7 @@ def test_flops_of_a_recurrent_network(
         one for one in trace.operators() if one.kind == "recurrent" and one.phase == "forward"
     ]
     assert operator.launches == 100 * 2
-    assert any("reserve space" in note for note in trace.notes)
+    assert any("cuDNN's memory" in note for note in trace.notes)
 
 
 def test_a_bidirectional_lstm_counts_both_directions_and_the_wider_second_layer() -> None:
@@ -198,7 +198,7 @@ def test_attention_is_linear_in_the_sequence(precision: str) -> None:
 
 def test_the_backward_pass_of_flash_attention_takes_scratch_memory() -> None:
     trace = trace_step(Attention(), meta(2, 500, 128), Recipe(precision="bf16"))
-    rows = 512  # 500, rounded up to 128
+    rows = 500
     sizes = [one.nbytes for one in trace.events if isinstance(one, Allocation)]
     assert 4 * 2 * 2 * rows in sizes and 4 * 2 * 2 * rows * 64 in sizes
 
@@ -280,8 +280,9 @@ def test_autocast_casts_a_parameter_once_per_forward_pass() -> None:
     assert len(casts) == 2  # the input and the weight, which is used three times
 
 
-@pytest.mark.parametrize(("precision", "copies"), [("fp16", 0), ("bf16", 1)])
-def test_a_loss_in_float16_needs_no_copy_of_the_logits(precision: str, copies: int) -> None:
+@pytest.mark.parametrize("precision", ["fp16", "bf16"])
+def test_a_loss_takes_its_logarithms_in_the_low_precision(precision: str) -> None:
+    """As seen on an H200: `_log_softmax` of the half type, then one copy in float32."""
     recipe = Recipe(precision=precision, loss="cross_entropy")
     trace = trace_step(nn.Linear(8, 5000, bias=False), meta(64, 8), recipe)
     logits = 64 * 5000 * 4
@@ -290,12 +291,15 @@ def test_a_loss_in_float16_needs_no_copy_of_the_logits(precision: str, copies: i
         for event in trace.events
         if isinstance(event, Allocation) and (event.nbytes, event.phase) == (logits, "forward")
     ]
-    assert len(found) == 2 * (1 + copies)  # two steps; the logarithms, and bf16's copy
+    assert len(found) == 2  # two steps
+    types = [one.dtype for one in trace.operators() if one.name == "aten._log_softmax"]
+    assert types == [{"fp16": "float16", "bf16": "bfloat16"}[precision]]
 
 
 def test_autocast_leaves_gradients_in_float32_and_halves_activations() -> None:
     plain, low = (held(mlp(), meta(8192, 100), precision=name) for name in ("fp32", "bf16"))
-    assert low.by_kind["activations"] < 0.8 * plain.by_kind["activations"]
+    first, second = (one.by_phase["forward"]["activations"] for one in (low, plain))
+    assert first < 0.8 * second
     trace = trace_step(mlp(), meta(64, 100), Recipe(precision="fp16", optimizer="sgd"))
     gradients = {
         event.nbytes
