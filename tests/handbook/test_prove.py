@@ -85,3 +85,13 @@ def test_the_table_says_what_its_file_says(proved_root: Path) -> None:
 
 def test_every_kind_has_a_chinese_name() -> None:
     assert set(table.KINDS_ZH) == set(KINDS)
+
+
+def test_a_fault_in_what_only_defines_is_looked_for_in_all_that_use_it() -> None:
+    scratch = Scratch(load(ROOT))
+    stacked = next(each for each in scratch.snippets() if each.name == "rnn/stacked_lstm.py")
+    runners = {each.name for each in scratch.runners(stacked)}
+    assert {"rnn/stacked_shapes.py", "rnn/learned_state.py"} <= runners
+    assert stacked.name not in runners and not any(name.endswith("_lab.py") for name in runners)
+    printing = next(each for each in scratch.snippets() if each.name == "rnn/stacked_shapes.py")
+    assert scratch.runners(printing) == [printing]

@@ -58,13 +58,18 @@ class Scratch:
         stem = item.name.removesuffix(".py")
         return self.project.relative(self.project.records / f"{stem}.cpu.json")
 
-    def runner(self, item: Snippet) -> Snippet:
+    def runners(self, item: Snippet) -> list[Snippet]:
         """What to run to see a fault in a snippet: one that only defines something shows it where
-        it is used."""
+        it is used. No single user need reach each of its lines, so all quick ones are run."""
         if json.loads(self.text(self.record(item)))["output"]:
-            return item
+            return [item]
         users = [u for u in self.snippets() if item.name in fingerprint.siblings(self.project, u)]
-        return min(users, key=lambda user: user.name, default=item)
+        return [user for user in users if self.quick(user)] or users or [item]
+
+    def quick(self, item: Snippet) -> bool:
+        """Whether it runs in a moment; a lab takes half a minute, each time."""
+        seconds: float = json.loads(self.text(self.record(item)))["seconds"]
+        return seconds < 2
 
 
 Maker = Callable[[Scratch, Random], Iterator[Fault]]
@@ -75,9 +80,9 @@ def status(item: str) -> tuple[str, ...]:
     return ("neverstale", "status", f"snippets/{item}")
 
 
-def run(item: str) -> tuple[str, ...]:
-    """The check that one snippet still does what its record says."""
-    return ("neverstale", "run", "--all", "--jobs", "1", f"snippets/{item}")
+def run(*items: str) -> tuple[str, ...]:
+    """The check that snippets still do what their records say."""
+    return ("neverstale", "run", "--all", "--jobs", "1", *(f"snippets/{item}" for item in items))
 
 
 def torch_renamed(scratch: Scratch, random: Random) -> Iterator[Fault]:
@@ -87,9 +92,7 @@ def torch_renamed(scratch: Scratch, random: Random) -> Iterator[Fault]:
         names = sorted(set(re.findall(r"(?<![\w.])(?:torch|nn|F)\.[\w.]+(?=\()", code)))
         names = [name for name in names if not name.endswith(("manual_seed", "is_available"))]
         if names:
-            yield _stubbed(
-                "torch renamed", item, random.choice(names), "gone", scratch.runner(item)
-            )
+            yield _stubbed("torch renamed", scratch, item, random.choice(names), "gone")
 
 
 def torch_deprecated(scratch: Scratch, random: Random) -> Iterator[Fault]:
@@ -98,7 +101,7 @@ def torch_deprecated(scratch: Scratch, random: Random) -> Iterator[Fault]:
         code = item.shown(item.editions[0])
         for called in ("torch.manual_seed", *MAKERS):
             if f"{called}(" in code:
-                yield _stubbed("torch deprecated", item, called, "deprecated", scratch.runner(item))
+                yield _stubbed("torch deprecated", scratch, item, called, "deprecated")
                 break
 
 
@@ -110,7 +113,7 @@ def torch_otherwise(scratch: Scratch, random: Random) -> Iterator[Fault]:
         code = item.shown(item.editions[0])
         for called in MAKERS:
             if f"{called}(" in code:
-                yield _stubbed("torch otherwise", item, called, "otherwise", scratch.runner(item))
+                yield _stubbed("torch otherwise", scratch, item, called, "otherwise")
                 break
 
 
@@ -338,20 +341,17 @@ KINDS: dict[str, Maker] = {
 
 
 def _quick(scratch: Scratch) -> list[Snippet]:
-    """Snippets that use torch and run in a moment; a lab takes half a minute, each time."""
-    found = []
-    for item in scratch.snippets():
-        seconds = json.loads(scratch.text(scratch.record(item)))["seconds"]
-        if seconds < 2 and "import torch" in item.text:
-            found.append(item)
-    return found
+    """Snippets that use torch and run in a moment."""
+    found = scratch.snippets()
+    return [item for item in found if "import torch" in item.text and scratch.quick(item)]
 
 
-def _stubbed(kind: str, item: Snippet, name: str, how: str, runner: Snippet) -> Fault:
+def _stubbed(kind: str, scratch: Scratch, item: Snippet, name: str, how: str) -> Fault:
     full = re.sub(r"^nn\.", "torch.nn.", re.sub(r"^F\.", "torch.nn.functional.", name))
     holder, _, last = full.rpartition(".")
     text = NEXT_TORCH.format(holder=holder, name=last, how=how)
-    return Fault(kind, f"{item.name}, {full}", {STUB: text}, run(runner.name))
+    runners = [runner.name for runner in scratch.runners(item)]
+    return Fault(kind, f"{item.name}, {full}", {STUB: text}, run(*runners))
 
 
 def _number_changed(text: str, random: Random) -> str:
