@@ -165,6 +165,7 @@ def _job(project: Project, item: Snippet, home: Path) -> dict[str, Any]:
         "memory": item.options.memory,
         "alone": item.options.measured is not None,
         "read_only": readonly.version() > 0,
+        "readable": [str(project.snippets), *(str(path) for path in project.imports)],
         "inlines": inlines,
         "allow": [allowed.match for allowed in item.options.allow_warnings],
         "import_paths": [str(path) for path in project.imports],

@@ -46,14 +46,14 @@ def test_what_is_fresh_is_not_run_and_what_agrees_is_not_rewritten(site: Site) -
 
 def test_output_is_compared_within_tolerance_and_refreshed_on_request(site: Site) -> None:
     """The snippet stays as it is; what it prints comes from outside."""
-    source = site.write("value.txt", "0.50000")
+    source = site.write("src/value.txt", "0.50000")
     site.snippet("a.py", f"print('loss', open({str(source)!r}).read())", options="tolerance = 1e-3")
     assert site.verdict("a.py") == ("verified", "")
     before = records(site)
-    site.write("value.txt", "0.50001")
+    site.write("src/value.txt", "0.50001")
     assert site.verdict("a.py", "--all") == ("unchanged", "")
     assert records(site) == before
-    site.write("value.txt", "0.6")
+    site.write("src/value.txt", "0.6")
     wrong = (
         "output line 1 was 'loss 0.50000', is 'loss 0.6'; accept it with --update if it is right"
     )
@@ -68,21 +68,21 @@ def test_output_is_compared_within_tolerance_and_refreshed_on_request(site: Site
 
 
 def test_measured_numbers_are_not_compared_but_words_are(site: Site) -> None:
-    source = site.write("value.txt", "12 ms")
+    source = site.write("src/value.txt", "12 ms")
     code = f"print('took', open({str(source)!r}).read())"
     site.snippet("a.py", code, options='measured = "it is a timing"')
     assert site.verdict("a.py")[0] == "verified"
-    site.write("value.txt", "99.5 ms")
+    site.write("src/value.txt", "99.5 ms")
     assert site.verdict("a.py", "--all")[0] == "unchanged"
-    site.write("value.txt", "12 s")
+    site.write("src/value.txt", "12 s")
     assert site.verdict("a.py", "--all")[0] == "failed"
 
 
 def test_a_figure_that_is_no_longer_drawn_is_a_difference(site: Site) -> None:
-    source = site.write("name.txt", "a.svg")
+    source = site.write("src/name.txt", "a.svg")
     site.snippet("a.py", f"_ = open(open({str(source)!r}).read(), 'w').write('<svg/>')")
     assert site.verdict("a.py")[0] == "verified"
-    site.write("name.txt", "b.svg")
+    site.write("src/name.txt", "b.svg")
     verdict, message = site.verdict("a.py", "--all")
     assert (verdict, "draws ['b.svg'], not ['a.svg']" in message) == ("failed", True)
     assert site.verdict("a.py", "--update")[0] == "verified"
@@ -294,7 +294,7 @@ def gpu(site: Site, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], tup
     """Pretends a GPU: runs one snippet on the CPU, then `cuda` with another output."""
     monkeypatch.setattr(machine, "gpu_name", lambda: "Pretended GPU")
     monkeypatch.setattr(judge, "_uses_no_gpu", lambda outcome: True)
-    source = site.root / "value.txt"
+    source = site.root / "src/value.txt"
 
     def compare(cpu: str, cuda: str) -> tuple[str, str]:
         site.snippet(
@@ -302,9 +302,9 @@ def gpu(site: Site, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], tup
             f"print(open({str(source)!r}).read())",
             options='devices = ["cpu", "cuda"]\ngpu-tolerance = 0.1',
         )
-        site.write("value.txt", cpu)
+        site.write("src/value.txt", cpu)
         assert site.verdict("a.py")[0] == "verified"
-        site.write("value.txt", cuda)
+        site.write("src/value.txt", cuda)
         [result] = run.run(site.load(), ["a.py"], "cuda", jobs=1)
         return result.verdict, result.problem.message if result.problem else ""
 
