@@ -2,9 +2,9 @@
 
 A snippet writes to its own folder, to shared memory and to the GPU; not to the project, to records,
 to the engine or to anybody's home. It reads the system's programs and settings, Python and its
-packages, and the snippets; no other file of a home or of the project. It may neither look into
-processes outside (their environment, their memory) nor signal them. Needs no privileges and cannot
-be taken off again.
+packages, and what its fingerprint covers; no other file of a home or of the project. It may neither
+look into processes outside (their environment, their memory) nor signal them. Needs no privileges
+and cannot be taken off again.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import stat
 import struct
 import sys
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446  # on every machine
 VERSION, PATH_BENEATH = 1, 1
@@ -73,11 +74,14 @@ def version() -> int:
     return max(0, found)
 
 
-def system() -> Iterator[str]:
-    """What any Python program reads: the system's files, Python itself, its packages."""
+def system(root: str) -> Iterator[str]:
+    """What any Python program reads: the system's files, Python itself, its packages.
+
+    What is below `root`, the project, is not, although modules may lie there.
+    """
     yield from SYSTEM
     yield from (sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix)
-    yield from sys.path
+    yield from (path for path in sys.path if not Path(path).is_relative_to(root))
     for name in PATHS:
         yield from os.environ.get(name, "").split(os.pathsep)
 

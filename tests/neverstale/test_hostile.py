@@ -178,12 +178,15 @@ def ran(new_site: Callable[[], Site], noticeboard: Path, tmp_path_factory: Any) 
     site.snippet("sockets.py", SOCKETS.replace("{numbers}", repr(x32)))
     private = [elsewhere / ".ssh/id_key", elsewhere / ".profile", site.root / "pyproject.toml"]
     private += [site.root / name for name in ("docs/en/index.md", "records/victim.cpu.json")]
+    private += [site.write(f"{folder}/undeclared.txt", "x") for folder in ("snippets", "src")]
+    site.write("snippets/data.txt", "12")
     private[0].parent.mkdir()
     private[0].write_text(SECRET, encoding="utf-8")
     (noticeboard / "open").write_text("abcd", encoding="utf-8")
     code = READS.replace("{private!r}", repr([str(path) for path in private]))
-    code = code.replace("{beside!r}", repr(str(site.root / "snippets/victim.py")))
-    site.snippet("reads.py", code.replace("{note}", noticeboard.name))
+    code = code.replace("{note}", noticeboard.name)
+    code = code.replace("{beside!r}", repr(str(site.root / "snippets/data.txt")))
+    site.snippet("reads.py", code, options='files = ["data.txt"]')
     site.snippet("forks.py", FORKS, options="timeout = 30")
     for name, code in DISK.items():
         code = code.replace("{note}", noticeboard.name + ".big")
@@ -222,12 +225,11 @@ def test_nothing_outside_its_folder_is_written(ran: Ran) -> None:
 @CONTAINED
 def test_nothing_of_a_home_or_of_the_project_is_read(ran: Ran) -> None:
     assert ran.results["reads"]["verdict"] == "verified", ran.results["reads"]
-    size = (ran.site.root / "snippets/victim.py").stat().st_size
     assert ran.printed("reads").splitlines() == [
-        str(["denied"] * 5),
+        str(["denied"] * 7),
         "denied denied",
         "denied",
-        f"[3, 4, {size}] True",
+        "[3, 4, 2] True",
     ]
 
 
