@@ -75,11 +75,6 @@ class Scratch:
 Maker = Callable[[Scratch, Random], Iterator[Fault]]
 
 
-def status(item: str) -> tuple[str, ...]:
-    """The check that one snippet has a fresh record."""
-    return ("neverstale", "status", f"snippets/{item}")
-
-
 def run(*items: str) -> tuple[str, ...]:
     """The check that snippets still do what their records say."""
     return ("neverstale", "run", "--all", "--jobs", "1", *(f"snippets/{item}" for item in items))
@@ -127,16 +122,14 @@ def our_function(scratch: Scratch, random: Random) -> Iterator[Fault]:
         for name in fingerprint.siblings(scratch.project, item):
             where = f"snippets/{name}"
             text = scratch.text(where)
-            yield Fault(
-                "our function", item.name, {where: _number_changed(text, random)}, status(item.name)
-            )
+            yield Fault("our function", item.name, {where: _number_changed(text, random)}, CHECK)
 
 
 def code_edited(scratch: Scratch, random: Random) -> Iterator[Fault]:
     """Code edited after its run."""
     for item in scratch.snippets():
         text = _number_changed(item.text, random)
-        yield Fault("code edited", item.name, {scratch.path(item): text}, status(item.name))
+        yield Fault("code edited", item.name, {scratch.path(item): text}, CHECK)
 
 
 def output_edited(scratch: Scratch, random: Random) -> Iterator[Fault]:
@@ -149,7 +142,7 @@ def output_edited(scratch: Scratch, random: Random) -> Iterator[Fault]:
         line = random.choice(data["output"])
         line[1] = line[1].rstrip("\n") + " 7\n"
         text = json.dumps(data, ensure_ascii=False, indent=1) + "\n"
-        yield Fault("output edited", item.name, {where: text}, status(item.name))
+        yield Fault("output edited", item.name, {where: text}, CHECK)
 
 
 def record_copied(scratch: Scratch, random: Random) -> Iterator[Fault]:
@@ -158,7 +151,7 @@ def record_copied(scratch: Scratch, random: Random) -> Iterator[Fault]:
     for item in items:
         other = random.choice([each for each in items if each.name != item.name])
         edits = {scratch.record(item): scratch.text(scratch.record(other))}
-        yield Fault("record copied", item.name, edits, status(item.name))
+        yield Fault("record copied", item.name, edits, CHECK)
 
 
 def comment_edited(scratch: Scratch, random: Random) -> Iterator[Fault]:
@@ -270,7 +263,7 @@ def dependency_moved(scratch: Scratch, random: Random) -> Iterator[Fault]:
             name = random.choice(used)
             new = re.sub(rf"(?mi)^{re.escape(name)}==.*$", f"{name}==99.0", text)
             target = f"{item.name}, {name}"
-            yield Fault("dependency moved", target, {"constraints.txt": new}, status(item.name))
+            yield Fault("dependency moved", target, {"constraints.txt": new}, CHECK)
 
 
 def skip_expired(scratch: Scratch, random: Random) -> Iterator[Fault]:
@@ -284,7 +277,7 @@ def skip_expired(scratch: Scratch, random: Random) -> Iterator[Fault]:
             "# until = 2026-01-31",
         ]
         text = "\n".join(lines)
-        yield Fault("skip expired", item.name, {scratch.path(item): text}, status(item.name))
+        yield Fault("skip expired", item.name, {scratch.path(item): text}, CHECK)
 
 
 def fence_typed(scratch: Scratch, random: Random) -> Iterator[Fault]:
