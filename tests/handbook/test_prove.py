@@ -17,7 +17,7 @@ from neverstale import pages, snippet
 from neverstale.project import load
 
 ROOT = Path(__file__).resolve().parents[2]
-BUILT = {"built HTML", "link target"}  # need a built site
+BUILT = {"built HTML", "link target", "shown number"}  # need a built site
 
 
 @pytest.fixture(scope="module")

@@ -23,6 +23,7 @@ from neverstale.snippet import Snippet
 CHECK = ("neverstale", "check")
 PUBLISHED = ("neverstale", "published")
 NUMBERS = ("gpuguide.catalogue.lock",)
+READBACK = ("handbook", "readback")
 LINKS = ("lychee",)
 STUB = "stubs/sitecustomize.py"  # what every Python process of the scratch copy loads first
 
@@ -222,7 +223,53 @@ SPOILED = (
     (r'(<div class="ns-output"(?:(?!</pre>).)*)</pre>', r"\1 edited</pre>"),
     (r' data-snippet="[^"]*"(?=[^>]*data-fingerprint)', ""),
     (r"</article>", '<pre><code class="language-python">print(1)</code></pre></article>'),
+    (r"</article>", '<figure class="ns-figure"><b>accuracy 0.99</b></figure></article>'),
+    (r"</article>", '<p class="illustration" data-reason="-">accuracy 0.99</p></article>'),
 )
+
+
+def figure_edited(scratch: Scratch, random: Random) -> Iterator[Fault]:
+    """A recorded figure edited: one coordinate."""
+    for item in scratch.snippets():
+        record = scratch.record(item)
+        for name in json.loads(scratch.text(record))["figures"]:
+            where = f"{record.removesuffix('.json')}/{name}"
+            text = scratch.text(where)
+            match = random.choice(list(re.finditer(r"(?<=[ML] )\d+", text)))
+            text = f"{text[: match.start()]}9{text[match.start() :]}"
+            yield Fault("figure edited", f"{item.name}, {name}", {where: text}, CHECK)
+
+
+def picture_typed(scratch: Scratch, random: Random) -> Iterator[Fault]:
+    """A picture, script or style on a page, with nothing behind it."""
+    found = scratch.pages()
+    for form, line in PICTURES.items():
+        for page in random.sample(found, 6):
+            text = page.text.rstrip("\n") + f"\n\n{line}\n"
+            yield Fault("typed picture", f"{page.path}, {form}", {page.path: text}, CHECK)
+
+
+PICTURES = {
+    "image": "![what it printed](output.png)",
+    "image in HTML": '<img src="output.png" alt="what it printed">',
+    "drawing": "<svg><text>accuracy 0.99</text></svg>",
+    "script": "<script src='x.js'></script>",
+    "style": "<style>.ns-proof { display: none }</style>",
+    "text like output": 'accuracy 0.99 { style="font-family: monospace" }',
+}
+
+
+def shown_number(scratch: Scratch, random: Random) -> Iterator[Fault]:
+    """A GPU's number, or its source, that a theme override changed on its way to a page."""
+    root = scratch.project.root
+    for path in sorted(scratch.project.site.rglob("index.html")):
+        text = path.read_text(encoding="utf-8")
+        found = list(re.finditer(r'<a class="hb-number" href="([^"]*)"[^>]*>([^<]*)<', text))
+        for match in random.sample(found, min(3, len(found))):
+            group = random.choice((1, 2))
+            new = f"{text[: match.start(group)]}9{text[match.start(group) :]}"
+            where = path.relative_to(root).as_posix()
+            yield Fault("shown number", f"{where}, {match[2]}", {where: new}, READBACK)
 
 
 def gpu_number(scratch: Scratch, random: Random) -> Iterator[Fault]:
@@ -324,12 +371,15 @@ KINDS: dict[str, Maker] = {
     "paragraph edited": paragraph_edited,
     "section removed": section_removed,
     "heading id": heading_id,
+    "figure edited": figure_edited,
     "built HTML": built_html,
     "GPU number": gpu_number,
+    "shown number": shown_number,
     "link target": link_target,
     "dependency moved": dependency_moved,
     "skip expired": skip_expired,
     "typed fence": fence_typed,
+    "typed picture": picture_typed,
 }
 
 
