@@ -18,6 +18,7 @@ serve: .venv/.site ## live preview of both editions at http://127.0.0.1:8000/ (P
 site: .venv/.site ## build both editions into site/ and check what was built
 	@$(BIN)/python -m handbook build
 	@$(BIN)/python -m neverstale published
+	@$(BIN)/python -m handbook readback
 
 test: .venv/.test ## everything: lint, types, snippets, site, links, a real browser
 	@tools/browser.sh

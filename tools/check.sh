@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The fast checks: lint, format, types, and the sources of the pages. Seconds, runs no snippet.
+# The fast checks: lint, format, types, the sources of the pages, fresh records. Seconds; runs no
+# snippet.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source tools/step.sh
@@ -9,5 +10,6 @@ step "format" ruff format --check .
 step "types" mypy
 # What changed in one language only stays a problem; see CONTRIBUTING.md.
 [ -n "${CI:-}" ] || step "note the sections that changed in both" python -m neverstale confirm
-step "sources and translations" python -m neverstale check
-step "no number without its source" python -m gpuguide.catalogue.lock
+step "sources, records, translations" python -m neverstale check
+step "words, sources of numbers" python -m pytest tests/docs
+step "no number of the catalogue without its source" python -m gpuguide.catalogue.lock

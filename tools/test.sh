@@ -34,10 +34,11 @@ step "lint" ruff check .
 step "format" ruff format --check .
 step "types" mypy
 step "unit tests" python -m pytest --ignore tests/site
-step "sources and translations" python -m neverstale check
+step "sources, records, translations" python -m neverstale check
 step "every snippet on the CPU, compared with its record" python -m neverstale run --all
 step "both editions, strict" python -m handbook build
 step "every published block has its proof" python -m neverstale published
+step "every GPU number as the catalogue has it" python -m handbook readback
 step "links" lychee --offline --include-fragments --index-files index.html --no-progress \
   --root-dir "$PWD/site" site
 step "published Markdown, by pytest-codeblocks" published_markdown

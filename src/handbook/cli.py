@@ -1,4 +1,4 @@
-"""The command line: `python -m handbook build | serve | deployed | prove`."""
+"""The command line: `python -m handbook build | readback | serve | deployed | prove`."""
 
 from __future__ import annotations
 
@@ -28,6 +28,8 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if options.command == "serve":
             return _serve(options, say)
+        if options.command == "readback":
+            return _readback(options)
         if options.command == "deployed":
             return _deployed(options, say)
         if options.command == "prove":
@@ -53,13 +55,14 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument(
         "--no-run", action="store_true", help="do not run the snippets that are not fresh"
     )
+    readback = commands.add_parser("readback", help="compare the GPU numbers in site/ with theirs")
     deployed = commands.add_parser("deployed", help="compare a deployed site with site/")
     deployed.add_argument("address", help="where it is served, such as https://example.org/book/")
     prove = commands.add_parser("prove", help="inject faults and demand that the checks catch each")
     prove.add_argument(
         "--only", metavar="KIND", help="one kind of fault; the table is not renewed then"
     )
-    for command in (build, serve, deployed, prove):
+    for command in (build, readback, serve, deployed, prove):
         command.add_argument(
             "--root", type=Path, default=Path.cwd(), help="a folder of the project (default: here)"
         )
@@ -76,6 +79,16 @@ def _build(options: argparse.Namespace, say: partial[None]) -> int:
     seconds = time.monotonic() - start
     say(f"✓ {project.relative(project.site)}: {pages} pages, {seconds:.1f} s")
     return 0
+
+
+def _readback(options: argparse.Namespace) -> int:
+    from handbook import readback
+
+    problems = readback.check(load(options.root))
+    for problem in problems:
+        print(f"error: {problem}", file=sys.stderr)
+    print(f"GPU numbers: {f'{len(problems)} problem(s)' if problems else 'good'}")
+    return 1 if problems else 0
 
 
 def _deployed(options: argparse.Namespace, say: partial[None]) -> int:

@@ -32,7 +32,8 @@ def execute(job: dict[str, Any], progress: int) -> dict[str, Any]:
 
     Args:
         job: `path` of the file, `inlines` (line → [path, first, last]), `allow` (patterns of
-            accepted warnings), `import_paths`, `ours` (folders whose warnings count).
+            accepted warnings), `import_paths`, `ours` (folders whose warnings count), `root` (the
+            project's folder).
         progress: descriptor that always holds the line reached so far.
 
     Returns:
@@ -78,7 +79,7 @@ def execute(job: dict[str, Any], progress: int) -> dict[str, Any]:
         error = {"line": line, "message": message, "traceback": ""}
     except BaseException as failure:
         seconds = time.perf_counter() - started
-        error = _explain(failure, str(path), steps[-1][0] if steps else 0)
+        error = _explain(failure, str(path), steps[-1][0] if steps else 0, job["root"])
     problem = _deprecated(caught, job)
     if error is None and problem is not None:
         error = problem
@@ -123,7 +124,7 @@ def _settle() -> None:
         sys.modules["multiprocessing.util"]._exit_function()
 
 
-def _explain(failure: BaseException, path: str, statement: int) -> dict[str, Any]:
+def _explain(failure: BaseException, path: str, statement: int, root: str) -> dict[str, Any]:
     """The innermost line of the snippet itself, else the statement's, and the message's first."""
     frames = traceback.extract_tb(failure.__traceback__)
     lines = [frame.lineno for frame in frames if frame.filename == path and frame.lineno]
@@ -131,6 +132,8 @@ def _explain(failure: BaseException, path: str, statement: int) -> dict[str, Any
     first = ""
     with contextlib.suppress(Exception):  # an exception may fail to describe itself
         first = _first_line(str(failure))
+    if isinstance(failure, PermissionError) and str(failure.filename).startswith(root + os.sep):
+        first += "; a snippet reads what its head lists in 'files', and writes to its own folder"
     name = type(failure).__name__
     return {
         "line": lines[-1] if lines else statement,

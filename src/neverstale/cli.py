@@ -9,6 +9,7 @@ import os
 import sys
 import time
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
@@ -286,7 +287,8 @@ def _tell(problems: list[Problem], what: str, as_json: bool) -> int:
 
 
 def _check(site: Project, options: argparse.Namespace) -> int:
-    problems = sorted({*pages.check(site), *editions.check(site), *translation.check(site)})
+    found = pages.check(site), editions.check(site), translation.check(site)
+    problems = sorted({*chain.from_iterable(found), *statuses.unproved(site)})
     return _tell(problems, "check", options.json)
 
 

@@ -34,7 +34,17 @@ LOOKALIKE = re.compile(r"--8<--|\]\((?:figure|diagram):|\[\[neverstale:")
 # list and definition marks.
 FENCE = re.compile(r"^(?P<before>[\s>*+:-]|\d+[.)])*(?P<fence>`{3,}|~{3,})(?P<info>.*)$")
 INLINE_CODE = re.compile(r"(?<!`)(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`)")
-RAW_CODE = re.compile(r"<(?:pre|code)\b", re.IGNORECASE)
+RAW_CODE = re.compile(
+    r"<(?:pre|code|samp|kbd|tt|xmp|listing|plaintext|textarea|output)\b", re.IGNORECASE
+)
+# What shows a picture or acts by itself, or is made to look like something else.
+RAW_PICTURE = re.compile(
+    r"(?<!\\)!\[[^\]]*\][(\[]|"
+    r"<(?:img|image|picture|svg|canvas|video|audio|object|embed|iframe|frame|script|style|link|meta"
+    r"|template|form|input|button)\b"
+    r"|<[a-z][^>]*\s(?:style|on\w+)\s*=|\{[^}]*\bstyle\s*=",
+    re.IGNORECASE,
+)
 ILLUSTRATION = re.compile(r"\.illustration\b")
 REASON = re.compile(r'\breason="(?P<reason>[^"]+)"')
 

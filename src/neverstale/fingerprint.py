@@ -27,8 +27,7 @@ def of(project: Project, snippet: Snippet) -> str:
     """
     digest = hashlib.sha256(f"neverstale {FORMAT}\n{snippet.name}\n".encode())
     digest.update(snippet.text.encode())
-    data = {snippet.path.parent / name for name in snippet.options.files}
-    for path in sorted(data | _imports(project, snippet.path)):
+    for path in sorted(files(project, snippet)):
         digest.update(f"\n{project.relative(path)}\n".encode())
         digest.update(path.read_bytes())
     if project.style and project.style.exists() and "matplotlib" in snippet.text:
@@ -36,18 +35,24 @@ def of(project: Project, snippet: Snippet) -> str:
     return digest.hexdigest()
 
 
+def files(project: Project, snippet: Snippet) -> set[Path]:
+    """The files of ours, besides its own, that a snippet runs with; it can read no others."""
+    data = {snippet.path.parent / name for name in snippet.options.files}
+    return data | _imports(project, snippet.path)
+
+
 def siblings(project: Project, snippet: Snippet) -> list[str]:
     """Names of the snippets that this one imports: who downloads it needs them too."""
-    files = _imports(project, snippet.path)
-    inside = [file for file in files if file.is_relative_to(project.snippets)]
+    found = _imports(project, snippet.path)
+    inside = [file for file in found if file.is_relative_to(project.snippets)]
     return sorted(file.relative_to(project.snippets).as_posix() for file in inside)
 
 
 def packages(project: Project, snippet: Snippet) -> set[str]:
     """Top-level names of all that a snippet imports, through modules of ours too."""
     found = {snippet.path, *_imports(project, snippet.path)}
-    files = {file for file in found if file.suffix == ".py"}
-    names = (name for file in files for name in _direct_imports(file, file.stat().st_mtime_ns))
+    code = {file for file in found if file.suffix == ".py"}
+    names = (name for file in code for name in _direct_imports(file, file.stat().st_mtime_ns))
     return {name.partition(".")[0] for name in names}
 
 

@@ -19,6 +19,15 @@ from neverstale.snippet import Snippet
 HEADING = re.compile(r"^(?P<level>#{1,6}) +(?P<title>.*?)(?: *\{ *#(?P<id>[\w-]+)[^}]*\})? *$")
 
 
+TYPED = {
+    directive.RAW_CODE: "code typed as HTML; put it into a snippet",
+    directive.RAW_PICTURE: (
+        "a picture, script or style that nothing stands behind; let a snippet draw it "
+        "(figure:chapter/file.py/name.svg), or make it a diagram (diagram:name.svg)"
+    ),
+}
+
+
 @dataclass(frozen=True)
 class Heading:
     """A heading: level 1 to 6, its explicit id (None if it has none), its line."""
@@ -91,9 +100,9 @@ def parse(edition: str, name: str, where: str, text: str, first: int = 1) -> Pag
         elif match := HEADING.match(line):
             heading = Heading(len(match["level"]), match["id"], number + first - 1, match["title"])
             headings.append(heading)
-        elif directive.RAW_CODE.search(directive.INLINE_CODE.sub("", line)):
-            message = "code typed as HTML; put it into a snippet"
-            problems.append(Problem(where, number + first - 1, message))
+        for pattern, message in TYPED.items():
+            if not found and pattern.search(directive.INLINE_CODE.sub("", line)):
+                problems.append(Problem(where, number + first - 1, message))
     fences = tuple(
         dataclasses.replace(fence, line=fence.line + first - 1) for fence in directive.fences(text)
     )

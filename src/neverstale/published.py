@@ -68,6 +68,8 @@ class _Reader(HTMLParser):
                 self.within = Block(kind, self.getpos()[0], attributes), len(self.open)
         if tag == "pre" and self.within:
             self.collecting = len(self.open)
+            if self.within[0].kind in ("figure", "proof"):  # where no code belongs
+                self.blocks.append(Block("bare", self.getpos()[0], attributes))
 
     def handle_endtag(self, tag: str) -> None:
         if tag not in self.open:
@@ -155,8 +157,44 @@ def _check_page(project: Project, edition: str, file: Path, page: Page | None) -
                 message = f"shows {given} where {title} belongs ({page.path}:{source})"
                 problems.append(Problem(where, line, message))
                 break
-        problems += _check_figures(project, page, file, where)
+        figures = _wanted_figures(project, page)
+        problems += _check_figures(project, page, file, figures)
+        problems += _check_order(
+            where, [item for item in found if item.kind in ("figure", "illustration")],
+            {"figure": [name for name, _, _ in figures],
+             "illustration": [fence.text.strip() for fence in page.fences if fence.reason]},
+        )  # fmt: skip
     return problems
+
+
+def _check_order(where: str, found: list[Block], wanted: Mapping[str, list[str]]) -> list[Problem]:
+    """Figures and illustrations: those that the source asks for, in order, and no others."""
+    problems = []
+    for kind, names in wanted.items():
+        shown = [
+            (_figure_name(item) if kind == "figure" else item.text.strip(), item.line)
+            for item in found
+            if item.kind == kind and (kind == "figure" or item.attributes.get("data-reason"))
+        ]
+        for i in range(max(len(shown), len(names))):
+            given, line = shown[i] if i < len(shown) else (None, 0)
+            name = names[i] if i < len(names) else None
+            if given != name:
+                message = f"shows {_short(given)} where {_short(name)} belongs among its {kind}s"
+                problems.append(Problem(where, line, message))
+                break
+    return problems
+
+
+def _figure_name(item: Block) -> str:
+    """`cnn/kernel.py/edges.svg`, or the name of a diagram."""
+    parts = (item.attributes.get(f"data-{name}", "") for name in ("snippet", "figure", "diagram"))
+    return "/".join(part for part in parts if part)
+
+
+def _short(text: str | None) -> str:
+    """What it is, on one line."""
+    return "nothing" if text is None else f"'{text.partition(chr(10))[0][:60]}'"
 
 
 def _title(kind: str, attributes: Mapping[str, str]) -> str:
@@ -256,23 +294,46 @@ def _proved(project: Project, target: Snippet) -> Record | None:
     return block.shown_record(target, found)
 
 
-def _check_figures(project: Project, page: Page, file: Path, where: str) -> list[Problem]:
+def _wanted_figures(project: Project, page: Page) -> list[tuple[str, int, str]]:
+    """Name, line in the source, and HTML of every figure that a page's source asks for, in order.
+
+    The HTML is "" if it cannot be shown, which is a problem of its own.
+    """
+    wanted = []
+    directives = [item for item in page.directives if item.kind in ("figure", "diagram")]
+    for number, item in enumerate(directives, 1):
+        name = f"{item.name}/{item.figure}" if item.figure else item.name
+        try:
+            shown = _figure(project, page.edition, item, number)
+        except (NeverstaleError, OSError, KeyError):
+            shown = ""
+        wanted.append((name, item.line, shown))
+    if not page.name.endswith(".ipynb"):
+        return wanted
+    lab = next(item for item in pages.labs(project) if item.lab_page == page.name)
+    proved = _proved(project, lab)
+    for cell in notebook.code_cells(lab) if proved else ():
+        assert proved
+        for name in notebook.figures_of(lab, cell, proved):
+            place, alt = Place(project, page.edition), lab.options.figures[name][page.edition]
+            number = list(proved.figures).index(name) + 1
+            shown = block.drawn(place, lab, proved, name, alt, "", number)
+            wanted.append((f"{lab.name}/{name}", cell.first, shown))
+    return sorted(wanted, key=lambda each: each[1])
+
+
+def _check_figures(
+    project: Project, page: Page, file: Path, wanted: list[tuple[str, int, str]]
+) -> list[Problem]:
     """Every figure must stand in the file exactly as its record gives it."""
     text = file.read_text(encoding="utf-8")
     problems = []
-    number = 0
-    for item in page.directives:
-        if item.kind not in ("figure", "diagram"):
-            continue
-        number += 1
-        try:
-            expected = _figure(project, page.edition, item, number)
-        except (NeverstaleError, OSError, KeyError) as error:
-            problems.append(Problem(page.path, item.line, f"figure cannot be shown: {error}"))
-            continue
-        if expected not in text:
-            message = f"figure {item.figure or item.name} is not there as it was drawn"
-            problems.append(Problem(where, 0, f"{message} ({page.path}:{item.line})"))
+    for name, line, expected in wanted:
+        if not expected:
+            problems.append(Problem(page.path, line, f"figure {name} cannot be shown"))
+        elif expected not in text:
+            message = f"figure {name} is not there as it was drawn ({page.path}:{line})"
+            problems.append(Problem(project.relative(file), 0, message))
     return problems
 
 

@@ -1,22 +1,28 @@
-"""All but a few places made read-only to this process and what it starts, by Landlock (Linux 5.13).
+"""What this process and what it starts may write and read, by Landlock (Linux 5.13).
 
 A snippet writes to its own folder, to shared memory and to the GPU; not to the project, to records,
-to the engine or to anybody's home. It may neither look into processes outside (their
-environment, their memory) nor signal them. Needs no privileges and cannot be taken off again.
+to the engine or to anybody's home. It reads the system's programs and settings, Python and its
+packages, and what its fingerprint covers; no other file of a home or of the project. It may neither
+look into processes outside (their environment, their memory) nor signal them. Needs no privileges
+and cannot be taken off again.
 """
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import errno
 import os
 import stat
 import struct
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446  # on every machine
 VERSION, PATH_BENEATH = 1, 1
 WRITE_FILE, TRUNCATE = 1 << 1, 1 << 14
+READ_FILE = 1 << 2  # lists of folders are left alone: libraries look at /
 CHANGE = WRITE_FILE | sum(1 << bit for bit in range(4, 13))  # remove, and make, of any kind
 REFER = 1 << 13
 # What is added by a later version of Landlock: (version, rights).
@@ -26,6 +32,12 @@ ABSTRACT_SOCKETS, SIGNALS = 1, 2  # scopes, since version 6
 DEVICES = ("null", "zero", "full", "random", "urandom", "kfd", "dxg", "nvmap")
 DEVICE_KINDS = ("nvidia", "nvhost")  # the files of a GPU; /dev also holds the disks
 DEVICE_FOLDERS = ("shm", "dri", "nvidia-caps")
+# The system's: programs, libraries, settings, what the kernel tells. No home, /tmp, /mnt or /var.
+SYSTEM = (
+    *("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc", "/opt", "/proc", "/sys"),
+    *("/nix/store", "/gnu/store", "/run/opengl-driver", "/home/linuxbrew/.linuxbrew"),
+)
+PATHS = ("LD_LIBRARY_PATH", "CUDA_HOME", "CUDA_PATH")  # variables that name folders of libraries
 
 CAPABILITIES = 0x20080522  # the form in which they are told: three words, twice
 READ_ALL = 1 << 2  # CAP_DAC_READ_SEARCH: in a container, root reads what is somebody else's
@@ -62,16 +74,29 @@ def version() -> int:
     return max(0, found)
 
 
-def all_but(folder: str, files: Iterable[int]) -> None:
-    """Let this process write to `folder`, to these open files and to devices; nowhere else.
+def system(root: str) -> Iterator[str]:
+    """What any Python program reads: the system's files, Python itself, its packages.
 
-    Must be called after `no_new_privs` was set, by a process with one thread.
+    What is below `root`, the project, is not, although modules may lie there.
+    """
+    yield from SYSTEM
+    yield from (sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix)
+    yield from (path for path in sys.path if not Path(path).is_relative_to(root))
+    for name in PATHS:
+        yield from os.environ.get(name, "").split(os.pathsep)
+
+
+def all_but(folder: str, files: Iterable[int], readable: Iterable[str]) -> None:
+    """Let this process write to `folder`, these open files and devices, and read `readable`.
+
+    It also reads what it may write. Must be called after `no_new_privs` was set, by a process with
+    one thread. Files that are open already stay so.
 
     Raises:
         OSError: the kernel refused.
     """
     have = version()
-    rights = CHANGE | sum(right for since, right in LATER if have >= since)
+    rights = READ_FILE | CHANGE | sum(right for since, right in LATER if have >= since)
     scopes = ABSTRACT_SOCKETS | SIGNALS if have >= 6 else 0
     # Its size says what the caller knows of: rights alone, ports (4), scopes (6).
     attributes = struct.pack("=QQQ", rights, 0, scopes)[: 24 if have >= 6 else 8]
@@ -83,6 +108,9 @@ def all_but(folder: str, files: Iterable[int]) -> None:
         for name in os.listdir("/dev"):
             if name in DEVICE_FOLDERS or name in DEVICES or name.startswith(DEVICE_KINDS):
                 _allow(ruleset, rights, f"/dev/{name}")
+        for path in dict.fromkeys(readable):
+            with contextlib.suppress(OSError):  # not every system has each of them
+                _allow(ruleset, READ_FILE, path)
         _call(RESTRICT_SELF, ruleset, 0)
     finally:
         os.close(ruleset)
@@ -92,7 +120,7 @@ def _allow(ruleset: int, rights: int, path: str) -> None:
     file = os.open(path, os.O_PATH | os.O_CLOEXEC)
     try:
         folder = stat.S_ISDIR(os.fstat(file).st_mode)
-        _rule(ruleset, rights if folder else rights & (WRITE_FILE | TRUNCATE), file)
+        _rule(ruleset, rights if folder else rights & (READ_FILE | WRITE_FILE | TRUNCATE), file)
     finally:
         os.close(file)
 

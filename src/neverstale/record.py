@@ -84,28 +84,27 @@ def read(project: Project, name: str, device: str) -> Record | None:
     """
     path = path_of(project, name, device)
     where = project.relative(path)
-    remedy = "delete it and run again"
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
     except (OSError, ValueError):
-        raise NeverstaleError(Problem(where, 0, f"not a readable record; {remedy}")) from None
+        raise NeverstaleError(Problem(where, 0, "not a readable record")) from None
     digest = data.pop("digest", None) if isinstance(data, dict) else None
     if digest is None or digest != _digest(data):
-        raise NeverstaleError(Problem(where, 0, f"changed after it was written; {remedy}"))
+        raise NeverstaleError(Problem(where, 0, "changed after it was written"))
     try:
         data["output"] = tuple((int(line), str(text)) for line, text in data["output"])
         record = Record(**data)
     except (KeyError, TypeError, ValueError):
-        raise NeverstaleError(Problem(where, 0, f"of another version; {remedy}")) from None
+        raise NeverstaleError(Problem(where, 0, "of another version")) from None
     if (record.snippet, record.device) != (name, device):
-        message = f"is the record of {record.snippet} on {record.device}; {remedy}"
+        message = f"is the record of {record.snippet} on {record.device}"
         raise NeverstaleError(Problem(where, 0, message))
     for figure, expected in record.figures.items():
         file = figure_path(project, name, device, figure)
         if not file.exists() or hash_text(file.read_text(encoding="utf-8")) != expected:
-            message = f"missing or changed after it was drawn; {remedy}"
+            message = "missing or changed after it was drawn"
             raise NeverstaleError(Problem(project.relative(file), 0, message))
     return record
 

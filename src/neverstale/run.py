@@ -165,6 +165,8 @@ def _job(project: Project, item: Snippet, home: Path) -> dict[str, Any]:
         "memory": item.options.memory,
         "alone": item.options.measured is not None,
         "read_only": readonly.version() > 0,
+        "root": str(project.root),
+        "readable": [str(path) for path in (item.path, *fingerprint.files(project, item))],
         "inlines": inlines,
         "allow": [allowed.match for allowed in item.options.allow_warnings],
         "import_paths": [str(path) for path in project.imports],

@@ -86,7 +86,8 @@ class Sandbox:
     Args:
         job: `folder` (its working folder), `home` (folder for captured output; another one),
             `timeout` (s), `memory` (bytes beyond what the fork inherits), `read_only` (whether the
-            kernel can keep it from writing elsewhere).
+            kernel can keep it from writing elsewhere, and from reading but the system's files and
+            `readable` ones), `root` (the project).
         work: called in the new process with the progress descriptor; what it returns is the
             outcome.
     """
@@ -254,7 +255,8 @@ def _inside(
         close_network()
         readonly.drop_powers()
         if job["read_only"]:
-            readonly.all_but(job["folder"], files[:2])
+            readable = (*readonly.system(job["root"]), *job["readable"])
+            readonly.all_but(job["folder"], files[:2], readable)
         data = json.dumps(work(files[2])).encode()
         while data:
             data = data[os.write(files[3], data) :]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import json
 from dataclasses import dataclass
 from typing import Any
 
 from neverstale import fingerprint, pages, record, snippet
-from neverstale.problem import NeverstaleError
+from neverstale.problem import NeverstaleError, Problem
 from neverstale.project import Project
 from neverstale.record import Record
 from neverstale.snippet import Snippet
@@ -36,15 +37,22 @@ class Status:
     record: Record | None
 
 
-def of(project: Project, item: Snippet, device: str) -> Status:
-    """The status of a snippet on a device that its metadata names."""
+def of(project: Project, item: Snippet, device: str, shared: bool = False) -> Status:
+    """The status of a snippet on a device that its metadata names.
+
+    Args:
+        project: the settings.
+        item: the snippet.
+        device: the device.
+        shared: only what the repository holds; not that its last run on this machine failed.
+    """
     now = fingerprint.of(project, item)
 
     def status(state: str, reason: str = "", found: Record | None = None) -> Status:
         return Status(item.name, device, state, reason, now, found)
 
     failed = failure(project, item.name, device)
-    if failed and failed["fingerprint"] == now:
+    if failed and failed["fingerprint"] == now and not shared:
         return status("failed", failed["message"])
     skip = item.options.skip.get(device)
     if skip:
@@ -72,6 +80,24 @@ def of(project: Project, item: Snippet, device: str) -> Status:
 def on_each_device(project: Project, item: Snippet) -> list[Status]:
     """The statuses of a snippet on the devices that its metadata names, in that order."""
     return [of(project, item, device) for device in item.options.devices]
+
+
+def unproved(project: Project) -> list[Problem]:
+    """What must be run, and its record committed: snippets for a CPU without a fresh record."""
+    problems = []
+    for name in snippet.find(project):
+        with contextlib.suppress(NeverstaleError):  # `check` tells what is wrong with it
+            item = snippet.load(project, name)
+            if "cpu" not in item.options.devices:
+                continue
+            found = of(project, item, "cpu", shared=True)
+            if found.state not in ("verified", "skipped"):
+                act = f"run: neverstale run {name}; then commit its record"
+                if found.state == "failed":  # its skip has ended
+                    act = "let it run, or give a reason and a date anew"
+                message = f"{found.reason}; {act}"
+                problems.append(Problem(project.relative(item.path), 0, message))
+    return problems
 
 
 def every(project: Project) -> list[Status]:

@@ -17,7 +17,7 @@ from neverstale import pages, snippet
 from neverstale.project import load
 
 ROOT = Path(__file__).resolve().parents[2]
-BUILT = {"built HTML", "link target"}  # need a built site
+BUILT = {"built HTML", "link target", "shown number"}  # need a built site
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +68,33 @@ def test_what_is_not_caught_is_told_and_everything_is_put_back(proved_root: Path
         proving._inject(proved_root, dataclasses.replace(wrong, edits={page: before}))
 
 
+def test_a_run_that_failed_is_not_remembered_for_the_next_fault(proved_root: Path) -> None:
+    (proved_root / "src").symlink_to(ROOT / "src")
+    kinds.stub(proved_root)
+    project = load(proved_root)
+    name = snippet.find(project)[0]
+    raising = "import sys\nif 'neverstale.forkserver' in sys.orig_argv:\n    sys.exit(1)\n"
+    fault = Fault("torch renamed", name, {kinds.STUB: raising}, kinds.run(name))
+    assert proving._inject(proved_root, fault).caught
+    code = (project.snippets / name).read_text(encoding="utf-8")
+    failing = Fault("", name, {f"snippets/{name}": code + "\n1 / 0\n"}, kinds.run(name))
+    assert proving._inject(proved_root, failing).caught
+    assert not project.scratch.exists()
+
+
+def test_what_fails_without_a_fault_proves_nothing(proved_root: Path) -> None:
+    (proved_root / "src").symlink_to(ROOT / "src")
+    kinds.stub(proved_root)
+    project = load(proved_root)
+    name = snippet.find(project)[0]
+    fault = Fault("torch renamed", name, {}, kinds.run(name))
+    assert proving._broken(proved_root, [fault]) == set()
+    with (project.snippets / name).open("a", encoding="utf-8") as file:
+        file.write("\n1 / 0\n")
+    assert proving._broken(proved_root, [fault]) == {f"snippets/{name}"}
+    assert proving._broken(proved_root, []) == set()
+
+
 def test_an_unknown_kind_is_told() -> None:
     with pytest.raises(HandbookError, match="no such kind; there are torch renamed"):
         proving.prove(load(ROOT), "nothing", lambda line: None)
@@ -85,3 +112,13 @@ def test_the_table_says_what_its_file_says(proved_root: Path) -> None:
 
 def test_every_kind_has_a_chinese_name() -> None:
     assert set(table.KINDS_ZH) == set(KINDS)
+
+
+def test_a_fault_in_what_only_defines_is_looked_for_in_all_that_use_it() -> None:
+    scratch = Scratch(load(ROOT))
+    stacked = next(each for each in scratch.snippets() if each.name == "rnn/stacked_lstm.py")
+    runners = {each.name for each in scratch.runners(stacked)}
+    assert {"rnn/stacked_shapes.py", "rnn/learned_state.py"} <= runners
+    assert stacked.name not in runners and not any(name.endswith("_lab.py") for name in runners)
+    printing = next(each for each in scratch.snippets() if each.name == "rnn/stacked_shapes.py")
+    assert scratch.runners(printing) == [printing]

@@ -73,6 +73,23 @@ os.rename("own", "a/own")  # at home, all is allowed
 os.rename("a/own", "b/own")
 print(os.listdir("b"), open("/dev/stdout", "a").write(""))
 """
+READS = """
+import pathlib, subprocess, sys
+
+def read(name):
+    try:
+        return len(open(name).read())
+    except PermissionError:
+        return "denied"
+
+print([read(name) for name in {private!r}])
+pathlib.Path("mine").symlink_to({private!r}[0])
+print(read("mine"), read(pathlib.Path({private!r}[0]).parent / "." / "id_key"))
+code = "try: open(" + repr({private!r}[0]) + ")\\nexcept OSError: print('denied')"
+print(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip())
+pathlib.Path("own").write_text("xyz")
+print([read(name) for name in ("own", "/dev/shm/{note}/open", {beside!r})], read("/etc/passwd") > 9)
+"""
 # Every second one takes a session of its own; {most} at most, for 20 s at most.
 FORKS = """
 import os, time
@@ -159,6 +176,17 @@ def ran(new_site: Callable[[], Site], noticeboard: Path, tmp_path_factory: Any) 
     site.snippet("outside.py", OUTSIDE.replace("{targets!r}", repr(paths)))
     x32 = [sandbox.X32 + 41, 425] if sys.maxsize > 2**32 and os.uname().machine == "x86_64" else []
     site.snippet("sockets.py", SOCKETS.replace("{numbers}", repr(x32)))
+    private = [elsewhere / ".ssh/id_key", elsewhere / ".profile", site.root / "pyproject.toml"]
+    private += [site.root / name for name in ("docs/en/index.md", "records/victim.cpu.json")]
+    private += [site.write(f"{folder}/undeclared.txt", "x") for folder in ("snippets", "src")]
+    site.write("snippets/data.txt", "12")
+    private[0].parent.mkdir()
+    private[0].write_text(SECRET, encoding="utf-8")
+    (noticeboard / "open").write_text("abcd", encoding="utf-8")
+    code = READS.replace("{private!r}", repr([str(path) for path in private]))
+    code = code.replace("{note}", noticeboard.name)
+    code = code.replace("{beside!r}", repr(str(site.root / "snippets/data.txt")))
+    site.snippet("reads.py", code, options='files = ["data.txt"]')
     site.snippet("forks.py", FORKS, options="timeout = 30")
     for name, code in DISK.items():
         code = code.replace("{note}", noticeboard.name + ".big")
@@ -169,7 +197,7 @@ def ran(new_site: Callable[[], Site], noticeboard: Path, tmp_path_factory: Any) 
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, env=environment)
     assert done.returncode == 1, done.stderr
     results = {entry["snippet"].removesuffix(".py"): entry for entry in json.loads(done.stdout)}
-    assert list(elsewhere.iterdir()) == [elsewhere / ".profile"]
+    assert sorted(elsewhere.iterdir()) == [elsewhere / ".profile", elsewhere / ".ssh"]
     return Ran(site, results, before)
 
 
@@ -194,11 +222,22 @@ def test_nothing_outside_its_folder_is_written(ran: Ran) -> None:
     assert lines[-1] == "['own'] 0"
 
 
+@CONTAINED
+def test_nothing_of_a_home_or_of_the_project_is_read(ran: Ran) -> None:
+    assert ran.results["reads"]["verdict"] == "verified", ran.results["reads"]
+    assert ran.printed("reads").splitlines() == [
+        str(["denied"] * 7),
+        "denied denied",
+        "denied",
+        "[3, 4, 2] True",
+    ]
+
+
 def test_records_and_repository_are_as_before(ran: Ran) -> None:
     after = contents(ran.site.root)
     assert {name: after.get(name) for name in ran.before} == ran.before
     new = {Path(name).name for name in after.keys() - ran.before.keys()}
-    assert new <= {"secrets.cpu.json", "outside.cpu.json", "sockets.cpu.json"}
+    assert new <= {f"{name}.cpu.json" for name in ("secrets", "outside", "sockets", "reads")}
 
 
 def test_no_socket_but_a_local_one(ran: Ran) -> None:
@@ -305,3 +344,18 @@ def test_the_engine_itself_is_outside() -> None:
     assert str(Path(neverstale.__file__).parent / "run.py") in watch.seen
     assert any("/records/" in name for name in watch.seen)
     assert watch.changed() == []
+
+
+@CONTAINED
+def test_a_file_that_the_head_does_not_list_is_told(site: Site) -> None:
+    file = site.write("snippets/data.txt", "12")
+    line = site.snippet("a.py", f"print(open({str(file)!r}).read())")
+    result = site.results()["a.py"]
+    problem = result["problem"]
+    assert result["verdict"] == "failed", result
+    assert problem.startswith(f"snippets/a.py:{line}: PermissionError: ")
+    assert problem.endswith(
+        "a snippet reads what its head lists in 'files', and writes to its own folder"
+    )
+    site.snippet("a.py", f"print(open({str(file)!r}).read())", options='files = ["data.txt"]')
+    assert site.results()["a.py"]["verdict"] == "verified"

@@ -181,3 +181,44 @@ def test_a_lab_is_a_page_of_its_own(site: Site) -> None:
     by_edition = {page.edition: page.headings for page in pages.read_all(site.load())}
     assert [(h.id, h.title, h.line) for h in by_edition["zh"]] == [("lab", "实验", first + 1)]
     assert [(h.id, h.title, h.line) for h in by_edition["en"]] == [("lab", "Lab", first + 6)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "![the output](output.png)",
+        "As you see: ![the output](../output.png).",
+        "![the output][shot]",
+        '<img src="output.png" alt="the output">',
+        '<div><IMG src="output.png"></div>',
+        "<svg><text>accuracy 0.99</text></svg>",
+        "<script>document.title = 1</script>",
+        "<style>.ns-proof { display: none }</style>",
+        '<span style="font-family: monospace">accuracy 0.99</span>',
+        '<span class="a" onclick="x()">y</span>',
+        'accuracy 0.99 { style="font-family: monospace" }',
+        "## A heading <svg> {#a}",
+        "| <iframe src='x'></iframe> | a cell |",
+    ],
+)
+def test_a_picture_script_or_style_typed_into_a_page_is_told(site: Site, line: str) -> None:
+    site.page("index.md", f"# A {{#top}}\n\n{line}\n")
+    told = [str(problem) for problem in pages.check(site.load())]
+    assert any(
+        problem.startswith("docs/en/index.md:3: a picture, script or style that nothing stands")
+        for problem in told
+    ), told
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Write `![alt](output.png)` or `<img>`.",
+        "h<sub>t</sub>, 10<sup>3</sup>, <span class='x'>y</span>, a < b, c > d",
+        '<a href="../../guide/?run=simple-cnn#choose">an estimate</a>',
+        "Hello!\\[1], [a style = b](x.md), the set {style}",
+    ],
+)
+def test_other_html_is_not_told(site: Site, line: str) -> None:
+    site.page("index.md", f"# A {{#top}}\n\n{line}\n")
+    assert pages.check(site.load()) == []

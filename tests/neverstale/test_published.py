@@ -166,15 +166,41 @@ EDITS: dict[str, tuple[Callable[[Site], None], str]] = {
     ),
     "figure changed": (
         lambda site: edit(site, 'id="f1-p"', 'id="f1-q"'),
-        "figure a.svg is not there as it was drawn (docs/en/index.md:11)",
+        "figure ch/a.py/a.svg is not there as it was drawn (docs/en/index.md:11)",
     ),
     "figure removed": (
         lambda site: cut(site, "<figure", "</figure>"),
-        "figure a.svg is not there as it was drawn (docs/en/index.md:11)",
+        "figure ch/a.py/a.svg is not there as it was drawn (docs/en/index.md:11)",
     ),
     "diagram changed": (
         lambda site: edit(site, "<text>one", "<text>two"),
         "figure d.svg is not there as it was drawn (docs/en/index.md:13)",
+    ),
+    "figure added": (
+        lambda site: edit(site, "</body>", '<figure class="ns-figure"><b>7</b></figure></body>'),
+        "shows '' where nothing belongs among its figures",
+    ),
+    "figure that holds text": (
+        lambda site: edit(site, "<svg", "<pre>loss 0.01</pre><svg"),
+        "code without a proof: ''",
+    ),
+    "proof that holds text": (
+        lambda site: edit(site, '<p class="ns-proof"', '<p class="ns-proof"><pre>loss</pre></p><p'),
+        "code without a proof: ''",
+    ),
+    "figures exchanged": (
+        lambda site: edit(site, 'data-diagram="d.svg"', 'data-diagram="e.svg"'),
+        "shows 'e.svg' where 'd.svg' belongs among its figures",
+    ),
+    "illustration added": (
+        lambda site: edit(
+            site, "</body>", '<div class="illustration" data-reason="x"><pre>1</pre></div></body>'
+        ),
+        "shows '1' where nothing belongs among its illustrations",
+    ),
+    "illustration changed": (
+        lambda site: edit(site, "tree\n", "bush\n"),
+        "shows 'bush' where 'tree' belongs among its illustrations",
     ),
     "bare code added": (
         lambda site: edit(site, "</body>", "<pre>print(4)</pre></body>"),

@@ -22,6 +22,12 @@ if TYPE_CHECKING:
     from conftest import Site
 
 
+@pytest.fixture
+def outside(noticeboard: Path) -> Path:
+    """A file that a snippet can read although no record knows of it."""
+    return noticeboard / "value.txt"
+
+
 def state(site: Site, name: str, device: str = "cpu") -> str:
     settings = site.load()
     return statuses.of(settings, snippet.load(settings, name), device).state
@@ -44,16 +50,20 @@ def test_what_is_fresh_is_not_run_and_what_agrees_is_not_rewritten(site: Site) -
     assert records(site) == before
 
 
-def test_output_is_compared_within_tolerance_and_refreshed_on_request(site: Site) -> None:
+def test_output_is_compared_within_tolerance_and_refreshed_on_request(
+    site: Site, outside: Path
+) -> None:
     """The snippet stays as it is; what it prints comes from outside."""
-    source = site.write("value.txt", "0.50000")
-    site.snippet("a.py", f"print('loss', open({str(source)!r}).read())", options="tolerance = 1e-3")
+    outside.write_text("0.50000")
+    site.snippet(
+        "a.py", f"print('loss', open({str(outside)!r}).read())", options="tolerance = 1e-3"
+    )
     assert site.verdict("a.py") == ("verified", "")
     before = records(site)
-    site.write("value.txt", "0.50001")
+    outside.write_text("0.50001")
     assert site.verdict("a.py", "--all") == ("unchanged", "")
     assert records(site) == before
-    site.write("value.txt", "0.6")
+    outside.write_text("0.6")
     wrong = (
         "output line 1 was 'loss 0.50000', is 'loss 0.6'; accept it with --update if it is right"
     )
@@ -67,22 +77,22 @@ def test_output_is_compared_within_tolerance_and_refreshed_on_request(site: Site
     assert site.verdict("a.py", "--all") == ("unchanged", "")
 
 
-def test_measured_numbers_are_not_compared_but_words_are(site: Site) -> None:
-    source = site.write("value.txt", "12 ms")
-    code = f"print('took', open({str(source)!r}).read())"
+def test_measured_numbers_are_not_compared_but_words_are(site: Site, outside: Path) -> None:
+    outside.write_text("12 ms")
+    code = f"print('took', open({str(outside)!r}).read())"
     site.snippet("a.py", code, options='measured = "it is a timing"')
     assert site.verdict("a.py")[0] == "verified"
-    site.write("value.txt", "99.5 ms")
+    outside.write_text("99.5 ms")
     assert site.verdict("a.py", "--all")[0] == "unchanged"
-    site.write("value.txt", "12 s")
+    outside.write_text("12 s")
     assert site.verdict("a.py", "--all")[0] == "failed"
 
 
-def test_a_figure_that_is_no_longer_drawn_is_a_difference(site: Site) -> None:
-    source = site.write("name.txt", "a.svg")
-    site.snippet("a.py", f"_ = open(open({str(source)!r}).read(), 'w').write('<svg/>')")
+def test_a_figure_that_is_no_longer_drawn_is_a_difference(site: Site, outside: Path) -> None:
+    outside.write_text("a.svg")
+    site.snippet("a.py", f"_ = open(open({str(outside)!r}).read(), 'w').write('<svg/>')")
     assert site.verdict("a.py")[0] == "verified"
-    site.write("name.txt", "b.svg")
+    outside.write_text("b.svg")
     verdict, message = site.verdict("a.py", "--all")
     assert (verdict, "draws ['b.svg'], not ['a.svg']" in message) == ("failed", True)
     assert site.verdict("a.py", "--update")[0] == "verified"
@@ -290,21 +300,22 @@ def test_a_pin_that_moved_makes_it_stale(torch_site: Site) -> None:
 
 
 @pytest.fixture
-def gpu(site: Site, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], tuple[str, str]]:
+def gpu(
+    site: Site, outside: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[str, str], tuple[str, str]]:
     """Pretends a GPU: runs one snippet on the CPU, then `cuda` with another output."""
     monkeypatch.setattr(machine, "gpu_name", lambda: "Pretended GPU")
     monkeypatch.setattr(judge, "_uses_no_gpu", lambda outcome: True)
-    source = site.root / "value.txt"
 
     def compare(cpu: str, cuda: str) -> tuple[str, str]:
         site.snippet(
             "a.py",
-            f"print(open({str(source)!r}).read())",
+            f"print(open({str(outside)!r}).read())",
             options='devices = ["cpu", "cuda"]\ngpu-tolerance = 0.1',
         )
-        site.write("value.txt", cpu)
+        outside.write_text(cpu)
         assert site.verdict("a.py")[0] == "verified"
-        site.write("value.txt", cuda)
+        outside.write_text(cuda)
         [result] = run.run(site.load(), ["a.py"], "cuda", jobs=1)
         return result.verdict, result.problem.message if result.problem else ""
 

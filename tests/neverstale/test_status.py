@@ -156,3 +156,28 @@ def test_what_cannot_be_read_does_not_stop_the_list(site: Site) -> None:
     site.snippet("a.py", "x = = 1")
     site.snippet("b.py", "x = 1")
     assert [status.snippet for status in statuses.every(site.load())] == ["b.py"]
+
+
+def test_check_tells_what_must_be_run_before_it_is_committed(site: Site) -> None:
+    def told() -> str:
+        done = site.engine("check")
+        return "" if done.returncode == 0 else done.stderr
+
+    act = "; run: neverstale run ch/a.py; then commit its record\n"
+    site.snippet("ch/a.py", "print(1)")
+    site.page("ch/a.md", '# A {#a}\n\n--8<-- "ch/a.py"\n')
+    assert told() == f"snippets/ch/a.py: never run on cpu{act}"
+    assert site.verdict("ch/a.py")[0] == "verified"
+    assert told() == ""
+    site.write("records/ch/a.cpu.json", site.read("records/ch/a.cpu.json").replace('"1', '"2'))
+    assert told().endswith(f"ch/a.cpu.json: changed after it was written{act}")
+    site.snippet("ch/a.py", "print(2)")
+    assert site.verdict("ch/a.py", "--update")[0] == "verified"
+    # What failed on this machine alone is told by `status` and `run`: others need not care.
+    settings = site.load()
+    statuses.note_failure(settings, statuses.every(settings)[0], "the processor is too new")
+    assert site.engine("status").returncode == 1 and told() == ""
+    site.snippet("ch/a.py", "print(2)", options=f"{SKIP}2025-12-31")
+    assert told().endswith("not yet; let it run, or give a reason and a date anew\n")
+    site.snippet("ch/a.py", "print(2)", options='devices = ["cuda"]')
+    assert told() == ""

@@ -23,6 +23,7 @@ from neverstale.snippet import Snippet
 CHECK = ("neverstale", "check")
 PUBLISHED = ("neverstale", "published")
 NUMBERS = ("gpuguide.catalogue.lock",)
+READBACK = ("handbook", "readback")
 LINKS = ("lychee",)
 STUB = "stubs/sitecustomize.py"  # what every Python process of the scratch copy loads first
 
@@ -58,26 +59,26 @@ class Scratch:
         stem = item.name.removesuffix(".py")
         return self.project.relative(self.project.records / f"{stem}.cpu.json")
 
-    def runner(self, item: Snippet) -> Snippet:
+    def runners(self, item: Snippet) -> list[Snippet]:
         """What to run to see a fault in a snippet: one that only defines something shows it where
-        it is used."""
+        it is used. No single user need reach each of its lines, so all quick ones are run."""
         if json.loads(self.text(self.record(item)))["output"]:
-            return item
+            return [item]
         users = [u for u in self.snippets() if item.name in fingerprint.siblings(self.project, u)]
-        return min(users, key=lambda user: user.name, default=item)
+        return [user for user in users if self.quick(user)] or users or [item]
+
+    def quick(self, item: Snippet) -> bool:
+        """Whether it runs in a moment; a lab takes half a minute, each time."""
+        seconds: float = json.loads(self.text(self.record(item)))["seconds"]
+        return seconds < 2
 
 
 Maker = Callable[[Scratch, Random], Iterator[Fault]]
 
 
-def status(item: str) -> tuple[str, ...]:
-    """The check that one snippet has a fresh record."""
-    return ("neverstale", "status", f"snippets/{item}")
-
-
-def run(item: str) -> tuple[str, ...]:
-    """The check that one snippet still does what its record says."""
-    return ("neverstale", "run", "--all", "--jobs", "1", f"snippets/{item}")
+def run(*items: str) -> tuple[str, ...]:
+    """The check that snippets still do what their records say."""
+    return ("neverstale", "run", "--all", "--jobs", "1", *(f"snippets/{item}" for item in items))
 
 
 def torch_renamed(scratch: Scratch, random: Random) -> Iterator[Fault]:
@@ -87,9 +88,7 @@ def torch_renamed(scratch: Scratch, random: Random) -> Iterator[Fault]:
         names = sorted(set(re.findall(r"(?<![\w.])(?:torch|nn|F)\.[\w.]+(?=\()", code)))
         names = [name for name in names if not name.endswith(("manual_seed", "is_available"))]
         if names:
-            yield _stubbed(
-                "torch renamed", item, random.choice(names), "gone", scratch.runner(item)
-            )
+            yield _stubbed("torch renamed", scratch, item, random.choice(names), "gone")
 
 
 def torch_deprecated(scratch: Scratch, random: Random) -> Iterator[Fault]:
@@ -98,7 +97,7 @@ def torch_deprecated(scratch: Scratch, random: Random) -> Iterator[Fault]:
         code = item.shown(item.editions[0])
         for called in ("torch.manual_seed", *MAKERS):
             if f"{called}(" in code:
-                yield _stubbed("torch deprecated", item, called, "deprecated", scratch.runner(item))
+                yield _stubbed("torch deprecated", scratch, item, called, "deprecated")
                 break
 
 
@@ -110,7 +109,7 @@ def torch_otherwise(scratch: Scratch, random: Random) -> Iterator[Fault]:
         code = item.shown(item.editions[0])
         for called in MAKERS:
             if f"{called}(" in code:
-                yield _stubbed("torch otherwise", item, called, "otherwise", scratch.runner(item))
+                yield _stubbed("torch otherwise", scratch, item, called, "otherwise")
                 break
 
 
@@ -124,16 +123,14 @@ def our_function(scratch: Scratch, random: Random) -> Iterator[Fault]:
         for name in fingerprint.siblings(scratch.project, item):
             where = f"snippets/{name}"
             text = scratch.text(where)
-            yield Fault(
-                "our function", item.name, {where: _number_changed(text, random)}, status(item.name)
-            )
+            yield Fault("our function", item.name, {where: _number_changed(text, random)}, CHECK)
 
 
 def code_edited(scratch: Scratch, random: Random) -> Iterator[Fault]:
     """Code edited after its run."""
     for item in scratch.snippets():
         text = _number_changed(item.text, random)
-        yield Fault("code edited", item.name, {scratch.path(item): text}, status(item.name))
+        yield Fault("code edited", item.name, {scratch.path(item): text}, CHECK)
 
 
 def output_edited(scratch: Scratch, random: Random) -> Iterator[Fault]:
@@ -146,7 +143,7 @@ def output_edited(scratch: Scratch, random: Random) -> Iterator[Fault]:
         line = random.choice(data["output"])
         line[1] = line[1].rstrip("\n") + " 7\n"
         text = json.dumps(data, ensure_ascii=False, indent=1) + "\n"
-        yield Fault("output edited", item.name, {where: text}, status(item.name))
+        yield Fault("output edited", item.name, {where: text}, CHECK)
 
 
 def record_copied(scratch: Scratch, random: Random) -> Iterator[Fault]:
@@ -155,7 +152,7 @@ def record_copied(scratch: Scratch, random: Random) -> Iterator[Fault]:
     for item in items:
         other = random.choice([each for each in items if each.name != item.name])
         edits = {scratch.record(item): scratch.text(scratch.record(other))}
-        yield Fault("record copied", item.name, edits, status(item.name))
+        yield Fault("record copied", item.name, edits, CHECK)
 
 
 def comment_edited(scratch: Scratch, random: Random) -> Iterator[Fault]:
@@ -226,7 +223,53 @@ SPOILED = (
     (r'(<div class="ns-output"(?:(?!</pre>).)*)</pre>', r"\1 edited</pre>"),
     (r' data-snippet="[^"]*"(?=[^>]*data-fingerprint)', ""),
     (r"</article>", '<pre><code class="language-python">print(1)</code></pre></article>'),
+    (r"</article>", '<figure class="ns-figure"><b>accuracy 0.99</b></figure></article>'),
+    (r"</article>", '<p class="illustration" data-reason="-">accuracy 0.99</p></article>'),
 )
+
+
+def figure_edited(scratch: Scratch, random: Random) -> Iterator[Fault]:
+    """A recorded figure edited: one coordinate."""
+    for item in scratch.snippets():
+        record = scratch.record(item)
+        for name in json.loads(scratch.text(record))["figures"]:
+            where = f"{record.removesuffix('.json')}/{name}"
+            text = scratch.text(where)
+            match = random.choice(list(re.finditer(r"(?<=[ML] )\d+", text)))
+            text = f"{text[: match.start()]}9{text[match.start() :]}"
+            yield Fault("figure edited", f"{item.name}, {name}", {where: text}, CHECK)
+
+
+def picture_typed(scratch: Scratch, random: Random) -> Iterator[Fault]:
+    """A picture, script or style on a page, with nothing behind it."""
+    found = scratch.pages()
+    for form, line in PICTURES.items():
+        for page in random.sample(found, 6):
+            text = page.text.rstrip("\n") + f"\n\n{line}\n"
+            yield Fault("typed picture", f"{page.path}, {form}", {page.path: text}, CHECK)
+
+
+PICTURES = {
+    "image": "![what it printed](output.png)",
+    "image in HTML": '<img src="output.png" alt="what it printed">',
+    "drawing": "<svg><text>accuracy 0.99</text></svg>",
+    "script": "<script src='x.js'></script>",
+    "style": "<style>.ns-proof { display: none }</style>",
+    "text like output": 'accuracy 0.99 { style="font-family: monospace" }',
+}
+
+
+def shown_number(scratch: Scratch, random: Random) -> Iterator[Fault]:
+    """A GPU's number, or its source, that a theme override changed on its way to a page."""
+    root = scratch.project.root
+    for path in sorted(scratch.project.site.rglob("index.html")):
+        text = path.read_text(encoding="utf-8")
+        found = list(re.finditer(r'<a class="hb-number" href="([^"]*)"[^>]*>([^<]*)<', text))
+        for match in random.sample(found, min(3, len(found))):
+            group = random.choice((1, 2))
+            new = f"{text[: match.start(group)]}9{text[match.start(group) :]}"
+            where = path.relative_to(root).as_posix()
+            yield Fault("shown number", f"{where}, {match[2]}", {where: new}, READBACK)
 
 
 def gpu_number(scratch: Scratch, random: Random) -> Iterator[Fault]:
@@ -267,7 +310,7 @@ def dependency_moved(scratch: Scratch, random: Random) -> Iterator[Fault]:
             name = random.choice(used)
             new = re.sub(rf"(?mi)^{re.escape(name)}==.*$", f"{name}==99.0", text)
             target = f"{item.name}, {name}"
-            yield Fault("dependency moved", target, {"constraints.txt": new}, status(item.name))
+            yield Fault("dependency moved", target, {"constraints.txt": new}, CHECK)
 
 
 def skip_expired(scratch: Scratch, random: Random) -> Iterator[Fault]:
@@ -281,7 +324,7 @@ def skip_expired(scratch: Scratch, random: Random) -> Iterator[Fault]:
             "# until = 2026-01-31",
         ]
         text = "\n".join(lines)
-        yield Fault("skip expired", item.name, {scratch.path(item): text}, status(item.name))
+        yield Fault("skip expired", item.name, {scratch.path(item): text}, CHECK)
 
 
 def fence_typed(scratch: Scratch, random: Random) -> Iterator[Fault]:
@@ -328,30 +371,30 @@ KINDS: dict[str, Maker] = {
     "paragraph edited": paragraph_edited,
     "section removed": section_removed,
     "heading id": heading_id,
+    "figure edited": figure_edited,
     "built HTML": built_html,
     "GPU number": gpu_number,
+    "shown number": shown_number,
     "link target": link_target,
     "dependency moved": dependency_moved,
     "skip expired": skip_expired,
     "typed fence": fence_typed,
+    "typed picture": picture_typed,
 }
 
 
 def _quick(scratch: Scratch) -> list[Snippet]:
-    """Snippets that use torch and run in a moment; a lab takes half a minute, each time."""
-    found = []
-    for item in scratch.snippets():
-        seconds = json.loads(scratch.text(scratch.record(item)))["seconds"]
-        if seconds < 2 and "import torch" in item.text:
-            found.append(item)
-    return found
+    """Snippets that use torch and run in a moment."""
+    found = scratch.snippets()
+    return [item for item in found if "import torch" in item.text and scratch.quick(item)]
 
 
-def _stubbed(kind: str, item: Snippet, name: str, how: str, runner: Snippet) -> Fault:
+def _stubbed(kind: str, scratch: Scratch, item: Snippet, name: str, how: str) -> Fault:
     full = re.sub(r"^nn\.", "torch.nn.", re.sub(r"^F\.", "torch.nn.functional.", name))
     holder, _, last = full.rpartition(".")
     text = NEXT_TORCH.format(holder=holder, name=last, how=how)
-    return Fault(kind, f"{item.name}, {full}", {STUB: text}, run(runner.name))
+    runners = [runner.name for runner in scratch.runners(item)]
+    return Fault(kind, f"{item.name}, {full}", {STUB: text}, run(*runners))
 
 
 def _number_changed(text: str, random: Random) -> str:

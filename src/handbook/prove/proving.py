@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -46,7 +47,7 @@ def prove(project: Project, only: str | None, say: Callable[[str], None]) -> boo
         say: receives a line for each fault that was not caught, and for each kind.
 
     Returns:
-        Whether every fault was caught.
+        Whether every fault was caught, and one could be injected wherever one was made.
 
     Raises:
         HandbookError: the kind is unknown, or a check fails without any fault.
@@ -66,7 +67,13 @@ def prove(project: Project, only: str | None, say: Callable[[str], None]) -> boo
         ]
         say(f"▸ {len(faults)} faults of {len({f.kind for f in faults})} kinds, seed {SEED}")
         _control(copies[0], faults)
+        broken = _broken(copies[0], faults)
+        for name in sorted(broken):
+            say(f"✗ {name} fails here without any fault: none that it should show is injected")
+        faults = [fault for fault in faults if not broken.intersection(fault.check)]
         outcomes = _inject_all(copies, faults, say)
+        for copy in copies:
+            _control(copy, faults)  # everything was put back, and nothing was left behind
     missed = [outcome for outcome in outcomes if not outcome.caught]
     for kind in dict.fromkeys(fault.kind for fault in faults):
         of_kind = [outcome for outcome in outcomes if outcome.fault.kind == kind]
@@ -74,7 +81,7 @@ def prove(project: Project, only: str | None, say: Callable[[str], None]) -> boo
         say(f"{'✓' if good == len(of_kind) else '✗'} {kind}: {good} of {len(of_kind)} caught")
     if only is None:
         table.write(project, outcomes)
-    return not missed
+    return not missed and not broken
 
 
 def _inject_all(
@@ -117,6 +124,9 @@ def _inject(root: Path, fault: Fault) -> Outcome:
         seconds = time.monotonic() - start
         for name, content in before.items():
             (root / name).write_bytes(content)
+        # Where the engine notes what failed: else the next fault of that snippet would be caught
+        # by this one's failure.
+        shutil.rmtree(root / ".neverstale", ignore_errors=True)
     # 2 is a wrong usage of the check itself; a link checker says 2 for broken links.
     caught = status == (2 if fault.check == LINKS else 1)
     return Outcome(fault, caught, said, seconds)
@@ -128,13 +138,29 @@ def _check(root: Path, fault: Fault) -> tuple[int, str]:
         command = [str(Path(sys.executable).parent / "lychee"), *LYCHEE, str(root / "site"), "site"]
     else:
         command = [sys.executable, "-m", *fault.check]
-    places = (root / kinds.STUB).parent, root / "src"
-    path = os.pathsep.join(str(place) for place in places)
-    environment = {**os.environ, "PYTHONPATH": path, "GITHUB_ACTIONS": ""}
+    environment = {**os.environ, "PYTHONPATH": _path(root), "GITHUB_ACTIONS": ""}
     done = subprocess.run(
         command, cwd=root, env=environment, capture_output=True, text=True, timeout=LIMIT
     )
     return done.returncode, done.stdout + done.stderr
+
+
+def _broken(root: Path, faults: list[Fault]) -> set[str]:
+    """Snippets that cannot be run here at all: their failing would prove nothing."""
+    names = sorted({word for fault in faults if "run" in fault.check for word in fault.check[5:]})
+    if not names:
+        return set()
+    command = [sys.executable, "-m", "neverstale", "run", "--all", "--json", *names]
+    environment = {**os.environ, "PYTHONPATH": _path(root)}
+    done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True)
+    shutil.rmtree(root / ".neverstale", ignore_errors=True)
+    results = json.loads(done.stdout)
+    return {f"snippets/{each['snippet']}" for each in results if each["verdict"] == "failed"}
+
+
+def _path(root: Path) -> str:
+    """Where the copy's modules are found, those that play another torch first."""
+    return os.pathsep.join((str((root / kinds.STUB).parent), str(root / "src")))
 
 
 LYCHEE = (

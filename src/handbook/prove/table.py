@@ -40,12 +40,15 @@ KINDS_ZH = {
     "paragraph edited": "只改了一种语言的段落",
     "section removed": "删了一版中的一节",
     "heading id": "改了标题的 id",
+    "figure edited": "改了运行记录中的图",
     "built HTML": "模板改了生成的 HTML",
     "GPU number": "改了 GPU 数字而没改出处",
+    "shown number": "模板改了页面上的 GPU 数字",
     "link target": "链接的目标没了",
     "dependency moved": "依赖换了版本",
     "skip expired": "跳过的期限已过",
     "typed fence": "手写的代码块",
+    "typed picture": "手加的图、脚本或样式",
 }
 
 
