@@ -100,7 +100,7 @@ class CudaLike(TorchFunctionMode):
             "the trace counts gates, cell and hidden state, the truth may be up to twice that."
         )
         call = Call(shape, steps, sequences, batch_first, train, dtype, self.recorder)
-        out, *states = CudnnRnn.apply(call, x, hx, cx, *weights)  # type: ignore[no-untyped-call]
+        out, *states = CudnnRnn.apply(call, x, hx, cx, *weights)  # type: ignore[no-untyped-call, unused-ignore]
         return (out.transpose(0, 1) if batch_first else out, *states)
 
 
