@@ -30,8 +30,8 @@ verify: .venv/.site ## run the snippets that are not fresh (DEVICE=cuda, ONLY=cn
 check: .venv/.test ## the fast checks, in seconds: lint, types, sources, translations
 	@tools/check.sh
 
-snippets: .venv/.site ## run every snippet and compare with its record (SHARD=2/3 for a part)
-	@$(BIN)/python -m neverstale run --all --shard $(SHARD) --junit build/snippets.xml
+snippets: .venv/.site ## run every snippet and compare with its record (SHARD=2/3 for a part, DEVICE=cuda)
+	@$(BIN)/python -m neverstale run --all --device $(DEVICE) --shard $(SHARD) --junit build/snippets.xml
 
 upgrade: .venv/.test ## take newer packages and pin them (UPGRADE=torch, or UPGRADE=all)
 	@tools/upgrade.sh $(UPGRADE)

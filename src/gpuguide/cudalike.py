@@ -110,7 +110,7 @@ class CudaLike(TorchFunctionMode):
             "another GPU or version may take more or less."
         )
         call = Call(shape, steps, sequences, batch_first, train, dtype, self.recorder)
-        out, *states = CudnnRnn.apply(call, x, hx, cx, *weights)  # type: ignore[no-untyped-call]
+        out, *states = CudnnRnn.apply(call, x, hx, cx, *weights)  # type: ignore[no-untyped-call, unused-ignore]
         return (out.transpose(0, 1) if batch_first else out, *states)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import subprocess
 from datetime import date
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 from gpuguide.catalogue import find, load, lock
 from gpuguide.catalogue.model import Gpu
-from gpuguide.problem import GpuguideError
+from gpuguide.problem import GpuguideError, Problem
 
 CARD = find("rtx-4090")
 assert CARD.memory is not None
@@ -62,3 +63,38 @@ def test_a_broken_line(locked: Path) -> None:
     locked.write_text("what\n", encoding="utf-8")
     with pytest.raises(GpuguideError, match="line 1 is not"):
         lock.check([CARD], locked)
+
+
+def test_a_lock_edited_by_hand_is_no_way_round(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / "numbers.lock"
+    monkeypatch.setattr(lock, "LOCK", file)
+    lock.renew([CARD], file)
+    git = ["git", "-C", str(tmp_path), "-c", "user.name=a", "-c", "user.email=a@example.org"]
+    for command in (["init", "-q"], ["add", "."], ["commit", "-qm", "a"]):
+        subprocess.run([*git, *command], check=True)
+    forged = changed(25.0)
+    file.unlink()
+    lock.renew(forged, file)  # what an editor could have written
+    assert lock.check(forged, file) == []
+    [problem] = lock.since(forged, "HEAD")
+    assert (problem.field, problem.message) == ("memory", lock.UNREAD)
+    assert lock.since([CARD], "HEAD") == []
+    assert lock.since(changed(25.0, date(2027, 1, 1)), "HEAD") == []
+    with pytest.raises(GpuguideError, match="git has none of nothing"):
+        lock.since([CARD], "nothing")
+
+
+def test_what_is_told_leads_to_the_line(tmp_path: Path) -> None:
+    text = '[[gpu]]\nid = "a"\nmemory = 1\n[gpu.rates]\nfp32 = 2\n[[gpu]]\nid = "b"\nmemory = 3\n'
+    (tmp_path / "cards.toml").write_text(text, encoding="utf-8")
+    wrong = [Problem("", "b", "memory", lock.UNREAD), Problem("", "a", "rates.fp32", lock.UNREAD)]
+    lines = lock.told([*wrong, Problem("", "c", "memory", lock.UNREAD)], tmp_path)
+    assert [line.rpartition("cards.toml:")[2][:17] for line in lines[:2]] == [
+        "8: b: memory: the",
+        "5: a: rates.fp32:",
+    ]
+    assert lines[2].startswith("c: memory: the number changed")
+    many = [Problem("", "a", f"f{i}", lock.UNKNOWN) for i in range(9)]
+    assert lock.told(many, tmp_path)[2:] == ["and 7 others alike"]

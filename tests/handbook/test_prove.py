@@ -122,3 +122,9 @@ def test_a_fault_in_what_only_defines_is_looked_for_in_all_that_use_it() -> None
     assert stacked.name not in runners and not any(name.endswith("_lab.py") for name in runners)
     printing = next(each for each in scratch.snippets() if each.name == "rnn/stacked_shapes.py")
     assert scratch.runners(printing) == [printing]
+
+
+def test_the_published_table_is_of_all_kinds_and_each_fault_was_caught() -> None:
+    data = json.loads((ROOT / "records" / table.FILE).read_text(encoding="utf-8"))
+    assert [kind["kind"] for kind in data["kinds"]] == list(KINDS), "run: make prove"
+    assert [kind for kind in data["kinds"] if kind["caught"] != kind["injected"]] == []

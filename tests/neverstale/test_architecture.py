@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import neverstale
+from neverstale import project
 
 if TYPE_CHECKING:
     from conftest import Site
@@ -69,3 +70,13 @@ def test_it_runs_from_a_bare_source_tree(site: Site) -> None:
     assert done.returncode == 0, done.stderr
     assert engine("status").stdout == "verified  cpu   a.py\n"
     assert engine("published").returncode == 1
+
+
+def test_no_setting_of_this_site_is_weaker_than_it_was() -> None:
+    """Each of these left out would let something change unseen."""
+    site = project.load(REPOSITORY)
+    assert list(site.editions) == ["zh", "en"]
+    assert [site.relative(path) for path in site.editions.values()] == ["docs/zh", "docs/en"]
+    assert [site.relative(path) for path in site.imports] == ["src"]
+    assert site.constraints and "torch" in site.pins()
+    assert site.translations and site.style and site.diagrams

@@ -8,7 +8,7 @@ widths.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -65,6 +65,7 @@ def test_page(context: BrowserContext, base: str, all_pages: list[str], path: st
         if not request.url.startswith((base + "/", "data:", "blob:"))
     ]
     problems += weight(visit, path)
+    problems += visit.page.evaluate(UNLIKE, BLOCKS)[:5]
     visit.page.evaluate(Axe().axe_script)
     for scheme, width in visit.looks():
         where = f"({scheme}, {width} px)"
@@ -77,6 +78,51 @@ def test_page(context: BrowserContext, base: str, all_pages: list[str], path: st
             problems += [f"{told} {where}" for told in violations(visit.page, contrast=True)]
     problems += [f"console: {text}" for text in visit.complaints]
     assert not problems, f"{path}:\n" + "\n".join(dict.fromkeys(problems))
+
+
+# What was proved is what is seen: no script changes it, no style hides it or adds words to it.
+BLOCKS = ".proved code, .ns-output pre, .ns-proof, .ns-figure, a.hb-number, .hb-unknown"
+UNLIKE = """async blocks => {
+  const sent = new DOMParser().parseFromString(
+    await (await fetch(location.href)).text(), "text/html")
+  const texts = page => [...page.querySelectorAll(`article :is(${blocks})`)]
+    .map(block => [block, block.textContent.trim()])
+  const told = [], before = texts(sent), now = texts(document)
+  for (let i = 0; i < Math.max(before.length, now.length); i++)
+    if (before[i]?.[1] !== now[i]?.[1])
+      told.push(`a script changed '${before[i]?.[1]}' into '${now[i]?.[1]}'`)
+  for (const [block, text] of now) {
+    const box = block.getBoundingClientRect(), style = getComputedStyle(block)
+    if (block.closest("details:not([open])")) continue
+    if (/^hb-/.test(block.className) && block.closest("table")) continue  // readers choose columns
+    if (!block.checkVisibility({ opacityProperty: true, visibilityProperty: true })
+        || box.height < 8 || box.width < 8 || parseFloat(style.fontSize) < 10)
+      told.push(`a style hides '${text.slice(0, 60)}'`)
+    for (const side of ["::before", "::after"]) {
+      const more = getComputedStyle(block, side).content
+      if (!["none", "normal"].includes(more) && /[\\p{L}\\p{N}]/u.test(more))
+        told.push(`a style adds words to '${text.slice(0, 60)}'`)
+    }
+  }
+  return told
+}"""
+
+
+TRICKS = {
+    "changed": "document.querySelector('.ns-output pre').textContent = 'accuracy 1.00'",
+    "removed": "document.querySelector('.ns-proof').remove()",
+    "hides": "document.querySelector('.ns-proof').style.opacity = 0",
+    "hides '": "document.querySelector('.ns-output pre').style.fontSize = '1px'",
+    "adds words": "document.adoptedStyleSheets = [new CSSStyleSheet()];"
+    "document.adoptedStyleSheets[0].replaceSync('.ns-output pre::after { content: \"0.99\" }')",
+}
+
+
+@pytest.mark.parametrize("told", TRICKS)
+def test_a_trick_is_seen(told: str, visit: Callable[[str], Page]) -> None:
+    page = visit("/en/cnn/pooling/")
+    page.evaluate(TRICKS[told])
+    assert any(told.replace("removed", "changed") in line for line in page.evaluate(UNLIKE, BLOCKS))
 
 
 def weight(visit: Visit, path: str) -> list[str]:

@@ -1,15 +1,21 @@
 """No number changes without its source: what each one was when its source was last read.
 
-`python -m gpuguide.catalogue.lock` checks the entries against `numbers.lock`; with `--renew` it
-writes the lock anew, and refuses a number that changed while its source and the day it was read
+`python -m gpuguide.catalogue.lock` checks the entries against `numbers.lock`; with `--since COMMIT`
+also against the lock of that commit, so that a lock edited by hand is no way round; with `--renew`
+it writes the lock anew, and refuses a number that changed while its source and the day it was read
 did not.
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
+import re
+import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
+from itertools import groupby
 from pathlib import Path
 
 from gpuguide.catalogue.load import load
@@ -24,6 +30,7 @@ UNREAD = (
     "the number changed, but neither its source nor the day it was read; read the source again, "
     "set `read`, then run: python -m gpuguide.catalogue.lock --renew"
 )
+DATA = Path(__file__).parent / "data"
 UNKNOWN = "new or with a new source; run: python -m gpuguide.catalogue.lock --renew"
 GONE = "no longer there; run: python -m gpuguide.catalogue.lock --renew"
 
@@ -100,20 +107,64 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
+def since(gpus: Sequence[Gpu], commit: str) -> list[Problem]:
+    """Numbers that changed since a commit while neither source nor day did, whatever the lock says.
+
+    Raises:
+        GpuguideError: git does not have that commit.
+    """
+    command = ["git", "-C", str(LOCK.parent), "show", f"{commit}:./{LOCK.name}"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode:
+        raise GpuguideError(Problem(LOCK.name, "", "", f"git has none of {commit}"))
+    with tempfile.TemporaryDirectory() as folder:
+        then = Path(folder) / LOCK.name
+        then.write_text(done.stdout, encoding="utf-8")
+        return [problem for problem in check(gpus, then) if problem.message == UNREAD]
+
+
+def told(problems: Sequence[Problem], folder: Path = DATA) -> list[str]:
+    """A line for each mistake, with file and line; few where a source was renewed for many."""
+    lines = []
+    for message, group in groupby(sorted(problems, key=lambda p: p.message), lambda p: p.message):
+        alike = list(group)
+        where = [f"{_place(p, folder)}{p}" for p in alike]
+        if message in (UNKNOWN, GONE) and len(alike) > 3:
+            where = [*where[:2], f"and {len(alike) - 2} others alike"]
+        lines += where
+    return lines
+
+
+def _place(problem: Problem, folder: Path) -> str:
+    """`…/nvidia_geforce.toml:303: `, where the field stands; "" if it stands nowhere."""
+    for file in sorted(folder.glob("*.toml")):
+        inside = False
+        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+            if line.startswith("[["):
+                inside = False
+            inside = inside or re.match(rf'id\s*=\s*"{re.escape(problem.entry)}"', line) is not None
+            if inside and re.match(rf"{re.escape(problem.field.rpartition('.')[2])}\s*=", line):
+                return f"{os.path.relpath(file)}:{number}: "
+    return ""
+
+
 def main(arguments: Sequence[str]) -> int:
     """Check the catalogue, or renew the lock; returns the exit status."""
-    if arguments not in ([], ["--renew"]):
-        print("usage: python -m gpuguide.catalogue.lock [--renew]", file=sys.stderr)
+    if arguments not in ([], ["--renew"]) and (len(arguments) != 2 or arguments[0] != "--since"):
+        print(
+            "usage: python -m gpuguide.catalogue.lock [--renew | --since COMMIT]", file=sys.stderr
+        )
         return 2
     try:
-        if arguments:
+        if arguments == ["--renew"]:
             renew(load())
             return 0
-        problems = tuple(check(load()))
+        gpus = load()
+        problems = {*check(gpus), *(since(gpus, arguments[1]) if arguments else ())}
     except GpuguideError as error:
-        problems = error.problems
-    for problem in problems:
-        print(problem, file=sys.stderr)
+        problems = set(error.problems)
+    for line in told(sorted(problems)):
+        print(line, file=sys.stderr)
     return 1 if problems else 0
 
 
