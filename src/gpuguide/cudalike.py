@@ -134,6 +134,21 @@ def looking_inside() -> Iterator[None]:
             setattr(module, name, function)
 
 
+@contextmanager
+def autocast_seems(on: bool) -> Iterator[None]:
+    """Let `nn.LSTM` and its like take what autocast made of their input.
+
+    They refuse another type than their weights' unless autocast is on, which it is not here.
+    """
+    kept = torch._C._is_any_autocast_enabled
+    try:
+        if on:
+            torch._C._is_any_autocast_enabled = lambda: True
+        yield
+    finally:
+        torch._C._is_any_autocast_enabled = kept
+
+
 def _drops(input: Any = None, p: float = 0.5, train: bool = True, *_: Any, **__: Any) -> bool:
     return bool(train) and 0 < p < 1 and isinstance(input, torch.Tensor)
 

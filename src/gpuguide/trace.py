@@ -18,7 +18,7 @@ from torch import nn
 from torch.nn import functional
 from torch.utils._pytree import tree_leaves
 
-from gpuguide.cudalike import CudaLike, looking_inside
+from gpuguide.cudalike import CudaLike, autocast_seems, looking_inside
 from gpuguide.events import Trace
 from gpuguide.problem import GpuguideError, Problem
 from gpuguide.recorder import Recorder
@@ -112,6 +112,7 @@ def replay(model: nn.Module, inputs: Any, recipe: Recipe, recorder: Recorder) ->
         caught = stack.enter_context(warnings.catch_warnings(record=True))
         warnings.simplefilter("always")
         stack.enter_context(looking_inside())
+        stack.enter_context(autocast_seems(mode.casts is not None))
         stack.enter_context(torch.set_grad_enabled(recipe.training))
         stack.enter_context(mode)
         stack.enter_context(recorder)

@@ -272,6 +272,25 @@ def test_autocast_casts_as_cuda_does() -> None:
     ]
 
 
+class ConvolvedTags(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.features = nn.Conv1d(8, 16, 3, padding=1)
+        self.rnn = nn.LSTM(16, 32, batch_first=True)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        out: torch.Tensor = self.rnn(self.features(x).transpose(1, 2))[0]
+        return out
+
+
+def test_under_autocast_an_lstm_takes_what_a_convolution_gives() -> None:
+    trace = trace_step(ConvolvedTags(), meta(4, 8, 20), Recipe(precision="bf16"))
+    kinds = {one.kind: one.dtype for one in trace.operators() if one.phase == "forward"}
+    assert kinds["convolution"] == "bfloat16" and kinds["recurrent"] == "float16"
+    with pytest.raises(ValueError, match="dtype"):  # without autocast torch's own check stands
+        trace_step(ConvolvedTags().rnn, meta(4, 20, 16).double(), Recipe())
+
+
 def test_autocast_casts_a_parameter_once_per_forward_pass() -> None:
     layer = nn.Linear(64, 64, bias=False)
     model = nn.Sequential(layer, layer, layer)
