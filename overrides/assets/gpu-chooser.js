@@ -31,13 +31,14 @@ function required(workload, wishes, gpu) {
   return total + (gpu.workspace ?? 0) * workload.blas + (gpu.context?.[1] ?? 0)
 }
 
-/** Seconds before work starts, and shares of the peak rate and of the bandwidth: gpuguide.speed.shares. */
+/** Seconds before work starts, peak rate, and shares of it and of the bandwidth: gpuguide.speed. */
 function shares({ operators, matmul }, gpu, { kind, phase, dtype }) {
   const name = phase === "backward" ? `${kind}-backward` : kind
-  const tensor = gpu.tf32 && ["convolution", "pointwise", "recurrent"].includes(kind)
+  const tensor = gpu.peaks.tf32 && ["convolution", "pointwise", "recurrent"].includes(kind)
   const type = dtype === "float16" || dtype === "bfloat16" ? "half" : tensor ? "tf32" : "float32"
   const [start, compute, memory] = operators[name][type]
-  return [start, kind === "matmul" && type === "half" ? matmul[gpu.id] ?? compute : compute, memory]
+  const share = kind === "matmul" && type === "half" ? matmul[gpu.id] ?? compute : compute
+  return [start, gpu.peaks[type === "tf32" && dtype === "float32" ? type : dtype], share, memory]
 }
 
 /** Seconds of one step on one GPU, [low, high], or null where unknown. */
@@ -47,10 +48,9 @@ function timeOf(data, workload, items, gpu) {
   let busy = 0, launching = 0
   for (const work of workload.work) {
     const [flops, nbytes, launches, count] = [work.flops, work.nbytes, work.launches, work.count].map(line => at(line, items))
-    const rate = flops ? gpu.peaks[`${work.kind} ${work.dtype}`] : 1
-    if (rate === undefined) return null
-    const [start, compute, memory] = shares(data.efficiency, gpu, work)
-    busy += launches * start + Math.max(flops / (rate * compute), nbytes / (gpu.bandwidth * memory))
+    const [start, rate, compute, memory] = shares(data.efficiency, gpu, work)
+    if (flops && rate === undefined) return null
+    busy += launches * start + Math.max(flops ? flops / (rate * compute) : 0, nbytes / (gpu.bandwidth * memory))
     const [each, launch] = host[host[work.kind] ? work.kind : work.phase]
     launching += count * each + launches * launch
   }

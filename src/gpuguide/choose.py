@@ -9,12 +9,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
-from itertools import product
 from typing import Any
 
 from gpuguide.catalogue import load
 from gpuguide.catalogue.model import Gpu
-from gpuguide.events import ARITHMETIC
 from gpuguide.measured import table
 from gpuguide.memory import Range, Unknown, cublas_workspace, cuda_context
 from gpuguide.problem import GpuguideError, Problem
@@ -313,7 +311,16 @@ def chooser_json(gpus: Iterable[Gpu] | None = None) -> str:
         "goals": GOALS,
         "defaults": asdict(Constraints()),
     }
-    return json.dumps(found, ensure_ascii=False, separators=(",", ":")) + "\n"
+    return json.dumps(_short(found), ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+def _short(value: Any) -> Any:
+    """The same with whole numbers written without `.0`: a page has to load it."""
+    if isinstance(value, dict):
+        return {key: _short(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_short(one) for one in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _gpu(gpu: Gpu) -> dict[str, Any]:
@@ -328,11 +335,9 @@ def _gpu(gpu: Gpu) -> dict[str, Any]:
         "memory": None if gpu.memory is None else capacity(gpu),
         "bandwidth": None if gpu.bandwidth is None else bytes_per_second(gpu.bandwidth),
         "peaks": _peaks(gpu),
-        "tf32": "tf32" in gpu.rates,
         "measured": gpu.id in table("efficiency")["gpus"],
         "power": None if gpu.power is None else gpu.power.value,
         "price": None if price is None else [price.value, price.unit, price.date],
-        "capability": None if gpu.compute_capability is None else gpu.compute_capability.value,
         "workspace": None if isinstance(workspace, Unknown) else workspace,
         "context": None if isinstance(context, Unknown) else [context.low, context.high],
         "link": None if isinstance(speed, Unknown) else speed,
@@ -340,9 +345,10 @@ def _gpu(gpu: Gpu) -> dict[str, Any]:
 
 
 def _peaks(gpu: Gpu) -> dict[str, float]:
-    """Class and type, as in `matmul bfloat16` → FLOP/s, where known: all that a model may use."""
-    pairs = product(ARITHMETIC, sorted(RATE))
-    found = {f"{kind} {dtype}": peak(gpu, kind, dtype) for kind, dtype in pairs}
+    """Type, or `tf32`, → FLOP/s, where known: what `peak` gives for any class of operator."""
+    found = {dtype: peak(gpu, "matmul", dtype) for dtype in sorted(RATE)}
+    if "tf32" in gpu.rates:
+        found["tf32"] = peak(gpu, "matmul", "float32", tf32=True)
     return {name: value for name, value in found.items() if not isinstance(value, Unknown)}
 
 

@@ -30,7 +30,6 @@ CLASSES = (
     "optimizer",
     "memory",
 )
-ARITHMETIC = CLASSES[:5]
 """What an operator is: the first five do arithmetic, the others move memory. `pointwise` is a 1×1
 convolution with stride 1, `batchnorm` one in training, `optimizer` one of the `foreach` operators,
 `memory` all the rest."""

@@ -148,19 +148,18 @@ def line(ends: tuple[int, int], low: float, high: float) -> Line:
 
 
 def group(ends: tuple[int, int], low: Iterable[Operator], high: Iterable[Operator]) -> list[Work]:
-    """Operators of two traces, one by one alike, gathered by class, type and size.
+    """Operators of two traces, one by one alike, gathered by class, phase, type and intensity.
 
     Raises:
         ValueError: the traces have not the same operators.
     """
-    found: dict[tuple[str, str, str, int, int], list[list[float]]] = {}
+    found: dict[tuple[str, str, str, int], list[list[float]]] = {}
     some, others = list(low), list(high)
     for one, other in zip(some, others, strict=False):
         if (one.name, one.dtype) != (other.name, other.dtype):
             raise ValueError(f"{one.name} at one, {other.name} at the other")
         intensity = round(math.log2(one.flops / one.nbytes)) if one.flops else -99
-        size = round(math.log(one.flops, 4)) if one.flops else 0
-        key = (one.kind, one.phase, one.dtype, intensity, size)
+        key = (one.kind, one.phase, one.dtype, intensity)
         sums = found.setdefault(key, [[0.0] * 4, [0.0] * 4])
         for total, part in zip(sums, map(group_of, (one, other)), strict=True):
             for place, value in enumerate((part.flops, part.nbytes, part.launches, part.count)):
@@ -169,7 +168,7 @@ def group(ends: tuple[int, int], low: Iterable[Operator], high: Iterable[Operato
         raise ValueError(f"{len(some)} operators at one, {len(others)} at the other")
     return [
         Work(kind, phase, dtype, *(line(ends, a, b) for a, b in zip(*sums, strict=True)))
-        for (kind, phase, dtype, _, _), sums in found.items()
+        for (kind, phase, dtype, _), sums in found.items()
     ]
 
 

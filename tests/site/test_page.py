@@ -20,6 +20,7 @@ WEIGHT_KIB = 120
 LAB_WEIGHT_KIB = 200
 # 135 products, each number with its source and basis, readable without scripts.
 TABLE_WEIGHT_KIB = 130
+CHOOSER_WEIGHT_KIB = 124  # the guide's front page: a chooser that works on the reader's own model
 
 
 class Visit:
@@ -136,6 +137,8 @@ def weight(visit: Visit, path: str) -> list[str]:
     limit = LAB_WEIGHT_KIB if "-lab/" in path else WEIGHT_KIB
     if path.endswith("/guide/table/"):
         limit = TABLE_WEIGHT_KIB
+    if path.endswith("/guide/"):
+        limit = CHOOSER_WEIGHT_KIB
     if kib <= limit:
         return []
     heaviest = sorted(sizes.items(), key=lambda item: -item[1])[:4]
