@@ -22,9 +22,10 @@ published_markdown() {
   cp tools/markdown_conftest.py "$temporary/conftest.py"
   find snippets -type f ! -name '*.py' ! -path '*/__pycache__/*' -exec cp {} "$temporary/work" ';'
   (
+    root=$PWD
     chapters=$(printf '%s:' "$PWD"/snippets/*/)
     cd "$temporary/work"
-    PYTHONPATH=$chapters PYTHONDONTWRITEBYTECODE=1 MPLBACKEND=svg CUDA_VISIBLE_DEVICES="" \
+    PROJECT=$root PYTHONPATH=$chapters PYTHONDONTWRITEBYTECODE=1 MPLBACKEND=svg CUDA_VISIBLE_DEVICES="" \
       python -m pytest -q -c ../pytest.ini --rootdir .. -p no:cacheprovider --codeblocks ../zh ../en
   )
 }

@@ -80,6 +80,12 @@ def judge(
     if outcome["error"]:
         error = outcome["error"]
         detail = error["traceback"] + _tail(home / "stdout") + _tail(home / "stderr")
+        excuse = project.excuse(item.name, status.device, f"{error['message']}\n{detail}")
+        old = _recorded(project, item.name, status.device)
+        if excuse and old is not None and old.fingerprint == status.fingerprint:
+            statuses.note_failure(project, status, None)
+            told = f"not here: {excuse.reason} (until {excuse.until}); its record is of {old.date}"
+            return Result(item.name, status.device, "skipped", outcome["seconds"], detail=told)
         return failed(error["line"], error["message"], detail)
     if changed:
         more = f" and {len(changed) - 1} more" if len(changed) > 1 else ""

@@ -2,12 +2,32 @@
 
 from __future__ import annotations
 
+import datetime
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from neverstale.problem import NeverstaleError, Problem
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """A snippet that some machines cannot run: its record stands, made on another.
+
+    Attributes:
+        snippet: its name.
+        device: `cpu` or `cuda`.
+        error: text in the message or the error output by which such a failure is known.
+        reason: why, in words.
+        until: the last day on which this holds.
+    """
+
+    snippet: str
+    device: str
+    error: str
+    reason: str
+    until: datetime.date
 
 
 @dataclass(frozen=True)
@@ -28,6 +48,7 @@ class Project:
         translations: the lock of confirmed translations, or None to let them drift.
         navigation: edition → the file that lists its pages, for `neverstale new`.
         colours: colour in a figure (`#rrggbb`) → name of the CSS variable that replaces it.
+        elsewhere: failures of this machine's that are passed over while a record is fresh.
     """
 
     root: Path
@@ -43,6 +64,16 @@ class Project:
     translations: Path | None = None
     navigation: dict[str, Path] = field(default_factory=dict)
     colours: dict[str, str] = field(default_factory=dict)
+    elsewhere: tuple[Elsewhere, ...] = ()
+
+    def excuse(self, snippet: str, device: str, said: str) -> Elsewhere | None:
+        """Why a failure that says this is the machine's, not the snippet's; None if it is not."""
+        today = datetime.date.today()
+        for one in self.elsewhere:
+            here = (one.snippet, one.device) == (snippet, device)
+            if here and one.error in said and today <= one.until:
+                return one
+        return None
 
     @property
     def scratch(self) -> Path:
@@ -80,6 +111,7 @@ KEYS = {
     "translations": str,
     "navigation": dict,
     "figures": dict,
+    "elsewhere": list,
 }
 FIGURE_KEYS = {"style": str, "diagrams": str, "colours": dict}
 
@@ -123,6 +155,18 @@ def _project(root: Path, settings: dict[str, Any]) -> Project:
     if not settings.get("editions"):
         raise complain("editions", "missing; name at least one, such as en = 'docs'")
 
+    elsewhere = settings.get("elsewhere", [])
+    for entry in elsewhere:
+        wanted = {
+            "snippet": str,
+            "device": str,
+            "error": str,
+            "reason": str,
+            "until": datetime.date,
+        }
+        if not isinstance(entry, dict) or {k: type(v) for k, v in entry.items()} != wanted:
+            raise complain("elsewhere", f"each needs {', '.join(wanted)} (a date), and no more")
+
     def below(name: str | None) -> Path | None:
         return None if name is None else root / name
 
@@ -140,4 +184,5 @@ def _project(root: Path, settings: dict[str, Any]) -> Project:
         translations=below(settings.get("translations")),
         navigation={name: root / file for name, file in settings.get("navigation", {}).items()},
         colours={key.lower(): value for key, value in figures.get("colours", {}).items()},
+        elsewhere=tuple(Elsewhere(**entry) for entry in elsewhere),
     )

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from neverstale import judge, machine, record, run, snippet
+from neverstale import fingerprint, judge, machine, project, record, run, snippet
 from neverstale import status as statuses
 
 if TYPE_CHECKING:
@@ -559,3 +559,42 @@ def test_every_option_of_a_job_is_passed_on(site: Site) -> None:
     changed = dataclasses.replace(snippet.load(settings, "a.py").options, measured="a timing")
     item = dataclasses.replace(snippet.load(settings, "a.py"), options=changed)
     assert run._job(settings, item, site.root / "home")["alone"]
+
+
+ELSEWHERE = """
+[[tool.neverstale.elsewhere]]
+snippet = "a/one.py"
+device = "cpu"
+error = "no such processor"
+reason = "the library does not know it"
+until = {until}
+"""
+BREAKS = "import os\nif os.path.exists('/proc'):\n    raise OSError('{said}')\nprint(1)\n"
+
+
+@pytest.mark.parametrize(
+    ("said", "until", "fresh", "verdict"),
+    [
+        ("no such processor", "2099-01-01", True, "skipped"),
+        ("something else", "2099-01-01", True, "FAILED"),
+        ("no such processor", "2020-01-01", True, "FAILED"),
+        ("no such processor", "2099-01-01", False, "FAILED"),
+    ],
+)
+def test_what_this_machine_cannot_run_stands_by_its_fresh_record_until_the_day(
+    site: Site, said: str, until: str, fresh: bool, verdict: str
+) -> None:
+    settings = (site.root / "pyproject.toml").read_text(encoding="utf-8")
+    site.write("pyproject.toml", settings + ELSEWHERE.format(until=until))
+    site.snippet("a/one.py", BREAKS.format(said=said))
+    if fresh:  # as if another machine had made it
+        found = project.load(site.root)
+        item = snippet.load(found, "a/one.py")
+        made = record.Record(
+            "a/one.py", fingerprint.of(found, item), record.hash_text(item.text), "cpu", "another",
+            "3.11", {}, None, "2026-11-01", 0.1, 1, ((1, "1\n"),), {},
+        )  # fmt: skip
+        record.write(found, made, {})
+    done = site.engine("run", "--all")
+    assert verdict in done.stdout
+    assert (done.returncode == 0) == (verdict == "skipped")
