@@ -37,10 +37,10 @@ def write_markdown(project: Project, editions: tuple[Rendered, ...], out: Path) 
             text = expand(text, edition.tag, page.source)
             if FAULTS in text:
                 text = text.replace(FAULTS, faults.markdown(project, edition.tag))
-            if VALIDATION in text:
+            if f"\n{VALIDATION}\n" in text:  # a line of its own; elsewhere it is spoken of
                 up = "../" * (page.url.count("/") + 1)
                 result = validation.markdown(read(project), edition.tag, up)
-                text = text.replace(VALIDATION, result)
+                text = text.replace(f"\n{VALIDATION}\n", f"\n{result}\n")
             file.write_text(link_twins(text, page, edition.pages), encoding="utf-8")
 
 
