@@ -66,7 +66,8 @@ def test_page(context: BrowserContext, base: str, all_pages: list[str], path: st
         if not request.url.startswith((base + "/", "data:", "blob:"))
     ]
     problems += weight(visit, path)
-    problems += visit.page.evaluate(UNLIKE, BLOCKS)[:5]
+    if path not in ("/", "/404.html"):  # they prove nothing, and their policy forbids to fetch
+        problems += visit.page.evaluate(UNLIKE, BLOCKS)[:5]
     visit.page.evaluate(Axe().axe_script)
     for scheme, width in visit.looks():
         where = f"({scheme}, {width} px)"
