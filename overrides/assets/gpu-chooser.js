@@ -31,27 +31,28 @@ function required(workload, wishes, gpu) {
   return total + (gpu.workspace ?? 0) * workload.blas + (gpu.context?.[1] ?? 0)
 }
 
-/** Seconds before work starts, peak rate, and shares of it and of the bandwidth: gpuguide.speed. */
-function shares({ operators, matmul }, gpu, { kind, phase, dtype }) {
-  const name = phase === "backward" ? `${kind}-backward` : kind
-  const tensor = gpu.peaks.tf32 && ["convolution", "pointwise", "recurrent"].includes(kind)
+/** Seconds before work starts, peak rate, shares of it and of the bandwidth, and the processor's
+ * seconds per operator and per launch: gpuguide.speed. */
+function shares({ operators, matmul, persistent }, gpu, { kind, phase, dtype }) {
+  const cell = kind === "persistent" && !persistent.gpus.includes(gpu.id) ? "recurrent" : kind
+  const row = operators[phase === "backward" ? `${cell}-backward` : cell]
+  const tensor = gpu.peaks.tf32 && ["convolution", "pointwise", "recurrent", "persistent"].includes(kind)
   const type = dtype === "float16" || dtype === "bfloat16" ? "half" : tensor ? "tf32" : "float32"
-  const [start, compute, memory] = operators[name][type]
+  const [start, compute, memory] = row[type]
   const share = kind === "matmul" && type === "half" ? matmul[gpu.id] ?? compute : compute
-  return [start, gpu.peaks[type === "tf32" && dtype === "float32" ? type : dtype], share, memory]
+  return [start, gpu.peaks[type === "tf32" && dtype === "float32" ? type : dtype], share, memory, ...row.host]
 }
 
 /** Seconds of one step on one GPU, [low, high], or null where unknown. */
 function timeOf(data, workload, items, gpu) {
   if (gpu.bandwidth === null) return null
-  const { host, spread } = data.efficiency
+  const { spread } = data.efficiency
   let busy = 0, launching = 0
   for (const work of workload.work) {
     const [flops, nbytes, launches, count] = [work.flops, work.nbytes, work.launches, work.count].map(line => at(line, items))
-    const [start, rate, compute, memory] = shares(data.efficiency, gpu, work)
+    const [start, rate, compute, memory, each, launch] = shares(data.efficiency, gpu, work)
     if (flops && rate === undefined) return null
     busy += launches * start + Math.max(flops ? flops / (rate * compute) : 0, nbytes / (gpu.bandwidth * memory))
-    const [each, launch] = host[host[work.kind] ? work.kind : work.phase]
     launching += count * each + launches * launch
   }
   const longer = Math.max(busy, launching)

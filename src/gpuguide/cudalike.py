@@ -109,7 +109,7 @@ class CudaLike(TorchFunctionMode):
             "cuDNN's memory for a recurrent network is what it was seen to take on an H200; "
             "another GPU or version may take more or less."
         )
-        call = Call(shape, steps, sequences, batch_first, train, dtype, self.recorder)
+        call = Call(shape, steps, sequences, batch_first, packed, train, dtype, self.recorder)
         out, *states = CudnnRnn.apply(call, x, hx, cx, *weights)  # type: ignore[no-untyped-call, unused-ignore]
         return (out.transpose(0, 1) if batch_first else out, *states)
 

@@ -23,6 +23,7 @@ CLASSES = (
     "pointwise",
     "attention",
     "recurrent",
+    "persistent",
     "batchnorm",
     "normalization",
     "reduction",
@@ -30,7 +31,7 @@ CLASSES = (
     "optimizer",
     "memory",
 )
-"""What an operator is: the first five do arithmetic, the others move memory. `pointwise` is a 1×1
+"""What an operator is: the first six do arithmetic, the others move memory. `pointwise` is a 1×1
 convolution with stride 1, `batchnorm` one in training, `optimizer` one of the `foreach` operators,
 `memory` all the rest."""
 

@@ -18,7 +18,7 @@ from gpuguide.events import Allocation, Event, Operator, Trace
 from gpuguide.measured import source, table
 
 BLAS = ("matmul",)
-CUDNN = ("convolution", "pointwise", "batchnorm", "recurrent")
+CUDNN = ("convolution", "pointwise", "batchnorm", "recurrent", "persistent")
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from typing import Any
 
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
-from torch.utils._pytree import tree_leaves
+from torch.utils._pytree import tree_leaves, tree_map_only
 from torch.utils.flop_counter import flop_registry
 
 from gpuguide.events import Allocation, Event, Operator, Release
@@ -51,6 +51,7 @@ PATTERNS = {
     "optimizer": "^_foreach_",
     "reduction": "sum|mean|softmax|pool|embedding_dense_backward|mse_loss",
 }
+LAST = torch.channels_last
 LAUNCHES = {"convolution_backward": 2, f"{FLASH}_backward": 2, f"{EFFICIENT}_backward": 2}
 """Operators known to run more than one kernel: gradients of input and weight; delta and main."""
 
@@ -83,6 +84,8 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         kwargs = kwargs or {}
         name = str(func._schema.name).partition("::")[2]
         out = func(*args, **kwargs)
+        if name in CONVOLUTION and self.device == "meta":
+            out = _laid_out(args, out)
         for tensor in self._tensors(out):
             self.see(tensor)
         self.transient(scratch(name, args, out))  # beside the outputs
@@ -197,6 +200,30 @@ def idle(kind: str, shapes: Sequence[Any], nbytes: int) -> int:
     if kind != "batchnorm" or len(shapes[0]) < 3:
         return 0
     return int(nbytes * max(0.0, PROCESSORS / shapes[0][1] - 1))
+
+
+def _laid_out(args: Any, out: Any) -> Any:
+    """A convolution's results as cuDNN gives them: channels last if an operand is.
+
+    `cudnn_conv_suggest_memory_format` in aten/src/ATen/native/ConvUtils.h; `meta` does not follow.
+    """
+    operands = [one for one in args[:3] if isinstance(one, torch.Tensor)]
+    if not any(channels_last(one) for one in operands):
+        return out
+    return tree_map_only(
+        torch.Tensor,
+        lambda one: torch.empty_like(one, memory_format=LAST) if one.dim() == 4 else one,
+        out,
+    )
+
+
+def channels_last(tensor: torch.Tensor) -> bool:
+    """Whether a tensor of images lies with its channels last, and in no other way."""
+    return (
+        tensor.dim() == 4
+        and tensor.is_contiguous(memory_format=LAST)
+        and not tensor.is_contiguous()
+    )
 
 
 def _strides(name: str, args: Any) -> Sequence[int]:

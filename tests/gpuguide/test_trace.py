@@ -14,6 +14,7 @@ from gpuguide.allocator import replay as hold
 from gpuguide.events import Allocation, Operator, Release, Trace
 from gpuguide.problem import GpuguideError
 from gpuguide.recorder import Recorder
+from gpuguide.recurrent import Shape, persists
 from gpuguide.trace import Recipe, replay, trace_step
 from gpuguide.twin import twin_model
 
@@ -291,6 +292,56 @@ def test_under_autocast_an_lstm_takes_what_a_convolution_gives() -> None:
         trace_step(ConvolvedTags().rnn, meta(4, 20, 16).double(), Recipe())
 
 
+@pytest.mark.parametrize(
+    ("mode", "batch", "hidden", "layers", "expected"),
+    [
+        ("lstm", 64, 512, 1, True),
+        ("lstm", 128, 1024, 1, True),
+        ("lstm", 64, 512, 2, False),
+        ("lstm", 60, 512, 1, False),
+        ("lstm", 136, 512, 1, False),
+        ("lstm", 64, 500, 1, False),
+        ("lstm", 64, 1152, 1, False),
+        ("gru", 64, 512, 1, False),
+        ("rnn_tanh", 96, 768, 1, True),
+        ("rnn_tanh", 96, 896, 1, False),
+    ],
+)
+def test_which_recurrent_layers_may_be_one_kernel(
+    mode: str, batch: int, hidden: int, layers: int, expected: bool
+) -> None:
+    """`get_algo` in torch's RNN.cpp, case by case."""
+    shape = Shape(mode, 384, hidden, hidden, layers, 1)
+    assert persists(shape, batch, half=True) is expected
+    assert not persists(shape, batch, half=False)
+
+
+class Packed(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.rnn = nn.LSTM(128, 256)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        packed = nn.utils.rnn.pack_padded_sequence(x, torch.full((x.shape[1],), x.shape[0]))
+        out: torch.Tensor = self.rnn(packed)[0].data
+        return out
+
+
+@pytest.mark.parametrize(("model", "expected"), [(nn.LSTM(128, 256), True), (Packed(), False)])
+def test_packed_sequences_are_never_one_kernel(model: nn.Module, expected: bool) -> None:
+    recipe = Recipe(training=False, precision="fp16")
+    kinds = {one.kind for one in trace_step(model, meta(20, 8, 128), recipe).operators()}
+    assert ("persistent" in kinds) is expected and ("recurrent" in kinds) is not expected
+
+
+def test_autocast_copies_each_weight_of_an_lstm_into_one_buffer() -> None:
+    """As seen on an H200: zeros, one copy for each of four weights, casts of input and states."""
+    recipe = Recipe(training=False, precision="bf16")
+    names = [one.name for one in trace_step(nn.LSTM(16, 32), meta(5, 8, 16), recipe).operators()]
+    assert names.count("aten.copy_") == 4
+    assert names.count("aten._to_copy") == 3 and names.count("aten.zeros") == 2
+
+
 def test_autocast_casts_a_parameter_once_per_forward_pass() -> None:
     layer = nn.Linear(64, 64, bias=False)
     model = nn.Sequential(layer, layer, layer)
@@ -414,9 +465,32 @@ def test_what_differs_on_cuda_is_said() -> None:
     layer = nn.TransformerEncoderLayer(8, 2, batch_first=True)
     (note,) = trace_step(layer, meta(1, 4, 8), Recipe(training=False)).notes
     assert "fused path for inference" in note
+    last = nn.Conv2d(8, 8, 3).to(memory_format=torch.channels_last)
+    (note,) = trace_step(last, meta(1, 8, 8, 8), Recipe(training=False)).notes
+    assert "channels last" in note
     compiled = torch.compile(mlp(), backend="eager")
     (note,) = trace_step(compiled, meta(2, 100), Recipe()).notes  # type: ignore[arg-type]
     assert note.startswith("torch.compile fuses operators")
+
+
+def test_channels_last_goes_on_from_layer_to_layer_and_copies_nothing() -> None:
+    """Where an operand's channels are last, so are the result's; cuDNN then needs no copies."""
+
+    class Images(nn.Sequential):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            for layer in self:
+                x = layer(x)
+                assert x.is_contiguous(memory_format=torch.channels_last) is last
+            return x
+
+    peaks = {}
+    for last in (False, True):
+        model = Images(nn.Conv2d(8, 16, 3), nn.BatchNorm2d(16), nn.ReLU(), nn.Conv2d(16, 32, 3))
+        if last:
+            model = model.to(memory_format=torch.channels_last)
+        found = held(model, meta(64, 8, 32, 32), optimizer="sgd").by_kind
+        peaks[last] = found["temporaries"]
+    assert peaks[True] < peaks[False]
 
 
 def test_a_models_own_warnings_come_through() -> None:
