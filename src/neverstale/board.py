@@ -23,7 +23,7 @@ def summary(place: Place) -> str:
         all=len({entry["snippet"] for entry in entries}),
         gpu=sum(entry["device"] == "cuda" for entry in good),
         date=max(entry["date"] for entry in good),
-        devices=html.escape("; ".join(sorted({entry["device_name"] for entry in good}))),
+        devices=html.escape(say["between"].join(sorted({entry["device_name"] for entry in good}))),
     )
     return f'<p class="ns-summary">{text}</p>'
 

@@ -23,6 +23,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "output": "Output",
         "summary": "{good} of {all} snippets verified on the CPU; {gpu} on a GPU. "
         "Last run {date}: {devices}.",
+        "between": "; ",
         "summary-none": "No snippet has been verified yet.",
         "illustrations": "{count} block(s) are shown without being run:",
         "illustrations-none": "There is none: every block of code on this site is run.",
@@ -61,6 +62,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "output": "输出",
         "summary": "{all} 个代码片段中，{good} 个已在 CPU 上验证，{gpu} 个已在 GPU 上验证。"
         "最近一次运行：{date}，{devices}。",
+        "between": "；",
         "summary-none": "还没有已验证的代码片段。",
         "illustrations": "有 {count} 处内容只作展示，没有运行：",
         "illustrations-none": "目前没有：站内每一段代码都运行过。",

@@ -189,7 +189,7 @@ def test_wishes_that_make_no_sense_are_named(visit: Callable[[str], Page]) -> No
     expect(page.locator(f"{ANSWER} [data-gpu]")).to_have_count(5)
     page.locator(".hb-choose__limits summary").click()
     page.locator("[name=free]").fill("100")
-    expect(page.locator(".hb-choose__lead")).to_contain_text("0 to 99 %")
+    expect(page.locator(".hb-choose__lead")).to_contain_text("0 and 99%")
 
 
 # ---------------------------------------------------------------- The page

@@ -43,10 +43,10 @@ WORDS = {
     "zh": {
         "none": "这些估算还没有在 GPU 上对照过，差多少，未知。",
         "told": "{date} 在 {device} 上实测，torch {torch}{cuda}。误差按 {reported} 种配置计算，"
-        "另有 {fitted} 种留作拟合。{goals} 项目标达到了 {met} 项。",
+        "另有 {fitted} 种留作拟合。{goals} 个目标达到了 {met} 个。",
         "cuda": "，CUDA {cuda}",
         "errors": "估算的误差",
-        "quantity": "量",
+        "quantity": "指标",
         "count": "配置数",
         "median": "误差中位数",
         "percentile90": "第 90 百分位",
