@@ -31,8 +31,9 @@ from markdown.postprocessors import Postprocessor
 from gpuguide import GpuguideError
 from gpuguide.catalogue import Gpu, find, load
 from gpuguide.export import gpus_csv, gpus_json
-from handbook import charts, chooser, gpu_table
+from handbook import charts, gpu_table
 from handbook.catalogue_words import say
+from handbook.chooser import panel
 from handbook.number_text import FIELDS, as_html, as_markdown, shown
 from neverstale import directive
 
@@ -161,7 +162,7 @@ def board(block: str, language: str, root: str = "/", *, plain: bool = False) ->
             return gpu_table.markdown(gpus, language)
         return gpu_table.table(gpus, language, assets)
     if name == "chooser" and not which:
-        return chooser.markdown(gpus, language) if plain else chooser.chooser(gpus, language, root)
+        return panel.markdown(gpus, language) if plain else panel.show(gpus, language, root)
     if name == "chart" and which in charts.CHARTS:
         make = charts.markdown if plain else charts.figure
         return make(gpus, which, language)
