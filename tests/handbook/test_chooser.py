@@ -19,7 +19,6 @@ from handbook.chooser.form import MINE
 from handbook.chooser.parts import MERGED, shares
 from handbook.chooser.parts import PARTS as SHOWN
 from handbook.chooser.words import PLACE, WORDS
-from handbook.numbers import board, expand
 from handbook.root import write_catalogue
 
 ROOT = Path(__file__).parents[2]
@@ -28,7 +27,7 @@ EDITIONS = ("zh", "en")
 
 def parsed(edition: str) -> BeautifulSoup:
     """The chooser of an edition."""
-    return BeautifulSoup(board("[[gpu-chooser]]", edition, "/"), "html.parser")
+    return BeautifulSoup(panel.show(load(), edition, "/"), "html.parser")
 
 
 def test_both_languages_say_the_same_things() -> None:
@@ -156,9 +155,7 @@ def test_what_to_know_is_said(
 
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_the_twin_has_the_table(edition: str) -> None:
-    page = (ROOT / f"docs/{edition}/guide/index.md").read_text(encoding="utf-8")
-    twin = expand(page, edition, "guide/index.md")
-    assert "[[gpu" not in twin
+    twin = panel.markdown(load(), edition)
     assert all(f"| {one.name[edition]}" in twin for one in presets())
 
 
