@@ -216,7 +216,7 @@ async function unpack(packed) {
   }
 }
 
-// ---------------------------------------------------------------- Numbers and words: handbook.chooser
+// ---------------------------------------------------------------- Numbers and words: handbook.chooser.digits, words
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, key) => values[key])
 const format = new Intl.NumberFormat("en-US", { maximumFractionDigits: 2 })
 const plain = value => format.format(value)
@@ -226,7 +226,7 @@ const capacity = nbytes => plain(Number(gigabytes(nbytes)))
 const size = nbytes => nbytes < 1e8 ? `${three(nbytes / 1e6)}\u00a0MB` : `${gigabytes(nbytes)}\u00a0GB`
 const escape = text => text.replace(/[&<>"]/g, one => `&#${one.charCodeAt(0)};`)
 
-/** The answer's HTML: class _Answer of handbook.chooser, in the same order. */
+/** The answer's HTML: handbook.chooser.answer, in the same order. */
 class Answer {
   constructor(data, { language, table, words, templates, parts }) {
     Object.assign(this, { data, language, table, words: JSON.parse(words), templates: JSON.parse(templates) })

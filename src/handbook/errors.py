@@ -1,4 +1,4 @@
-"""The root of this package's exceptions."""
+"""The root of this package's exceptions, and the slip of whoever writes a page."""
 
 from neverstale.problem import Problem
 
@@ -13,3 +13,7 @@ class HandbookError(Exception):
     def __init__(self, *problems: Problem) -> None:
         super().__init__("\n".join(str(problem) for problem in problems))
         self.problems = problems
+
+
+class Mistake(ValueError):
+    """What stands on a page and means nothing; `str()` says why."""

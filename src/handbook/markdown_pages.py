@@ -7,13 +7,8 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from handbook.numbers import expand
-from handbook.prove import table as faults
-from handbook.prove.page import LINE as FAULTS
+from handbook import boards, numbers
 from handbook.render import BuiltPage, Rendered
-from handbook.validation import table as validation
-from handbook.validation.data import read
-from handbook.validation.page import LINE as VALIDATION
 from neverstale.export import page_markdown
 from neverstale.project import Project
 
@@ -34,13 +29,9 @@ def write_markdown(project: Project, editions: tuple[Rendered, ...], out: Path) 
             file = out / edition.tag / markdown_path(page)
             file.parent.mkdir(parents=True, exist_ok=True)
             text = page_markdown(project, edition.tag, page.source)
-            text = expand(text, edition.tag, page.source)
-            if FAULTS in text:
-                text = text.replace(FAULTS, faults.markdown(project, edition.tag))
-            if f"\n{VALIDATION}\n" in text:  # a line of its own; elsewhere it is spoken of
-                up = "../" * (page.url.count("/") + 1)
-                result = validation.markdown(read(project), edition.tag, up)
-                text = text.replace(f"\n{VALIDATION}\n", f"\n{result}\n")
+            text = numbers.expand(text, edition.tag, page.source)
+            up = "../" * (page.url.count("/") + 1)
+            text = boards.expand(text, boards.Place(project, edition.tag, up))
             file.write_text(link_twins(text, page, edition.pages), encoding="utf-8")
 
 

@@ -1,4 +1,4 @@
-"""The built site read back: does every number of the catalogue stand there as the catalogue has it?
+"""The built site read back: does every number, and all that is made of data, stand as it was made?
 
 `neverstale published` does the same for code, output and figures. A theme, a hook or a plugin could
 change a number, or its source, on its way from the page's source to the reader.
@@ -10,8 +10,7 @@ import html
 import re
 from collections import Counter
 
-from gpuguide import GpuguideError
-from handbook import numbers, root
+from handbook import boards, numbers, root
 from handbook.number_text import as_html, shown
 from neverstale import directive, pages
 from neverstale.pages import Page
@@ -35,21 +34,22 @@ def check(project: Project) -> list[Problem]:
             continue
         problems += [
             Problem(project.relative(file), 0, message)
-            for message in _check(page, file.read_text(encoding="utf-8"))
+            for message in _check(project, page, file.read_text(encoding="utf-8"))
         ]
     return problems
 
 
-def _check(page: Page, text: str) -> list[str]:
+def _check(project: Project, page: Page, text: str) -> list[str]:
     problems = []
+    place = boards.Place(project, page.edition, root.base_path())
     wanted: Counter[str] = Counter()
     for line, content in directive.outside_fences(page.text):
         content = directive.INLINE_CODE.sub("", content)
         try:
-            if numbers.BOARD.fullmatch(content.strip()):
-                board = numbers.board(content.strip(), page.edition, root.base_path())
+            if boards.LINE.fullmatch(content.strip()):
+                board = boards.show(content.strip(), place)
                 if board not in text:
-                    told = f"{content.strip()} is not there as the catalogue gives it"
+                    told = f"{content.strip()} is not there as it was made"
                     problems.append(f"{told} ({page.path}:{line})")
                 text = text.replace(board, "", 1)
                 continue
@@ -58,7 +58,7 @@ def _check(page: Page, text: str) -> list[str]:
                 found = field and shown(gpu, field, page.edition)
                 if found:
                     wanted[as_html(found, page.edition)] += 1
-        except (numbers.Mistake, GpuguideError):
+        except boards.ERRORS:
             continue  # which the build tells of
     built = Counter(NUMBER.findall(text))
     problems += [f"{_plain(each)} belongs there, and is not" for each in wanted - built]

@@ -13,9 +13,12 @@ from gpuguide import cli
 from gpuguide.catalogue import find, load
 from gpuguide.choose import FORMS, GOALS, SOFTWARE, Constraints, choose, chooser_json, required
 from gpuguide.workload import PARTS, preset, presets
-from handbook import chooser
-from handbook.chooser_words import PLACE, WORDS
-from handbook.numbers import board, expand
+from handbook.chooser import digits, panel
+from handbook.chooser.answer import CODES, FIRST
+from handbook.chooser.form import MINE
+from handbook.chooser.parts import MERGED, shares
+from handbook.chooser.parts import PARTS as SHOWN
+from handbook.chooser.words import PLACE, WORDS
 from handbook.root import write_catalogue
 
 ROOT = Path(__file__).parents[2]
@@ -24,7 +27,7 @@ EDITIONS = ("zh", "en")
 
 def parsed(edition: str) -> BeautifulSoup:
     """The chooser of an edition."""
-    return BeautifulSoup(board("[[gpu-chooser]]", edition, "/"), "html.parser")
+    return BeautifulSoup(panel.show(load(), edition, "/"), "html.parser")
 
 
 def test_both_languages_say_the_same_things() -> None:
@@ -38,13 +41,13 @@ def test_both_languages_say_the_same_things() -> None:
 def test_there_is_a_word_for_everything(edition: str) -> None:
     """Every part of memory, software, form, goal, market, and reason that can occur."""
     words = WORDS[edition]
-    assert {chooser.MERGED.get(part, part) for part in PARTS} <= set(chooser.PARTS)
-    needed = [f"part-{part}" for part in (*chooser.PARTS, "margin", "free")]
+    assert {MERGED.get(part, part) for part in PARTS} <= set(SHOWN)
+    needed = [f"part-{part}" for part in (*SHOWN, "margin", "free")]
     needed += [*SOFTWARE.values(), *FORMS.values(), "module"]
     for goal in GOALS:
         needed += [f"{one}-{goal}" for one in ("goal", "first", "last", "rank", "rank-first")]
         needed.append(f"rank-unknown-{goal}")
-    for code in chooser.CODES:
+    for code in CODES:
         needed += [f"code-{code}", f"why-{code}"]
     needed += [f"why-{code}-unknown" for code in ("memory", "time", "price", "power")]
     needed += [f"market-{gpu.market}" for gpu in load() if gpu.market]
@@ -61,15 +64,15 @@ def test_there_is_a_word_for_everything(edition: str) -> None:
 
 def test_every_code_of_the_library_has_a_reason() -> None:
     text = (ROOT / "src/gpuguide/choose.py").read_text(encoding="utf-8")
-    assert set(re.findall(r"Rejection\(gpu\.id, \"(\w+)\"", text)) == set(chooser.CODES)
+    assert set(re.findall(r"Rejection\(gpu\.id, \"(\w+)\"", text)) == set(CODES)
 
 
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_the_answer_is_the_librarys(edition: str) -> None:
     soup = parsed(edition)
-    found = choose(preset(chooser.DEFAULT))
+    found = choose(preset(panel.DEFAULT))
     shown = [str(one["data-gpu"]) for one in soup.select(".hb-choose__options > li")]
-    assert shown == [one.gpu for one in found.options[: chooser.FIRST]]
+    assert shown == [one.gpu for one in found.options[:FIRST]]
     for fold in soup.select(".hb-choose__dropped details"):
         names = [str(link["href"]).partition("#")[2] for link in fold.select("a")]
         assert names == [one.gpu for one in found.rejected if one.code == fold["data-code"]]
@@ -89,7 +92,7 @@ def test_parts_are_what_is_required(count: int) -> None:
     for one in presets():
         for name in ("rtx-4090", "h100-sxm-80gb", "mi300x"):
             wishes, gpu = Constraints(items=8, count=count), find(name)
-            parts = chooser.shares(one, wishes, gpu)
+            parts = shares(one, wishes, gpu)
             total = sum(value for value in parts.values() if value)
             assert total == pytest.approx(required(one, wishes, gpu))
             assert (parts["system"] is None) == (gpu.vendor != "NVIDIA")
@@ -102,7 +105,7 @@ def test_the_table_has_every_preset(edition: str) -> None:
     for row, one in zip(rows, presets(), strict=True):
         assert one.name[edition] in row.get_text()
         first = choose(one).options[0]
-        assert chooser.gigabytes(first.need) == row.select("td")[0].get_text()
+        assert digits.gigabytes(first.need) == row.select("td")[0].get_text()
         assert f"#{first.gpu}" in str(row.select("a")[0]["href"])
 
 
@@ -111,8 +114,8 @@ def test_the_questions_offer_every_preset_and_start_from_the_defaults(edition: s
     form = parsed(edition).form
     assert form
     offered = {str(one["value"]) for one in form.select("[name=run] option")}
-    assert offered == {one.id for one in presets()} | {chooser.MINE}
-    assert str(form.select("[name=run] [selected]")[0]["value"]) == chooser.DEFAULT
+    assert offered == {one.id for one in presets()} | {MINE}
+    assert str(form.select("[name=run] [selected]")[0]["value"]) == panel.DEFAULT
     usual = Constraints()
     free = form.select_one("[name=free]")
     goal = form.select_one("[name=by][checked]")
@@ -144,7 +147,7 @@ def test_what_to_know_is_said(
         file = tmp_path / "validation.json"
         if there:
             file.write_text("{}", encoding="utf-8")
-        monkeypatch.setattr(chooser, "VALIDATION", file)
+        monkeypatch.setattr(panel, "VALIDATION", file)
         text = str(parsed(edition).select_one(".hb-choose__notes"))
         assert (WORDS[edition]["note-untested"] in text) is not there
         assert ('href="/validation.json"' in text) is there
@@ -152,9 +155,7 @@ def test_what_to_know_is_said(
 
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_the_twin_has_the_table(edition: str) -> None:
-    page = (ROOT / f"docs/{edition}/guide/index.md").read_text(encoding="utf-8")
-    twin = expand(page, edition, "guide/index.md")
-    assert "[[gpu" not in twin
+    twin = panel.markdown(load(), edition)
     assert all(f"| {one.name[edition]}" in twin for one in presets())
 
 
@@ -177,11 +178,11 @@ def test_the_data_lies_at_the_root(tmp_path: Path) -> None:
     ],
 )
 def test_three_digits(value: float, text: str) -> None:
-    assert chooser.three(value) == text
+    assert digits.three(value) == text
 
 
 def test_sizes() -> None:
-    assert chooser.size(54.5e6) == "54.5\u00a0MB"
-    assert chooser.size(16.06e9) == "16.1\u00a0GB"
-    assert chooser.plain(1599.5) == "1,599.5"
-    assert chooser.plain(300) == "300"
+    assert digits.size(54.5e6) == "54.5\u00a0MB"
+    assert digits.size(16.06e9) == "16.1\u00a0GB"
+    assert digits.plain(1599.5) == "1,599.5"
+    assert digits.plain(300) == "300"

@@ -19,7 +19,6 @@ from gpuguide.export import gpus_csv, gpus_json
 from handbook import charts, gpu_table
 from handbook.errors import HandbookError
 from handbook.number_text import shown
-from handbook.numbers import Mistake, board, expand
 from handbook.root import write_catalogue
 from neverstale import snippet, status
 from neverstale.project import load as load_project
@@ -30,7 +29,7 @@ EDITIONS = ("zh", "en")
 
 def parsed(edition: str) -> BeautifulSoup:
     """The table of an edition."""
-    return BeautifulSoup(board("[[gpu-table]]", edition, "/"), "html.parser")
+    return BeautifulSoup(gpu_table.table(load(), edition, "/assets/"), "html.parser")
 
 
 @pytest.mark.parametrize("edition", EDITIONS)
@@ -120,7 +119,7 @@ def test_a_chart_leaves_out_what_is_not_alike() -> None:
 @pytest.mark.parametrize("edition", EDITIONS)
 @pytest.mark.parametrize("which", charts.CHARTS)
 def test_a_chart_is_drawn_without_collisions(which: str, edition: str) -> None:
-    soup = BeautifulSoup(board(f"[[gpu-chart:{which}]]", edition), "html.parser")
+    soup = BeautifulSoup(charts.figure(load(), which, edition), "html.parser")
     svg = soup.svg
     assert svg and svg["aria-label"]
     ElementTree.fromstring(str(svg))
@@ -137,29 +136,6 @@ def test_a_chart_is_drawn_without_collisions(which: str, edition: str) -> None:
             assert apart or words == other[3], (words, other[3])
     count = len(charts.points(load(), charts.CHARTS[which]))
     assert len(soup.select("tbody tr")) == len(svg.select("path title")) == count
-
-
-@pytest.mark.parametrize("edition", EDITIONS)
-def test_summary_counts_every_number(edition: str) -> None:
-    text = board("[[gpu-summary]]", edition)
-    numbers = [int(found.replace(",", "")) for found in re.findall(r"\d[\d,]*(?![\d%])", text)]
-    every = sum(len(gpu.quantities()) + len(gpu.facts()) for gpu in load())
-    assert numbers[:2] == [len(load()), every]
-    assert sum(int(found) for found in re.findall(r"(\d+)[^\d（(]*[（(]\d+%", text)) == every
-
-
-def test_unknown_board() -> None:
-    for block in ("[[gpu-tabel]]", "[[gpu-chart:nothing]]", "[[gpu-table:x]]"):
-        with pytest.raises(Mistake, match="gpu-chart:memory-price"):
-            board(block, "en")
-
-
-@pytest.mark.parametrize("edition", EDITIONS)
-def test_boards_in_the_twin(edition: str) -> None:
-    page = (ROOT / f"docs/{edition}/guide/table.md").read_text(encoding="utf-8")
-    twin = expand(page, edition, "guide/table.md")
-    assert "[[gpu" not in twin
-    assert all(f"| {gpu.name} |" in twin for gpu in load())
 
 
 def test_files_for_download(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from handbook import numbers, readback
+from handbook import boards, numbers, readback
 from handbook.number_text import as_html, shown
 from neverstale.project import load
 
@@ -34,7 +34,7 @@ EDITS: dict[str, tuple[Callable[[str], str], str]] = {
     ),
     "board": (
         lambda text: re.sub(r"\d+(?=\D*$)", "99", text),
-        "[[gpu-summary]] is not there as the catalogue gives it (docs/en/index.md:5)",
+        "[[gpu-summary]] is not there as it was made (docs/en/index.md:5)",
     ),
 }
 
@@ -57,7 +57,7 @@ def built(project_root: Path) -> Path:
         gpu, field = numbers.resolve("rtx-4090", "memory")
         assert field
         number = as_html(shown(gpu, field, edition), edition)
-        board = numbers.board("[[gpu-summary]]", edition)
+        board = boards.show("[[gpu-summary]]", boards.Place(load(project_root), edition, "/"))
         file.write_text(f"<p>It has {number}.</p>\n{board}", encoding="utf-8")
     return project_root
 

@@ -81,8 +81,8 @@ def put(project_root: Path, monkeypatch: pytest.MonkeyPatch) -> Put:
 
 
 def render(edition: str, text: str = "[[validation]]") -> BeautifulSoup:
-    settings = {"handbook.validation.page": {"edition": edition, "root": "/book/"}}
-    extensions = ["pymdownx.superfences", "handbook.validation.page"]
+    settings = {"handbook.boards": {"edition": edition, "root": "/book/"}}
+    extensions = ["pymdownx.superfences", "handbook.boards"]
     made = Markdown(extensions=extensions, extension_configs=settings).convert(text)
     return BeautifulSoup(made, "html.parser")
 

@@ -24,7 +24,7 @@ from gpuguide.memory import Range
 from gpuguide.problem import GpuguideError
 from gpuguide.traced import own_workload
 from gpuguide.workload import Workload, preset, presets, read, text_of
-from handbook.chooser_words import WORDS
+from handbook.chooser.words import WORDS
 
 EDITIONS = ("zh", "en")
 CASES = 700

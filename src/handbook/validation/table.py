@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Sequence
 
-from handbook.chooser import three
+from handbook.chooser.digits import three
 from handbook.validation import chart
 from handbook.validation.data import (
     FAMILIES,
