@@ -175,7 +175,9 @@ def check(wishes: Constraints) -> None:
                 problems.append(Problem("", "", name, f"{one!r}; use {wanted}"))
     if wishes.goal == "rent" and not (wishes.hourly and wishes.steps):
         problems.append(
-            Problem("", "", "goal", "rent needs a price per hour and a number of steps")
+            Problem(
+                "", "", "goal", "rent needs prices per hour (hourly) and how many steps (steps)"
+            )
         )
     if problems:
         raise GpuguideError(*problems)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gpuguide.catalogue import find
+from gpuguide.catalogue import find, load
 from gpuguide.catalogue.model import Gpu, Quantity
 from gpuguide.choose import FORMS, GOALS, SOFTWARE, Choice, Constraints, choose, span
 from gpuguide.memory import Range, Unknown
@@ -39,7 +40,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         code: int = options.command(options)
+        sys.stdout.flush()
         return code
+    except BrokenPipeError:  # `… | head`: what was wanted has been read
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return GOOD
     except GpuguideError as error:
         for problem in error.problems:
             print(problem, file=sys.stderr)
@@ -103,7 +108,9 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--all", action="store_true", help="also every rejection")
 
     command = add("gpu", _gpu, "what the catalogue knows of a GPU, with sources")
-    command.add_argument("name", help='id or name, such as "RTX 5090"')
+    command.add_argument(
+        "name", nargs="?", help='id or name, such as "RTX 5090"; leave it out for a list'
+    )
     return parser
 
 
@@ -175,7 +182,10 @@ def _estimate_text(found: Estimate, times: dict[str, tuple[Estimate, Range | Unk
     lines += ["", *columns([header, *classes], right=(1, 2, 3))]
     for gpu, (there, seconds) in times.items():
         text = str(seconds) if isinstance(seconds, Unknown) else f"{span(seconds)} a step"
-        lines += ["", paragraph(f"{gpu}: {text}; device memory {size_of(there.memory.device)}")]
+        lines += [
+            "",
+            paragraph(f"{find(gpu).name}: {text}; device memory {size_of(there.memory.device)}"),
+        ]
     lines += [paragraph(note, "  ") for note in ("", *memory.notes)]
     return "\n".join(lines)
 
@@ -271,13 +281,17 @@ def _choice_json(found: Choice) -> str:
 
 
 def _gpu(options: argparse.Namespace) -> int:
-    gpu = find(options.name)
+    found = load() if options.name is None else (find(options.name),)
     if options.json:
         from gpuguide.export import gpus_json
 
-        print(json.dumps(json.loads(gpus_json([gpu]))[0], ensure_ascii=False, indent=1))
-        return GOOD
-    print("\n".join(_gpu_text(gpu)))
+        data = json.loads(gpus_json(found))
+        print(json.dumps(data if options.name is None else data[0], ensure_ascii=False, indent=1))
+    elif options.name is None:
+        rows = [(gpu.vendor, gpu.id, _memory(gpu)) for gpu in found]
+        print("\n".join(columns([("vendor", "id", "memory"), *rows], right=(2,))))
+    else:
+        print("\n".join(_gpu_text(*found)))
     return GOOD
 
 
@@ -295,6 +309,10 @@ def _gpu_text(gpu: Gpu) -> list[str]:
     if "en" in gpu.note:
         lines += ["", paragraph(gpu.note["en"])]
     return lines
+
+
+def _memory(gpu: Gpu) -> str:
+    return "unknown" if gpu.memory is None else f"{gpu.memory.value:g} {gpu.memory.unit}"
 
 
 def _basis(one: Quantity) -> str:

@@ -126,18 +126,18 @@ PLANS: tuple[Plan, ...] = (
         "resnet50-training", "ResNet-50, training", "ResNet-50 训练", IMAGES, 64, ResNet,
         lambda n: meta(n, 3, 224, 224),
         TRAIN | {"optimizer": "momentum"},
-        ["ResNet-50 v1.5 on 224 × 224 images, float32 weights under bf16 autocast, SGD with "
+        ["ResNet-50 v1.5 on 224 × 224 images, float32 weights under BF16 autocast, SGD with "
          "momentum.", "cuDNN's workspace is as seen on an H200."],
-        ["ResNet-50 v1.5，224 × 224 图像，float32 权重加 bf16 autocast，带动量的 SGD。",
+        ["ResNet-50 v1.5，224 × 224 图像，float32 权重加 BF16 autocast，带动量的 SGD。",
          "cuDNN 工作区按 H200 上的实测计入。"],
     ),
     Plan(
         "unet-training", "U-Net, training", "U-Net 训练", IMAGES, 8, UNet,
         lambda n: meta(n, 3, 256, 256),
         TRAIN | {"optimizer": "adam"},
-        ["U-Net with widths 64 to 1024 on 256 × 256 images, bf16 autocast, Adam.",
+        ["U-Net with widths 64 to 1024 on 256 × 256 images, BF16 autocast, Adam.",
          "cuDNN's workspace is as seen on an H200."],
-        ["通道数 64 到 1024 的 U-Net，256 × 256 图像，bf16 autocast，Adam。",
+        ["通道数 64 到 1024 的 U-Net，256 × 256 图像，BF16 autocast，Adam。",
          "cuDNN 工作区按 H200 上的实测计入。"],
     ),
     Plan(
@@ -153,41 +153,42 @@ PLANS: tuple[Plan, ...] = (
         "bert-finetuning", "BERT-base, fine-tuning", "BERT-base 微调", SEQUENCES, 32,
         lambda: Transformer(BERT_BASE, 2), tokens(128),
         TRAIN | {"optimizer": "adamw"},
-        ["All weights trained, 128 tokens a sequence, two classes, bf16 autocast, AdamW."],
-        ["训练全部权重，每条序列 128 个 token，两个类别，bf16 autocast，AdamW。"],
+        ["All weights trained, 128 tokens a sequence, two classes, BF16 autocast, AdamW."],
+        ["训练全部权重，每条序列 128 个 token，两个类别，BF16 autocast，AdamW。"],
     ),
     Plan(
         "llama-8b-lora", "8B language model, LoRA", "8B 语言模型 LoRA 微调", SEQUENCES, 1,
         lambda: with_lora(_llama().to(BF16), 16), tokens(2048),
         {"loss": "cross_entropy", "optimizer": "adamw"},
-        ["Llama 3.1 8B in bf16, rank 16 on the four attention projections, 2048 tokens a sequence, "
-         "activation checkpointing, AdamW."],
-        ["bf16 的 Llama 3.1 8B，四个注意力投影上秩为 16，每条序列 2048 个 token，"
+        ["Llama 3.1 8B in BF16, LoRA of rank 16 on the four attention projections, 2,048 tokens a "
+         "sequence, gradient checkpointing, AdamW."],
+        ["BF16 的 Llama 3.1 8B，LoRA 加在四个注意力投影上，秩为 16，每条序列 2,048 个 token，"
          "梯度检查点，AdamW。"],
     ),
     Plan(
         "llama-8b-full", "8B language model, full fine-tuning, float32 weights",
         "8B 语言模型全量微调（float32 权重）", SEQUENCES, 1, _llama, tokens(2048),
         TRAIN | {"optimizer": "adamw"},
-        ["Llama 3.1 8B, float32 weights under bf16 autocast, 2048 tokens a sequence, activation "
+        ["Llama 3.1 8B, float32 weights under BF16 autocast, 2,048 tokens a sequence, gradient "
          "checkpointing, AdamW."],
-        ["Llama 3.1 8B，float32 权重加 bf16 autocast，每条序列 2048 个 token，梯度检查点，AdamW。"],
+        ["Llama 3.1 8B，float32 权重加 BF16 autocast，每条序列 2,048 个 token，"
+         "梯度检查点，AdamW。"],
     ),
     Plan(
-        "llama-8b-full-bf16", "8B language model, full fine-tuning, bf16 weights",
-        "8B 语言模型全量微调（bf16 权重）", SEQUENCES, 1, lambda: _llama().to(BF16), tokens(2048),
+        "llama-8b-full-bf16", "8B language model, full fine-tuning, BF16 weights",
+        "8B 语言模型全量微调（BF16 权重）", SEQUENCES, 1, lambda: _llama().to(BF16), tokens(2048),
         {"loss": "cross_entropy", "optimizer": "adamw"},
-        ["Llama 3.1 8B, weights, gradients and AdamW's state all in bf16, 2048 tokens a sequence, "
-         "activation checkpointing."],
-        ["Llama 3.1 8B，权重、梯度和 AdamW 状态都是 bf16，每条序列 2048 个 token，梯度检查点。"],
+        ["Llama 3.1 8B, weights, gradients and AdamW's state all in BF16, 2,048 tokens a sequence, "
+         "gradient checkpointing."],
+        ["Llama 3.1 8B，权重、梯度和 AdamW 状态都是 BF16，每条序列 2,048 个 token，梯度检查点。"],
     ),
     Plan(
         "diffusion-inference", "Diffusion transformer, one denoising step",
         "扩散 Transformer，一步去噪", IMAGES, 2, lambda: Diffusion().to(BF16), _latents(64, BF16),
         {"training": False},
-        ["A network like DiT-XL/2 on 512 × 512 images (64 × 64 latents), bf16 weights; with "
+        ["A network like DiT-XL/2 on 512 × 512 images (64 × 64 latents), BF16 weights; with "
          "guidance an image counts twice.", "Text encoder and image decoder are not included."],
-        ["类似 DiT-XL/2 的网络，512 × 512 图像（64 × 64 潜变量），bf16 权重；"
+        ["类似 DiT-XL/2 的网络，512 × 512 图像（64 × 64 潜变量），BF16 权重；"
          "用引导时一张图像算两张。",
          "不含文本编码器和图像解码器。"],
     ),
@@ -195,9 +196,9 @@ PLANS: tuple[Plan, ...] = (
         "diffusion-lora", "Diffusion transformer, LoRA", "扩散 Transformer LoRA 微调", IMAGES, 4,
         _lora_diffusion, _latents(64, BF16),
         {"loss": "mse", "optimizer": "adamw"},
-        ["A network like DiT-XL/2 on 512 × 512 images, frozen bf16 weights, rank 16, AdamW.",
+        ["A network like DiT-XL/2 on 512 × 512 images, frozen BF16 weights, rank 16, AdamW.",
          "Latents and captions are computed beforehand."],
-        ["类似 DiT-XL/2 的网络，512 × 512 图像，冻结的 bf16 权重，秩 16，AdamW。",
+        ["类似 DiT-XL/2 的网络，512 × 512 图像，冻结的 BF16 权重，秩 16，AdamW。",
          "潜变量和文字编码事先算好。"],
     ),
 )  # fmt: skip
@@ -217,7 +218,7 @@ def trace_plan(plan: Plan) -> Workload:
     )  # fmt: skip
 
 
-def inference(name: str, shape: Shape, quantisation: str, context: int = 8192) -> Workload:
+def inference(name: str, shape: Shape, quantisation: str, context: int) -> Workload:
     """Decoding with a language model: one token for each of some sequences a step.
 
     Memory: parameters × bits / 8; 2 · layers · kv_heads · head · 2 bytes of cache per token of
@@ -250,15 +251,15 @@ def inference(name: str, shape: Shape, quantisation: str, context: int = 8192) -
         Line(0, cache), Line(2 * shape.layers), Line(0),
     )  # fmt: skip
     en = [
-        f"{name}, {bits:g} bits a weight, cache in float16, {context} tokens a sequence; prompts "
+        f"{name}, {bits:g} bits a weight, cache in float16, {context:,} tokens a sequence; prompts "
         f"are worked on {PREFILL} tokens at a time.",
-        "One step is one token for every sequence, with CUDA graphs: launches cost the processor "
+        "One step is one token for every sequence, with CUDA graphs: launches cost the CPU "
         "nothing.",
     ]
     zh = [
-        f"{name}，每个权重 {bits:g} 位，缓存为 float16，每条序列 {context} 个 token；"
+        f"{name}，每个权重 {bits:g} 位，缓存为 float16，每条序列 {context:,} 个 token；"
         f"提示词每次处理 {PREFILL} 个 token。",
-        "一步为每条序列生成一个 token，使用 CUDA graph，启动 kernel 不占处理器时间。",
+        "一步为每条序列生成一个 token，使用 CUDA graph，启动 kernel 不占 CPU 时间。",
     ]
     return Workload(
         f"llama-{size.lower()}-{quantisation}",
@@ -273,13 +274,13 @@ def inference(name: str, shape: Shape, quantisation: str, context: int = 8192) -
 def every() -> list[Workload]:
     """All presets, computed anew."""
     sizes = (
-        ("Llama 3.1 8B", LLAMA_8B),
-        ("Llama 2 13B", LLAMA_13B),
-        ("Llama 3.1 70B", LLAMA_70B),
+        ("Llama 3.1 8B", LLAMA_8B, 8192),
+        ("Llama 2 13B", LLAMA_13B, 4096),  # as much as it was trained for
+        ("Llama 3.1 70B", LLAMA_70B, 8192),
     )
     return [
         *map(trace_plan, PLANS),
-        *(inference(name, shape, one) for name, shape in sizes for one in BITS),
+        *(inference(name, shape, one, context) for name, shape, context in sizes for one in BITS),
     ]
 
 

@@ -140,7 +140,7 @@ def test_find_forgives_spelling_and_suggests_near_names() -> None:
         find("RTX 4900")
     with pytest.raises(GpuguideError, match="mi300x"):
         find("MI 300")
-    with pytest.raises(GpuguideError, match=r"catalogue\.load"):
+    with pytest.raises(GpuguideError, match="`gpuguide gpu` lists all"):
         find("zzzz")
 
 

@@ -130,7 +130,10 @@ def test_the_batch_decides() -> None:
         (Constraints(margin=1), "margin: 1; use 0 to 0.99"),
         (Constraints(items=0), "items: 0; use 1 or more"),
         (Constraints(forms=("brick",)), "forms: 'brick'; use card, cloud, computer, module"),
-        (Constraints(goal="rent"), "goal: rent needs a price per hour and a number of steps"),
+        (
+            Constraints(goal="rent"),
+            "goal: rent needs prices per hour (hourly) and how many steps (steps)",
+        ),
         (
             Constraints(software=("opencl",)),
             "software: 'opencl'; use cann, cuda, mps, neuron, rocm, xla, xpu",

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import gpuguide
+from gpuguide.catalogue import load
 from gpuguide.cli import main
 
 MODEL = """
@@ -66,7 +67,7 @@ def test_estimate(model: str, capsys: pytest.CaptureFixture[str]) -> None:
     )  # fmt: skip
     assert code == 0
     assert max(map(len, out.splitlines())) <= 80
-    for word in ("72,234 parameters", "optimizer_state", "reserved", "rtx-4090: ", "unknown: "):
+    for word in ("72,234 parameters", "optimizer_state", "reserved", "RTX 4090: ", "unknown: "):
         assert word in out
 
 
@@ -167,6 +168,19 @@ def test_wrong_usage_is_2() -> None:
     with pytest.raises(SystemExit) as error:
         main(["estimate"])
     assert error.value.code == 2
+
+
+def test_the_catalogue_as_a_list(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "gpu")
+    assert code == 0 and max(map(len, out.splitlines())) <= 80
+    assert len(out.splitlines()) == 1 + len(load()) and "rtx-4090 " in out
+    assert len(json.loads(run(capsys, "gpu", "--json")[1])) == len(load())
+
+
+def test_a_reader_that_stops_reading_is_no_mistake() -> None:
+    command = f"{sys.executable} -m gpuguide gpu | head -1"
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)
+    assert done.stderr == "" and len(done.stdout.splitlines()) == 1
 
 
 def test_choice_and_catalogue_start_without_torch() -> None:

@@ -74,7 +74,7 @@ def test_inference_by_hand() -> None:
     assert parts["parameters"] == 2 * 8_030_261_248
     assert parts["inputs"] == 3 * 1000 * 2 * 32 * 8 * 128 * 2
     assert sum(one.flops for one in found.groups(1)) == 2 * 8_030_261_248 + 4 * 32 * 4096 * 1000
-    four = inference("Llama 3.1 8B", LLAMA_8B, "int4")
+    four = inference("Llama 3.1 8B", LLAMA_8B, "int4", context=1000)
     assert four.parts(1)["parameters"] == 8_030_261_248 * 4.5 / 8
 
 

@@ -73,7 +73,7 @@ def find(name: str, gpus: Iterable[Gpu] | None = None) -> Gpu:
     close = difflib.get_close_matches(wanted, names, n=5, cutoff=0.6)
     within = [key for key in names if wanted and wanted in key]
     near = list(dict.fromkeys(names[key].id for key in [*close, *within]))[:5]
-    hint = f"near it are {', '.join(near)}" if near else "see gpuguide.catalogue.load() for all ids"
+    hint = f"near it are {', '.join(near)}" if near else "`gpuguide gpu` lists all"
     raise GpuguideError(Problem("", "", "", f"no GPU called {name!r} in the catalogue; {hint}"))
 
 
