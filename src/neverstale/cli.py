@@ -23,7 +23,7 @@ from neverstale.project import Project
 if TYPE_CHECKING:
     from neverstale.judge import Result
 
-GOOD, BAD, USAGE = 0, 1, 2
+GOOD, BAD = 0, 1
 DESCRIPTION = """\
 Keeps the code in a documentation site true: every snippet is a file that is run, every run leaves
 a record, and a page shows only what a fresh record stands behind.
