@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from neverstale import directive, snippet
+from neverstale import directive, invisible, snippet
 from neverstale.directive import Directive, Fence, Mistake
 from neverstale.problem import NeverstaleError, Problem
 from neverstale.project import Project
@@ -88,7 +88,7 @@ def parse(edition: str, name: str, where: str, text: str, first: int = 1) -> Pag
     """
     directives: list[Directive] = []
     headings: list[Heading] = []
-    problems: list[Problem] = []
+    problems = invisible.check(where, text, first)
     for number, line in directive.outside_fences(text):
         try:
             found = directive.read_line(line, number + first - 1)
