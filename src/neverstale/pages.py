@@ -202,6 +202,7 @@ FENCE_MESSAGE = (
 def _check_targets(project: Project, page: Page) -> list[Problem]:
     problems: list[Problem] = []
     reached: dict[str, int] = {}
+    shown: dict[str, tuple[Snippet, int]] = {}  # without a gap so far, and the line of the last
     for item in page.directives:
 
         def complain(message: str, line: int = item.line) -> None:
@@ -229,11 +230,19 @@ def _check_targets(project: Project, page: Page) -> list[Problem]:
             complain(f"{item.name} has no section '{item.section}'; it has {known}")
             continue
         hidden = _hidden(target, reached.get(item.name, 0) + 1, first - 1)
+        shown.pop(item.name, None)
         if first <= reached.get(item.name, 0):
             complain(f"shows {item.name} again or out of the file's order")
         elif hidden:
             complain(f"does not show lines {hidden} of {item.name}, which run before this section")
+        else:
+            shown[item.name] = target, item.line
         reached[item.name] = last
+    # What runs later can still change what was printed and drawn before.
+    for name, (target, line) in shown.items():
+        if hidden := _hidden(target, reached[name] + 1, target.span(None)[1]):
+            message = f"does not show lines {hidden} of {name}, which run after this section"
+            problems.append(Problem(page.path, line, message))
     return problems
 
 

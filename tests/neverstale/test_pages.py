@@ -94,16 +94,27 @@ def test_a_mistake_in_what_a_page_shows_is_told_at_its_line(
 
 def test_sections_out_of_order_are_told_of(site: Site) -> None:
     site.snippet("a.py", SECTIONS.replace("import math\n", ""))
-    site.page("index.md", '--8<-- "a.py:one"\n')
+    site.page("index.md", '--8<-- "a.py"\n')
     site.write("docs/en/index.md", '--8<-- "a.py:three"\n--8<-- "a.py:one"\n')
     hidden, order = check(site)
     assert hidden.startswith("docs/en/index.md:1: does not show lines 7–14 of a.py")
     assert order == "docs/en/index.md:2: shows a.py again or out of the file's order"
 
 
+def test_what_runs_after_the_last_section_is_not_hidden(site: Site) -> None:
+    """It could still rewrite what was printed before: `os.pwrite(1, b"accuracy 0.99", 0)`."""
+    site.snippet("a.py", SECTIONS.replace("import math\n", ""))
+    site.page("index.md", '--8<-- "a.py"\n')
+    site.write("docs/en/index.md", '# A {#a}\n\n--8<-- "a.py:one"\n')
+    [told] = check(site)
+    message = "does not show lines 12–17 of a.py, which run after this section"
+    assert told == f"docs/en/index.md:3: {message}"
+
+
 def test_sections_in_order_hide_nothing(site: Site) -> None:
     site.snippet("c.py", SECTIONS.replace("import math\n", "").replace("y = 2", ""))
-    site.page("index.md", '--8<-- "c.py:one"\n\n    --8<-- "c.py:two"\n')
+    rest = '--8<-- "c.py:two"\n\n--8<-- "c.py:three"'
+    site.page("index.md", f'--8<-- "c.py:one"\n\n    {rest}\n')
     assert check(site) == []
 
 
