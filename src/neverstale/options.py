@@ -233,7 +233,17 @@ def _labels(value: Any) -> dict[str, dict[str, str]]:
         raise _Invalid(
             "labels", 'write [tool.neverstale.labels.zh] with "text" = "its translation"'
         )
-    return {edition: {str(k): str(v) for k, v in table.items()} for edition, table in value.items()}
+    found = {e: {str(k): str(v) for k, v in table.items()} for e, table in value.items()}
+    for table in found.values():
+        for text, translation in table.items():
+            if re.findall(r"\d", text) != re.findall(r"\d", translation):
+                raise _Invalid(
+                    text, f"'{translation}' has other digits than '{text}' in the figure"
+                )
+            others = [each for each in table if each != text]
+            if translation in others or translation in [table[each] for each in others]:
+                raise _Invalid(text, f"'{translation}' stands for another text of the figure, too")
+    return found
 
 
 def _figures(value: Any) -> dict[str, dict[str, str]]:
