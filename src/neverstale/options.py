@@ -151,7 +151,8 @@ def _strings(table: dict[str, Any], key: str) -> list[str]:
 def _devices(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list) or not value or any(item not in DEVICES for item in value):
         raise _Invalid("devices", f"'devices' must be a list of {' and '.join(DEVICES)}")
-    return tuple(value)
+    # The CPU first, whose run anyone can repeat: a page shows the output of the first.
+    return tuple(device for device in DEVICES if device in value)
 
 
 def _files(value: Any) -> tuple[str, ...]:

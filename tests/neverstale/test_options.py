@@ -132,3 +132,9 @@ def test_a_mistake_is_told_once_at_its_line(text: str, line: int, message: str) 
     assert [(p.path, p.line) for p in problems] == [("a.py", line)]
     assert message in problems[0].message
     assert "\n" not in problems[0].message
+
+
+def test_the_cpu_comes_first() -> None:
+    """What a page shows is the output of the first device; a GPU's record is rarely run again."""
+    found, _ = options.parse("a.py", table("devices = ['cuda', 'cpu', 'cuda']"))
+    assert found.devices == ("cpu", "cuda")
