@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from neverstale import compare, machine, record
+from neverstale import compare, machine, record, redrawn
 from neverstale import status as statuses
 from neverstale.problem import NeverstaleError, Problem
 from neverstale.project import Project
@@ -110,7 +110,7 @@ def judge(
     except ValueError as error:
         return failed(0, str(error))
     found = _record(item, status, outcome, raw, figures, versions)
-    difference = _difference(project, item, status, found)
+    difference = _difference(project, item, status, found, figures)
     if difference and not update:
         return failed(0, f"{difference}; accept it with --update if it is right")
     statuses.note_failure(project, status, None)
@@ -137,7 +137,9 @@ def _figure(file: Path) -> str:
     return text
 
 
-def _difference(project: Project, item: Snippet, status: Status, new: Record) -> str | None:
+def _difference(
+    project: Project, item: Snippet, status: Status, new: Record, figures: dict[str, str]
+) -> str | None:
     """What this run shows otherwise than it should: its own record, or the CPU's."""
     old = _recorded(project, item.name, status.device)
     measured = item.options.measured is not None
@@ -147,8 +149,18 @@ def _difference(project: Project, item: Snippet, status: Status, new: Record) ->
         difference = compare.difference(text, again, item.options.tolerance, measured, varies)
         if difference:
             return difference
+        if not varies and _lines(old) != _lines(new):
+            return f"prints at lines {_lines(new)}, not {_lines(old)}"
         if set(old.figures) != set(new.figures):
             return f"draws {sorted(new.figures)}, not {sorted(old.figures)}"
+        # What is measured looks different each time, and another library lays out otherwise.
+        if not measured and old.packages == new.packages:
+            for name, svg in figures.items():
+                recorded = record.figure_path(project, item.name, status.device, name)
+                text = recorded.read_text(encoding="utf-8")
+                difference = redrawn.difference(text, svg, item.options.tolerance)
+                if difference:
+                    return f"{name} {difference}"
     if status.device == "cuda" and "cpu" in item.options.devices:
         cpu = _recorded(project, item.name, "cpu")
         if cpu is not None and cpu.fingerprint == new.fingerprint:
@@ -157,6 +169,11 @@ def _difference(project: Project, item: Snippet, status: Status, new: Record) ->
             difference = compare.difference(text, again, tolerance, measured, varies)
             return difference and f"against the CPU: {difference}"
     return None
+
+
+def _lines(found: Record) -> list[int]:
+    """The lines of the statements that printed something: a page shows it below them."""
+    return [line for line, text in found.output if text.strip()]
 
 
 def _recorded(project: Project, name: str, device: str) -> Record | None:

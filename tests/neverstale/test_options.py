@@ -119,7 +119,7 @@ ALLOW = "[[tool.neverstale.allow-warnings]]\n"
         (block(ALLOW + "match = '('\nreason = 'it is old'"), 3, "must be a regular expression"),
         (block(ALLOW + "match = 1\nreason = 'it is old'"), 3, "must be a regular expression"),
         (table("labels = 'x'"), 3, "write [tool.neverstale.labels.zh]"),
-        (table("labels.zh = { '0.12' = '0.99' }"), 3, "'0.99' has other digits than '0.12' in the"),
+        (table("labels.zh = { '0.12' = '0.99' }"), 3, "'0.99' has other digits than '0.12'"),
         (table("labels.zh = { Adam = 'SGD', SGD = 'x' }"), 3, "'SGD' stands for another text of"),
         (table("labels.zh = { Adam = 'x', SGD = 'x' }"), 3, "'x' stands for another text of"),
         (table("labels.zh = 'x'"), 3, "write [tool.neverstale.labels.zh]"),

@@ -99,6 +99,34 @@ def test_a_figure_that_is_no_longer_drawn_is_a_difference(site: Site, outside: P
     assert [path.name for path in (site.root / "records/a.cpu").iterdir()] == ["b.svg"]
 
 
+FIGURE = '<svg viewBox="0 0 9 9"><path d="M 0 1"/></svg>'
+
+
+@pytest.mark.parametrize(
+    ("svg", "lines", "told"),
+    [
+        (FIGURE.replace("0 1", "0 8"), [0, 1], "a.svg draws '<path d=\"M 0 1\"/>', not"),
+        (FIGURE, [1, 1], "prints at lines"),
+    ],
+    ids=["figure", "lines"],
+)
+def test_a_record_made_by_hand_is_found(site: Site, svg: str, lines: list[int], told: str) -> None:
+    """Sealed as `run` seals it, with another figure, or with output moved below other code."""
+    first = site.snippet("a.py", f"print(1)\nprint(2)\n_ = open('a.svg', 'w').write({FIGURE!r})")
+    assert site.verdict("a.py")[0] == "verified"
+    settings = site.load()
+    found = record.read(settings, "a.py", "cpu")
+    assert found
+    forged = dataclasses.replace(
+        found,
+        output=tuple((first + line, f"{text}\n") for line, text in zip(lines, "12", strict=True)),
+        figures={"a.svg": record.hash_text(svg)},
+    )
+    record.write(settings, forged, {"a.svg": svg})
+    verdict, message = site.verdict("a.py", "--all")
+    assert (verdict, told in message) == ("failed", True), message
+
+
 def test_a_change_in_a_module_of_ours_makes_it_stale_and_is_compared(site: Site) -> None:
     site.write("src/ours/__init__.py", "from .deep import value\n")
     site.write("src/ours/deep.py", "value = 1\n")
