@@ -180,6 +180,7 @@ def check(project: Project) -> list[Problem]:
             elif fence.reason is None:
                 problems.append(Problem(page.path, fence.line, FENCE_MESSAGE))
         problems += _check_targets(project, page)
+    problems += _strays(project)
     shown = snippets_shown(project)
     for name in snippet.find(project):
         try:
@@ -191,6 +192,33 @@ def check(project: Project) -> list[Problem]:
             where = project.relative(project.snippets / name)
             problems.append(Problem(where, 1, "no page shows it; show it or delete it"))
     return sorted(set(problems))
+
+
+def _strays(project: Project) -> Iterator[Problem]:
+    """Files that would be published as they are, although no check reads them."""
+    try:
+        items = [snippet.load(project, name) for name in snippet.find(project)]
+    except NeverstaleError:
+        return  # which files a snippet needs, or makes, is not known
+    lab_pages = {item.lab_page for item in items if item.options.lab}
+    used = {item.path.parent / file for item in items for file in item.options.files}
+    for folder in project.editions.values():
+        for file in _files(folder):
+            if file.suffix != ".md" and file.relative_to(folder).as_posix() not in lab_pages:
+                message = "is no page, and would be published unread; pages end in .md"
+                yield Problem(project.relative(file), 0, message)
+    for file in _files(project.snippets):
+        if file.suffix != ".py" and file not in used:
+            message = "is named by no snippet, and would be published unread; remove it"
+            yield Problem(project.relative(file), 0, message)
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """The files below a folder, those left out that are not published: hidden ones and caches."""
+    for file in sorted(folder.rglob("*")):
+        parts = file.relative_to(folder).parts
+        if not file.is_dir() and not any(p.startswith(".") or p == "__pycache__" for p in parts):
+            yield file
 
 
 FENCE_MESSAGE = (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -121,7 +120,20 @@ def check(project: Project) -> list[Problem]:
                 problems.append(Problem(page.path, 0, f"no {project.relative(file)} was built"))
                 continue
             checked += 1
+            if file not in expected:
+                message = "no page of the sources becomes this; remove what put it there"
+                problems.append(Problem(project.relative(file), 0, message))
             problems += _check_page(project, edition, file, expected.get(file))
+    for file in sorted(project.site.rglob("*.htm*")):  # the root's pages show no snippets
+        if file.relative_to(project.site).parts[0] not in project.editions:
+            problems += [
+                Problem(
+                    project.relative(file),
+                    item.line,
+                    "a block of code or proof outside of the editions",
+                )
+                for item in read(file)
+            ]
     if not checked:
         problems.append(Problem(project.relative(project.site), 0, "no page was found"))
     return sorted(set(problems))
@@ -250,7 +262,8 @@ def _shown(edition: str, item: Block, line: int) -> _Shown:
 
 def _unlike(given: str, asked: str) -> str:
     """Where two texts part, in words."""
-    same = len(os.path.commonprefix([given, asked]))
+    pairs = enumerate(zip(given, asked, strict=False))
+    same = next((i for i, (a, b) in pairs if a != b), min(len(given), len(asked)))
     start = max(0, same - 20)
     parts = (each[start : same + 20].strip() for each in (given, asked))
     return "says '{}', not '{}'; build the site again, or mend the theme".format(*parts)

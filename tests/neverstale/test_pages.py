@@ -126,6 +126,18 @@ def test_a_snippet_that_no_page_shows_is_told_of(site: Site) -> None:
     assert check(site) == ["snippets/lost.py:1: no page shows it; show it or delete it"]
 
 
+def test_a_file_that_would_be_published_unread_is_told_of(site: Site) -> None:
+    """MkDocs takes `.markdown` for a page, and copies all else as it is; downloads are copied."""
+    site.snippet("ch/a.py", "x = 1", options="files = ['a.txt']")
+    site.page("index.md", '--8<-- "ch/a.py"\n')
+    strays = ("docs/en/ch/b.markdown", "docs/en/c.html", "docs/zh/d.ipynb", "snippets/ch/e.html")
+    for name in ("snippets/ch/a.txt", "docs/en/.hidden", *strays):
+        site.write(name, "accuracy 0.99")
+    told = check(site)
+    assert [text.partition(": is n")[0] for text in told] == sorted(strays)
+    assert all("would be published unread" in text for text in told)
+
+
 def test_a_broken_snippet_is_told_once_however_often_it_is_shown(site: Site) -> None:
     first = site.snippet("a.py", "x = = 1")
     site.page("index.md", '--8<-- "a.py"\n')

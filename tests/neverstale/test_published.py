@@ -244,7 +244,7 @@ def test_a_page_that_was_not_built(built: Site) -> None:
 
 
 def test_an_edition_that_was_not_built(built: Site) -> None:
-    (built.root / "site/zh").rename(built.root / "site/old")
+    (built.root / "site/zh").rename(built.root / "old")
     assert check(built) == ["site/zh: not built; build the site first"]
 
 
@@ -254,7 +254,18 @@ def test_no_site_at_all(site: Site) -> None:
 
 def test_a_page_without_a_source_is_read_too(built: Site) -> None:
     built.write("site/en/extra/index.html", "<p>words</p>\n<pre>print(4)</pre>")
-    assert check(built) == ["site/en/extra/index.html:2: code without a proof: 'print(4)'"]
+    assert check(built) == [
+        "site/en/extra/index.html: no page of the sources becomes this; remove what put it there",
+        "site/en/extra/index.html:2: code without a proof: 'print(4)'",
+    ]
+
+
+def test_a_block_outside_of_the_editions(built: Site) -> None:
+    built.write("site/404.html", "<p>words</p>")
+    built.write("site/snippets/a.html", "\n<pre>accuracy 0.99</pre>")
+    assert check(built) == [
+        "site/snippets/a.html:2: a block of code or proof outside of the editions"
+    ]
 
 
 def test_a_record_that_is_gone(built: Site) -> None:
