@@ -57,6 +57,7 @@ def test_code_typed_into_a_page_is_an_error_at_its_line(site: Site, case: Path) 
         '``` { .text .illustration reason="a file tree" }\n<pre>\n--8<-- "no.py"\n```',
         "    ~~~ { .text .illustration reason='x' }\n    a\n    ~~~".replace("'", '"'),
         "## Title with `<code>` {#id}",
+        r"Two backslashes \\`![x](y.png)` are no escape, \![x](y.png) is one.",
         "A table:\n\n| a |\n|---|\n| ~~gone~~ |",
     ],
 )
@@ -222,6 +223,12 @@ def test_a_lab_is_a_page_of_its_own(site: Site) -> None:
         'accuracy 0.99 { style="font-family: monospace" }',
         "## A heading <svg> {#a}",
         "| <iframe src='x'></iframe> | a cell |",
+        "![the output]",  # a reference without brackets of its own
+        r"\\![the output](output.png)",  # the backslash is escaped, the picture is not
+        r"\` ![the output](output.png) \`",  # no code: both ticks are escaped
+        '<span/style="font-family: monospace">accuracy 0.99</span>',
+        '<span title="x"style="font-family: monospace">accuracy 0.99</span>',
+        '<bdo dir="rtl">[[gpu:rtx-4090.memory]]</bdo>',
     ],
 )
 def test_a_picture_script_or_style_typed_into_a_page_is_told(site: Site, line: str) -> None:
