@@ -17,6 +17,7 @@ import pytest
 
 from neverstale import fingerprint, judge, machine, project, record, run, snippet
 from neverstale import status as statuses
+from neverstale.problem import NeverstaleError
 
 if TYPE_CHECKING:
     from conftest import Site
@@ -598,6 +599,15 @@ reason = "the library does not know it"
 until = {until}
 """
 BREAKS = "import os\nif os.path.exists('/proc'):\n    raise OSError('{said}')\nprint(1)\n"
+
+
+def test_an_excuse_names_its_failure(site: Site) -> None:
+    """An empty text would be found in every failure."""
+    settings = (site.root / "pyproject.toml").read_text(encoding="utf-8")
+    entry = ELSEWHERE.format(until="2099-01-01").replace("no such processor", "")
+    site.write("pyproject.toml", settings + entry)
+    with pytest.raises(NeverstaleError, match="'error' must be text that only this failure shows"):
+        site.load()
 
 
 @pytest.mark.parametrize(
