@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
-from neverstale import compare, machine, record, redrawn
+from neverstale import compare, figure, machine, record, redrawn
 from neverstale import status as statuses
 from neverstale.problem import NeverstaleError, Problem
 from neverstale.project import Project
@@ -20,6 +21,7 @@ from neverstale.snippet import Snippet
 from neverstale.status import Status
 
 FIGURE_LIMIT = 2 * 2**20  # bytes
+ACTIVE = {"script", "style", "foreignObject", "a", "animate", "set", "handler", "listener"}
 
 
 @dataclass(frozen=True)
@@ -132,8 +134,16 @@ def _figure(file: Path) -> str:
         size = file.stat().st_size
         raise ValueError(f"{file.name} has {size:,} bytes; a page takes at most {FIGURE_LIMIT:,}")
     text = file.read_bytes().decode("utf-8", errors="replace")
-    if "<svg" not in text or "\ufffd" in text:
+    try:
+        root = ElementTree.fromstring(text)
+    except ElementTree.ParseError:
+        root = None
+    if root is None or "\ufffd" in text or root.tag.rpartition("}")[2] != "svg":
         raise ValueError(f"{file.name} is not an SVG in UTF-8")
+    for part in ElementTree.fromstring(figure.STAR_STYLE.sub("", text)).iter():
+        name = str(part.tag).rpartition("}")[2]
+        if name in ACTIVE or any(each.startswith("on") for each in part.attrib):
+            raise ValueError(f"{file.name} holds <{name}>, which would act on the whole page")
     return text
 
 
