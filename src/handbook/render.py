@@ -15,10 +15,14 @@ from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
+from mkdocs.utils.templates import TemplateContext
 
 from handbook.edition import Edition
 from handbook.locate import locate_error, locate_message
 from neverstale.problem import Problem
+
+# A child of MkDocs' logger, whose warnings fail the build.
+log = logging.getLogger("mkdocs.handbook")
 
 Progress = Callable[[int, int], None]
 
@@ -167,7 +171,10 @@ class _Complaints(logging.Handler):
 
 
 class _Watcher(BasePlugin):  # type: ignore[type-arg, no-untyped-call]
-    """Notes each page as it is written, and skips those that are not to be built."""
+    """Notes each page as it is written, and skips those that are not to be built.
+
+    The last of the plugins, it sees that the templates frame a page's text and do not change it.
+    """
 
     def __init__(self, again: Again | None, progress: Progress) -> None:
         self._pages: list[BuiltPage] = []
@@ -175,6 +182,7 @@ class _Watcher(BasePlugin):  # type: ignore[type-arg, no-untyped-call]
         self._again = again
         self._progress = progress
         self._total = 0
+        self._text = ""
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         documents = list(files.documentation_pages())
@@ -192,7 +200,15 @@ class _Watcher(BasePlugin):  # type: ignore[type-arg, no-untyped-call]
                     page.title = self._again.titles.get(page.file.src_uri)
         return nav
 
+    def on_page_context(
+        self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation
+    ) -> TemplateContext:
+        self._text = page.content or ""
+        return context
+
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
+        if output.count(self._text) != 1:
+            log.warning("a template changed the text of %s; templates frame it", page.file.src_uri)
         self._pages.append(
             BuiltPage(
                 source=page.file.src_uri,

@@ -17,7 +17,7 @@ def summary(place: Place) -> str:
     entries = statuses.verification(place.project)
     good = [entry for entry in entries if entry["status"] == "verified"]
     if not good:
-        return f'<p class="ns-summary">{say["summary-none"]}</p>'
+        return f'<p class="ns-summary" data-board="summary">{say["summary-none"]}</p>'
     text = say["summary"].format(
         good=sum(entry["device"] == "cpu" for entry in good),
         all=len({entry["snippet"] for entry in entries}),
@@ -25,7 +25,7 @@ def summary(place: Place) -> str:
         date=max(entry["date"] for entry in good),
         devices=html.escape(say["between"].join(sorted({entry["device_name"] for entry in good}))),
     )
-    return f'<p class="ns-summary">{text}</p>'
+    return f'<p class="ns-summary" data-board="summary">{text}</p>'
 
 
 def table(place: Place) -> str:
@@ -44,7 +44,7 @@ def table(place: Place) -> str:
         rows.append(f"<tr{anchor}>{''.join(_cells(place, entry))}</tr>")
     head = "".join(f'<th scope="col">{text}</th>' for text in heads)
     return (
-        '<div class="ns-table" data-search-exclude tabindex="0" role="region" '
+        '<div class="ns-table" data-board="table" data-search-exclude tabindex="0" role="region" '
         f'aria-label="{say["snippet"]}"><table><thead><tr>{head}</tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table></div>"
     )
@@ -60,14 +60,18 @@ def illustrations(place: Place) -> str:
         for fence in page.fences
     ]
     if not found:
-        return f'<p class="ns-summary">{say["illustrations-none"]}</p>'
+        none = say["illustrations-none"]
+        return f'<p class="ns-summary" data-board="illustrations">{none}</p>'
     items = "".join(
         f"<li>{html.escape(f'{page.name}:{fence.line}')}{say['colon']}"
         f"{html.escape(fence.reason or '')}</li>"
         for page, fence in found
     )
     count = say["illustrations"].format(count=len(found))
-    return f'<div class="ns-summary" data-search-exclude><p>{count}</p><ul>{items}</ul></div>'
+    return (
+        '<div class="ns-summary" data-board="illustrations" data-search-exclude>'
+        f"<p>{count}</p><ul>{items}</ul></div>"
+    )
 
 
 def _cells(place: Place, entry: dict[str, Any]) -> list[str]:

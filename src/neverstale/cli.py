@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
-from neverstale import annotate, editions, pages, project, snippet, translation
+from neverstale import annotate, editions, pages, project, shadow, snippet, translation
 from neverstale import status as statuses
 from neverstale.options import DEVICES
 from neverstale.problem import NeverstaleError, Problem
@@ -287,7 +287,7 @@ def _tell(problems: list[Problem], what: str, as_json: bool) -> int:
 
 
 def _check(site: Project, options: argparse.Namespace) -> int:
-    found = pages.check(site), editions.check(site), translation.check(site)
+    found = pages.check(site), editions.check(site), translation.check(site), shadow.check(site)
     problems = sorted({*chain.from_iterable(found), *statuses.unproved(site)})
     return _tell(problems, "check", options.json)
 

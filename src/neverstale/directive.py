@@ -33,17 +33,20 @@ LOOKALIKE = re.compile(r"--8<--|\]\((?:figure|diagram):|\[\[neverstale:")
 # Whatever may stand before a fence that some Markdown dialect takes as one: blanks, quotes,
 # list and definition marks.
 FENCE = re.compile(r"^(?P<before>[\s>*+:-]|\d+[.)])*(?P<fence>`{3,}|~{3,})(?P<info>.*)$")
-INLINE_CODE = re.compile(r"(?<!`)(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`)")
+# A tick after a backslash begins no code, one after two does.
+INLINE_CODE = re.compile(r"(?<![`\\])(?:\\\\)*(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`)")
 RAW_CODE = re.compile(
     r"<(?:pre|code|samp|kbd|tt|xmp|listing|plaintext|textarea|output)\b", re.IGNORECASE
 )
 # What shows a picture or acts by itself, or is made to look like something else.
-RAW_PICTURE = re.compile(
-    r"(?<!\\)!\[[^\]]*\][(\[]|"
+RAW_TAG = re.compile(
     r"<(?:img|image|picture|svg|canvas|video|audio|object|embed|iframe|frame|script|style|link|meta"
-    r"|template|form|input|button)\b"
-    r"|<[a-z][^>]*\s(?:style|on\w+)\s*=|\{[^}]*\bstyle\s*=",
+    r"|template|form|input|button|progress|meter|bdo)\b"
+    r"|<[a-z][^>]*[\s/\"'](?:style|dir|on\w+)\s*=",
     re.IGNORECASE,
+)
+RAW_PICTURE = re.compile(
+    rf"(?<!\\)(?:\\\\)*!\[|{RAW_TAG.pattern}|\{{[^}}]*\b(?:style|dir)\s*=", re.IGNORECASE
 )
 ILLUSTRATION = re.compile(r"\.illustration\b")
 REASON = re.compile(r'\breason="(?P<reason>[^"]+)"')

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
-from neverstale import compare, machine, record
+from neverstale import compare, figure, machine, record, redrawn
 from neverstale import status as statuses
 from neverstale.problem import NeverstaleError, Problem
 from neverstale.project import Project
@@ -20,6 +21,7 @@ from neverstale.snippet import Snippet
 from neverstale.status import Status
 
 FIGURE_LIMIT = 2 * 2**20  # bytes
+ACTIVE = {"script", "style", "foreignObject", "a", "animate", "set", "handler", "listener"}
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,7 @@ def judge(
     except ValueError as error:
         return failed(0, str(error))
     found = _record(item, status, outcome, raw, figures, versions)
-    difference = _difference(project, item, status, found)
+    difference = _difference(project, item, status, found, figures)
     if difference and not update:
         return failed(0, f"{difference}; accept it with --update if it is right")
     statuses.note_failure(project, status, None)
@@ -132,12 +134,22 @@ def _figure(file: Path) -> str:
         size = file.stat().st_size
         raise ValueError(f"{file.name} has {size:,} bytes; a page takes at most {FIGURE_LIMIT:,}")
     text = file.read_bytes().decode("utf-8", errors="replace")
-    if "<svg" not in text or "\ufffd" in text:
+    try:
+        root = ElementTree.fromstring(text)
+    except ElementTree.ParseError:
+        root = None
+    if root is None or "\ufffd" in text or root.tag.rpartition("}")[2] != "svg":
         raise ValueError(f"{file.name} is not an SVG in UTF-8")
+    for part in ElementTree.fromstring(figure.STAR_STYLE.sub("", text)).iter():
+        name = str(part.tag).rpartition("}")[2]
+        if name in ACTIVE or any(each.startswith("on") for each in part.attrib):
+            raise ValueError(f"{file.name} holds <{name}>, which would act on the whole page")
     return text
 
 
-def _difference(project: Project, item: Snippet, status: Status, new: Record) -> str | None:
+def _difference(
+    project: Project, item: Snippet, status: Status, new: Record, figures: dict[str, str]
+) -> str | None:
     """What this run shows otherwise than it should: its own record, or the CPU's."""
     old = _recorded(project, item.name, status.device)
     measured = item.options.measured is not None
@@ -147,8 +159,18 @@ def _difference(project: Project, item: Snippet, status: Status, new: Record) ->
         difference = compare.difference(text, again, item.options.tolerance, measured, varies)
         if difference:
             return difference
+        if not varies and _lines(old) != _lines(new):
+            return f"prints at lines {_lines(new)}, not {_lines(old)}"
         if set(old.figures) != set(new.figures):
             return f"draws {sorted(new.figures)}, not {sorted(old.figures)}"
+        # What is measured looks different each time, and another library lays out otherwise.
+        if not measured and old.packages == new.packages:
+            for name, svg in figures.items():
+                recorded = record.figure_path(project, item.name, status.device, name)
+                text = recorded.read_text(encoding="utf-8")
+                difference = redrawn.difference(text, svg, item.options.tolerance)
+                if difference:
+                    return f"{name} {difference}"
     if status.device == "cuda" and "cpu" in item.options.devices:
         cpu = _recorded(project, item.name, "cpu")
         if cpu is not None and cpu.fingerprint == new.fingerprint:
@@ -157,6 +179,11 @@ def _difference(project: Project, item: Snippet, status: Status, new: Record) ->
             difference = compare.difference(text, again, tolerance, measured, varies)
             return difference and f"against the CPU: {difference}"
     return None
+
+
+def _lines(found: Record) -> list[int]:
+    """The lines of the statements that printed something: a page shows it below them."""
+    return [line for line, text in found.output if text.strip()]
 
 
 def _recorded(project: Project, name: str, device: str) -> Record | None:

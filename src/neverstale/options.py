@@ -151,7 +151,8 @@ def _strings(table: dict[str, Any], key: str) -> list[str]:
 def _devices(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list) or not value or any(item not in DEVICES for item in value):
         raise _Invalid("devices", f"'devices' must be a list of {' and '.join(DEVICES)}")
-    return tuple(value)
+    # The CPU first, whose run anyone can repeat: a page shows the output of the first.
+    return tuple(device for device in DEVICES if device in value)
 
 
 def _files(value: Any) -> tuple[str, ...]:
@@ -233,7 +234,17 @@ def _labels(value: Any) -> dict[str, dict[str, str]]:
         raise _Invalid(
             "labels", 'write [tool.neverstale.labels.zh] with "text" = "its translation"'
         )
-    return {edition: {str(k): str(v) for k, v in table.items()} for edition, table in value.items()}
+    found = {e: {str(k): str(v) for k, v in table.items()} for e, table in value.items()}
+    for table in found.values():
+        for text, translation in table.items():
+            if re.findall(r"\d", text) != re.findall(r"\d", translation):
+                raise _Invalid(
+                    text, f"'{translation}' has other digits than '{text}' in the figure"
+                )
+            others = [each for each in table if each != text]
+            if translation in others or translation in [table[each] for each in others]:
+                raise _Invalid(text, f"'{translation}' stands for another text of the figure, too")
+    return found
 
 
 def _figures(value: Any) -> dict[str, dict[str, str]]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from neverstale import directive, snippet
+from neverstale import directive, invisible, snippet
 from neverstale.directive import Directive, Fence, Mistake
 from neverstale.problem import NeverstaleError, Problem
 from neverstale.project import Project
@@ -88,7 +88,7 @@ def parse(edition: str, name: str, where: str, text: str, first: int = 1) -> Pag
     """
     directives: list[Directive] = []
     headings: list[Heading] = []
-    problems: list[Problem] = []
+    problems = invisible.check(where, text, first)
     for number, line in directive.outside_fences(text):
         try:
             found = directive.read_line(line, number + first - 1)
@@ -180,6 +180,7 @@ def check(project: Project) -> list[Problem]:
             elif fence.reason is None:
                 problems.append(Problem(page.path, fence.line, FENCE_MESSAGE))
         problems += _check_targets(project, page)
+    problems += _strays(project)
     shown = snippets_shown(project)
     for name in snippet.find(project):
         try:
@@ -193,6 +194,33 @@ def check(project: Project) -> list[Problem]:
     return sorted(set(problems))
 
 
+def _strays(project: Project) -> Iterator[Problem]:
+    """Files that would be published as they are, although no check reads them."""
+    try:
+        items = [snippet.load(project, name) for name in snippet.find(project)]
+    except NeverstaleError:
+        return  # which files a snippet needs, or makes, is not known
+    lab_pages = {item.lab_page for item in items if item.options.lab}
+    used = {item.path.parent / file for item in items for file in item.options.files}
+    for folder in project.editions.values():
+        for file in _files(folder):
+            if file.suffix != ".md" and file.relative_to(folder).as_posix() not in lab_pages:
+                message = "is no page, and would be published unread; pages end in .md"
+                yield Problem(project.relative(file), 0, message)
+    for file in _files(project.snippets):
+        if file.suffix != ".py" and file not in used:
+            message = "is named by no snippet, and would be published unread; remove it"
+            yield Problem(project.relative(file), 0, message)
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """The files below a folder, those left out that are not published: hidden ones and caches."""
+    for file in sorted(folder.rglob("*")):
+        parts = file.relative_to(folder).parts
+        if not file.is_dir() and not any(p.startswith(".") or p == "__pycache__" for p in parts):
+            yield file
+
+
 FENCE_MESSAGE = (
     'code typed into the page; put it into a snippet and write --8<-- "chapter/file.py", '
     'or mark it { .text .illustration reason="why it cannot run" }'
@@ -202,6 +230,7 @@ FENCE_MESSAGE = (
 def _check_targets(project: Project, page: Page) -> list[Problem]:
     problems: list[Problem] = []
     reached: dict[str, int] = {}
+    shown: dict[str, tuple[Snippet, int]] = {}  # without a gap so far, and the line of the last
     for item in page.directives:
 
         def complain(message: str, line: int = item.line) -> None:
@@ -229,11 +258,19 @@ def _check_targets(project: Project, page: Page) -> list[Problem]:
             complain(f"{item.name} has no section '{item.section}'; it has {known}")
             continue
         hidden = _hidden(target, reached.get(item.name, 0) + 1, first - 1)
+        shown.pop(item.name, None)
         if first <= reached.get(item.name, 0):
             complain(f"shows {item.name} again or out of the file's order")
         elif hidden:
             complain(f"does not show lines {hidden} of {item.name}, which run before this section")
+        else:
+            shown[item.name] = target, item.line
         reached[item.name] = last
+    # What runs later can still change what was printed and drawn before.
+    for name, (target, line) in shown.items():
+        if hidden := _hidden(target, reached[name] + 1, target.span(None)[1]):
+            message = f"does not show lines {hidden} of {name}, which run after this section"
+            problems.append(Problem(page.path, line, message))
     return problems
 
 

@@ -166,6 +166,8 @@ def _project(root: Path, settings: dict[str, Any]) -> Project:
         }
         if not isinstance(entry, dict) or {k: type(v) for k, v in entry.items()} != wanted:
             raise complain("elsewhere", f"each needs {', '.join(wanted)} (a date), and no more")
+        if len(entry["error"].strip()) < 10:  # any failure at all would say that
+            raise complain("elsewhere", "'error' must be text that only this failure shows")
 
     def below(name: str | None) -> Path | None:
         return None if name is None else root / name

@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 from itertools import zip_longest
 from pathlib import Path
 
-from neverstale import block, fingerprint, notebook, pages, record, snippet
+from neverstale import block, board, fingerprint, notebook, pages, record, snippet
 from neverstale import status as statuses
 from neverstale.block import Place
 from neverstale.directive import Directive
@@ -18,6 +18,7 @@ from neverstale.problem import NeverstaleError, Problem
 from neverstale.project import Project
 from neverstale.record import Record
 from neverstale.snippet import Snippet
+from neverstale.wording import words
 
 VOID = set(re.findall(r"\w+", "area base br col embed hr img input link meta source track wbr"))
 KINDS = {"proved": "code", "ns-output": "output", "illustration": "illustration",
@@ -29,8 +30,8 @@ class Block:
     """A block found on a built page.
 
     Attributes:
-        kind: `code`, `output`, `proof`, `figure`, `illustration`, or `bare`: code that nothing
-            stands behind.
+        kind: `code`, `output`, `proof`, `figure`, `board`, `illustration`, or `bare`: code that
+            nothing stands behind.
         line: number of its line in the HTML file.
         attributes: its HTML attributes.
         text: its text; of a figure, nothing.
@@ -62,13 +63,15 @@ class _Reader(HTMLParser):
         self.open.append(tag)
         if self.within is None:
             kind = next((KINDS[name] for name in classes if name in KINDS), None)
+            if "data-board" in attributes:
+                kind = "board"
             if kind is None and tag == "pre":
                 kind = "bare"
             if kind:
                 self.within = Block(kind, self.getpos()[0], attributes), len(self.open)
         if tag == "pre" and self.within:
             self.collecting = len(self.open)
-            if self.within[0].kind in ("figure", "proof"):  # where no code belongs
+            if self.within[0].kind in ("figure", "proof", "board"):  # where no code belongs
                 self.blocks.append(Block("bare", self.getpos()[0], attributes))
 
     def handle_endtag(self, tag: str) -> None:
@@ -83,14 +86,18 @@ class _Reader(HTMLParser):
             self.within = None
 
     def handle_data(self, data: str) -> None:
-        if self.within and self.collecting:
+        if self.within and (self.collecting or self.within[0].kind in ("proof", "board")):
             self.within[0].text += data
 
 
 def read(file: Path) -> list[Block]:
     """The blocks of a built page, in order."""
+    return _read(file.read_text(encoding="utf-8"))
+
+
+def _read(text: str) -> list[Block]:
     reader = _Reader()
-    reader.feed(file.read_text(encoding="utf-8"))
+    reader.feed(text)
     reader.close()
     return reader.blocks
 
@@ -113,7 +120,20 @@ def check(project: Project) -> list[Problem]:
                 problems.append(Problem(page.path, 0, f"no {project.relative(file)} was built"))
                 continue
             checked += 1
+            if file not in expected:
+                message = "no page of the sources becomes this; remove what put it there"
+                problems.append(Problem(project.relative(file), 0, message))
             problems += _check_page(project, edition, file, expected.get(file))
+    for file in sorted(project.site.rglob("*.htm*")):  # the root's pages show no snippets
+        if file.relative_to(project.site).parts[0] not in project.editions:
+            problems += [
+                Problem(
+                    project.relative(file),
+                    item.line,
+                    "a block of code or proof outside of the editions",
+                )
+                for item in read(file)
+            ]
     if not checked:
         problems.append(Problem(project.relative(project.site), 0, "no page was found"))
     return sorted(set(problems))
@@ -149,13 +169,17 @@ def _check_page(project: Project, edition: str, file: Path, page: Page | None) -
             for message in _check_output(project, item):
                 complain(message)
     if page is not None:
-        shown = [(_title(item.kind, item.attributes), item.line) for item in found]
-        shown = [(title, line) for title, line in shown if title]
+        shown = [_shown(edition, item, item.line) for item in found if _title(item)]
         wanted = _wanted(project, page)
-        for (given, line), (title, source) in zip_longest(shown, wanted, fillvalue=("nothing", 0)):
-            if given != title:
-                message = f"shows {given} where {title} belongs ({page.path}:{source})"
-                problems.append(Problem(where, line, message))
+        nothing = _Shown("nothing", 0)
+        for given, asked in zip_longest(shown, wanted, fillvalue=nothing):
+            message = ""
+            if given.title != asked.title:
+                message = f"shows {given.title} where {asked.title} belongs"
+            elif given.words != asked.words:
+                message = f"{given.title} {_unlike(given.words, asked.words)}"
+            if message:
+                problems.append(Problem(where, given.line, f"{message} ({page.path}:{asked.line})"))
                 break
         figures = _wanted_figures(project, page)
         problems += _check_figures(project, page, file, figures)
@@ -197,40 +221,80 @@ def _short(text: str | None) -> str:
     return "nothing" if text is None else f"'{text.partition(chr(10))[0][:60]}'"
 
 
-def _title(kind: str, attributes: Mapping[str, str]) -> str:
+@dataclass(frozen=True)
+class _Shown:
+    """A block that has its place in the order of a page's blocks.
+
+    Attributes:
+        title: what it is, in words.
+        line: where it stands, or where the source asks for it.
+        words: what a proof line or a board says; code and output are compared by themselves.
+    """
+
+    title: str
+    line: int
+    words: str = ""
+
+
+def _title(item: Block) -> str:
     """What a block is, in words; "" for kinds that have no place in the order of blocks."""
     snippet, section, cell, device, status = (
-        attributes.get(f"data-{name}", "")
+        item.attributes.get(f"data-{name}", "")
         for name in ("snippet", "section", "cell", "device", "status")
     )
-    if kind == "proof":
+    if item.kind == "proof":
         return f"a proof line ({device} {status})"
-    if kind not in ("code", "output"):
+    if item.kind == "board":
+        return f"the board {item.attributes['data-board']}"
+    if item.kind not in ("code", "output"):
         return ""
-    return f"the {kind} of {snippet}{section and ':' + section}{cell and ', cell ' + cell}"
+    return f"the {item.kind} of {snippet}{section and ':' + section}{cell and ', cell ' + cell}"
 
 
-def _wanted(project: Project, page: Page) -> list[tuple[str, int]]:
-    """Title, and line in the source, of every block that a page's source asks for, in order."""
+def _shown(edition: str, item: Block, line: int) -> _Shown:
+    if item.kind not in ("proof", "board"):
+        return _Shown(_title(item), line)
+    text = " ".join(item.text.split())
+    if item.kind == "proof":  # whether there is a link to the source is a setting of the site
+        text = text.replace(f" · {words(edition)['file']}", "", 1)
+    return _Shown(_title(item), line, text)
+
+
+def _unlike(given: str, asked: str) -> str:
+    """Where two texts part, in words."""
+    pairs = enumerate(zip(given, asked, strict=False))
+    same = next((i for i, (a, b) in pairs if a != b), min(len(given), len(asked)))
+    start = max(0, same - 20)
+    parts = (each[start : same + 20].strip() for each in (given, asked))
+    return "says '{}', not '{}'; build the site again, or mend the theme".format(*parts)
+
+
+def _wanted(project: Project, page: Page) -> list[_Shown]:
+    """What a page's source asks for, in order, each at its line in the source."""
     if not page.name.endswith(".ipynb"):
-        asked = [item for item in page.directives if item.kind == "snippet"]
-        return [each for item in asked for each in _of_directive(project, item)]
+        asked = [item for item in page.directives if item.kind in ("snippet", "board")]
+        return [each for item in asked for each in _of_directive(project, page.edition, item)]
     lab = next(item for item in pages.labs(project) if item.lab_page == page.name)
     proved = _proved(project, lab)
-    wanted: list[tuple[str, int]] = []
+    wanted: list[_Shown] = []
     for number, cell in enumerate(notebook.code_cells(lab), 1):
         where = {"data-snippet": lab.name, "data-cell": str(number)}
-        wanted.append((_title("code", where), cell.first))
+        wanted.append(_Shown(_title(Block("code", 0, where)), cell.first))
         if proved and proved.printed(cell.first, cell.last).strip():
-            wanted.append((_title("output", where), cell.first))
+            wanted.append(_Shown(_title(Block("output", 0, where)), cell.first))
         if number == 1:
-            wanted += [(title, cell.first) for title in _proofs(project, lab)]
+            wanted += _proofs(project, page.edition, lab, cell.first)
     return wanted
 
 
-def _of_directive(project: Project, item: Directive) -> Iterator[tuple[str, int]]:
+def _of_directive(project: Project, edition: str, item: Directive) -> Iterator[_Shown]:
+    if item.kind == "board":
+        if item.name in board.MAKERS:
+            for each in _read(board.MAKERS[item.name](Place(project, edition))):
+                yield _shown(edition, each, item.line)
+        return
     where = {"data-snippet": item.name, "data-section": item.section or ""}
-    yield _title("code", where), item.line
+    yield _Shown(_title(Block("code", 0, where)), item.line)
     try:
         target = snippet.load(project, item.name)
         first, last = target.span(item.section)
@@ -238,14 +302,14 @@ def _of_directive(project: Project, item: Directive) -> Iterator[tuple[str, int]
         return  # told of the block, if there is one, and by `check`
     proved = _proved(project, target)
     if item.output and proved and proved.printed(first, last).strip():
-        yield _title("output", where), item.line
-    for title in _proofs(project, target):
-        yield title, item.line
+        yield _Shown(_title(Block("output", 0, where)), item.line)
+    yield from _proofs(project, edition, target, item.line)
 
 
-def _proofs(project: Project, target: Snippet) -> list[str]:
+def _proofs(project: Project, edition: str, target: Snippet, line: int) -> list[_Shown]:
     found = statuses.on_each_device(project, target)
-    return [_title("proof", {"data-device": s.device, "data-status": s.state}) for s in found]
+    proof = block.proof(Place(project, edition), target, found)
+    return [_shown(edition, each, line) for each in _read(proof)]
 
 
 def _check_code(project: Project, edition: str, item: Block) -> list[str]:

@@ -7,6 +7,7 @@ digest.
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import hashlib
 import json
 import os
@@ -96,8 +97,11 @@ def read(project: Project, name: str, device: str) -> Record | None:
     try:
         data["output"] = tuple((int(line), str(text)) for line, text in data["output"])
         record = Record(**data)
+        day = datetime.date.fromisoformat(record.date)
     except (KeyError, TypeError, ValueError):
         raise NeverstaleError(Problem(where, 0, "of another version")) from None
+    if day > datetime.date.today() + datetime.timedelta(days=1):  # another zone may be ahead
+        raise NeverstaleError(Problem(where, 0, f"of {day}, a day that is yet to come"))
     if (record.snippet, record.device) != (name, device):
         message = f"is the record of {record.snippet} on {record.device}"
         raise NeverstaleError(Problem(where, 0, message))

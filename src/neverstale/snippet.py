@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from neverstale import invisible
 from neverstale import options as metadata
 from neverstale.options import Options
 from neverstale.problem import NeverstaleError, Problem
@@ -196,6 +197,7 @@ def _load(folder: Path, editions: tuple[str, ...], root: Path, name: str, _: int
     options, problems = metadata.parse(where, text)
     sections, more = _sections(where, text, options.lab)
     problems += more + _pairs(where, text, editions)
+    problems += invisible.check(where, text) + _otherwise(where, path.read_bytes(), text, editions)
     for file in options.files:
         if not (path.parent / file).is_file():
             problems.append(Problem(where, 1, f"'files' names {file}, which is not beside it"))
@@ -296,6 +298,31 @@ def _pairs(where: str, text: str, editions: tuple[str, ...]) -> list[Problem]:
             if match:
                 message = f"'{match[0]}' after code; a comment pair takes lines of its own"
                 problems.append(Problem(where, token.start[0], message))
+    return problems
+
+
+def _otherwise(where: str, data: bytes, text: str, editions: tuple[str, ...]) -> list[Problem]:
+    """What Python reads otherwise than a page shows it."""
+    problems = []
+    try:
+        encoding, read = tokenize.detect_encoding(io.BytesIO(data).readline)
+    except SyntaxError as error:
+        return [Problem(where, 1, f"not Python: {error.msg}")]
+    if not encoding.startswith("utf-8"):
+        message = f"declares the encoding {encoding}, a page shows it as UTF-8; remove that"
+        problems.append(Problem(where, len(read), message))
+    comments = set()
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.type == tokenize.COMMENT:
+            comments.add(token.start[0])
+        elif token.type == tokenize.NAME and not token.string.isascii():
+            message = f"the name '{token.string}' may be taken for another; write names in ASCII"
+            problems.append(Problem(where, token.start[0], message))
+    for number, line in enumerate(text.split("\n"), 1):
+        mark = tagged(line, editions) or "--8<--" in line or line.startswith(("# %%", "# ///"))
+        if mark and number not in comments:
+            message = "stands in a string, where a page does not show it as it is; write it apart"
+            problems.append(Problem(where, number, f"'{line.strip()[:40]}' {message}"))
     return problems
 
 

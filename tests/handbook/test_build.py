@@ -74,6 +74,12 @@ def test_sitemap_names_the_other_language(proved_root: Path) -> None:
         ("docs/en/two.md", "add.py:add", "add.py:sub", "docs/en/two.md:3: "),
         ("mkdocs.yml", "two.md", "three.md", "mkdocs.yml:6: "),
         ("mkdocs.yml", "plugins: []", "plugins: [", "mkdocs.yml:"),
+        (
+            "overrides/main.html",
+            '" %}',
+            "\" %}{% block content %}{{ page.content | replace('lo', 'p') }}{% endblock %}",
+            "docs/en/index.md: a template changed the text of index.md; templates frame it",
+        ),
         ("overrides/main.html", "{% extends", "{% extend", "overrides/main.html:1: "),
     ],
 )

@@ -32,6 +32,22 @@ EDITS: dict[str, tuple[Callable[[str], str], str]] = {
         lambda text: text.replace("</p>", f" {link()}</p>", 1),
         "stands there, and does not belong",
     ),
+    "number imitated": (
+        lambda text: text + '<a href="https://example.org/" class="x hb-number"><b>9 GB</b></a>',
+        "'9 GB' (https://example.org/) stands there, and does not belong",
+    ),
+    "tag over two lines": (
+        lambda text: text + '<div\nstyle="font-family: monospace">accuracy 0.99</div>',
+        """'<div style="font-family: monospace">accuracy 0.99</div>' is a picture, script or""",
+    ),
+    "picture after code that ends elsewhere": (
+        lambda text: text + "<p><code>a</code> <img src='x.png'></p>",
+        "'<img src='x.png'></p>' is a picture, script or style",
+    ),
+    "proof in what only some take for a comment": (
+        lambda text: text + "<!-- --!> <p class='ns-proof'>verified</p> -->",
+        "'<!-- --!> <p",
+    ),
     "board": (
         lambda text: re.sub(r"\d+(?=\D*$)", "99", text),
         "[[gpu-summary]] is not there as it was made (docs/en/index.md:5)",

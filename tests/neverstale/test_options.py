@@ -119,6 +119,9 @@ ALLOW = "[[tool.neverstale.allow-warnings]]\n"
         (block(ALLOW + "match = '('\nreason = 'it is old'"), 3, "must be a regular expression"),
         (block(ALLOW + "match = 1\nreason = 'it is old'"), 3, "must be a regular expression"),
         (table("labels = 'x'"), 3, "write [tool.neverstale.labels.zh]"),
+        (table("labels.zh = { '0.12' = '0.99' }"), 3, "'0.99' has other digits than '0.12'"),
+        (table("labels.zh = { Adam = 'SGD', SGD = 'x' }"), 3, "'SGD' stands for another text of"),
+        (table("labels.zh = { Adam = 'x', SGD = 'x' }"), 3, "'x' stands for another text of"),
         (table("labels.zh = 'x'"), 3, "write [tool.neverstale.labels.zh]"),
         (block("[tool.neverstale.figures]\n'a.svg' = 'x'"), 3, "write [tool.neverstale.figures"),
         (block("[tool.neverstale.figures.'a.svg']\nzh = 1"), 2, "write [tool.neverstale.figures"),
@@ -129,3 +132,9 @@ def test_a_mistake_is_told_once_at_its_line(text: str, line: int, message: str) 
     assert [(p.path, p.line) for p in problems] == [("a.py", line)]
     assert message in problems[0].message
     assert "\n" not in problems[0].message
+
+
+def test_the_cpu_comes_first() -> None:
+    """What a page shows is the output of the first device; a GPU's record is rarely run again."""
+    found, _ = options.parse("a.py", table("devices = ['cuda', 'cpu', 'cuda']"))
+    assert found.devices == ("cpu", "cuda")

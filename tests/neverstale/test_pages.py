@@ -57,6 +57,7 @@ def test_code_typed_into_a_page_is_an_error_at_its_line(site: Site, case: Path) 
         '``` { .text .illustration reason="a file tree" }\n<pre>\n--8<-- "no.py"\n```',
         "    ~~~ { .text .illustration reason='x' }\n    a\n    ~~~".replace("'", '"'),
         "## Title with `<code>` {#id}",
+        r"Two backslashes \\`![x](y.png)` are no escape, \![x](y.png) is one.",
         "A table:\n\n| a |\n|---|\n| ~~gone~~ |",
     ],
 )
@@ -94,16 +95,27 @@ def test_a_mistake_in_what_a_page_shows_is_told_at_its_line(
 
 def test_sections_out_of_order_are_told_of(site: Site) -> None:
     site.snippet("a.py", SECTIONS.replace("import math\n", ""))
-    site.page("index.md", '--8<-- "a.py:one"\n')
+    site.page("index.md", '--8<-- "a.py"\n')
     site.write("docs/en/index.md", '--8<-- "a.py:three"\n--8<-- "a.py:one"\n')
     hidden, order = check(site)
     assert hidden.startswith("docs/en/index.md:1: does not show lines 7–14 of a.py")
     assert order == "docs/en/index.md:2: shows a.py again or out of the file's order"
 
 
+def test_what_runs_after_the_last_section_is_not_hidden(site: Site) -> None:
+    """It could still rewrite what was printed before: `os.pwrite(1, b"accuracy 0.99", 0)`."""
+    site.snippet("a.py", SECTIONS.replace("import math\n", ""))
+    site.page("index.md", '--8<-- "a.py"\n')
+    site.write("docs/en/index.md", '# A {#a}\n\n--8<-- "a.py:one"\n')
+    [told] = check(site)
+    message = "does not show lines 12–17 of a.py, which run after this section"
+    assert told == f"docs/en/index.md:3: {message}"
+
+
 def test_sections_in_order_hide_nothing(site: Site) -> None:
     site.snippet("c.py", SECTIONS.replace("import math\n", "").replace("y = 2", ""))
-    site.page("index.md", '--8<-- "c.py:one"\n\n    --8<-- "c.py:two"\n')
+    rest = '--8<-- "c.py:two"\n\n--8<-- "c.py:three"'
+    site.page("index.md", f'--8<-- "c.py:one"\n\n    {rest}\n')
     assert check(site) == []
 
 
@@ -113,6 +125,18 @@ def test_a_snippet_that_no_page_shows_is_told_of(site: Site) -> None:
     site.snippet("lost.py", "x = 1")
     site.page("index.md", '--8<-- "shown.py"\n\n![x](figure:drawn.py/a.svg)\n')
     assert check(site) == ["snippets/lost.py:1: no page shows it; show it or delete it"]
+
+
+def test_a_file_that_would_be_published_unread_is_told_of(site: Site) -> None:
+    """MkDocs takes `.markdown` for a page, and copies all else as it is; downloads are copied."""
+    site.snippet("ch/a.py", "x = 1", options="files = ['a.txt']")
+    site.page("index.md", '--8<-- "ch/a.py"\n')
+    strays = ("docs/en/ch/b.markdown", "docs/en/c.html", "docs/zh/d.ipynb", "snippets/ch/e.html")
+    for name in ("snippets/ch/a.txt", "docs/en/.hidden", *strays):
+        site.write(name, "accuracy 0.99")
+    told = check(site)
+    assert [text.partition(": is n")[0] for text in told] == sorted(strays)
+    assert all("would be published unread" in text for text in told)
 
 
 def test_a_broken_snippet_is_told_once_however_often_it_is_shown(site: Site) -> None:
@@ -199,6 +223,12 @@ def test_a_lab_is_a_page_of_its_own(site: Site) -> None:
         'accuracy 0.99 { style="font-family: monospace" }',
         "## A heading <svg> {#a}",
         "| <iframe src='x'></iframe> | a cell |",
+        "![the output]",  # a reference without brackets of its own
+        r"\\![the output](output.png)",  # the backslash is escaped, the picture is not
+        r"\` ![the output](output.png) \`",  # no code: both ticks are escaped
+        '<span/style="font-family: monospace">accuracy 0.99</span>',
+        '<span title="x"style="font-family: monospace">accuracy 0.99</span>',
+        '<bdo dir="rtl">[[gpu:rtx-4090.memory]]</bdo>',
     ],
 )
 def test_a_picture_script_or_style_typed_into_a_page_is_told(site: Site, line: str) -> None:

@@ -96,6 +96,19 @@ def test_a_record_of_another_version_is_told_of(site: Site, written: Path) -> No
     assert problem(site) == "records/ch/a.cpu.json: of another version"
 
 
+@pytest.mark.parametrize(
+    ("day", "told"),
+    [("2999-01-01", "of 2999-01-01, a day that is yet to come"), ("<b>", "of another version")],
+)
+def test_a_record_of_no_day(site: Site, written: Path, day: str, told: str) -> None:
+    data = json.loads(written.read_text())
+    del data["digest"]
+    data["date"] = day
+    data["digest"] = record._digest(data)
+    written.write_text(json.dumps(data))
+    assert problem(site) == f"records/ch/a.cpu.json: {told}"
+
+
 @pytest.mark.parametrize(("name", "device"), [("ch/b.py", "cpu"), ("ch/a.py", "cuda")])
 def test_a_copy_from_elsewhere_is_found(site: Site, written: Path, name: str, device: str) -> None:
     copy = record.path_of(site.load(), name, device)

@@ -17,6 +17,7 @@ import pytest
 
 from neverstale import fingerprint, judge, machine, project, record, run, snippet
 from neverstale import status as statuses
+from neverstale.problem import NeverstaleError
 
 if TYPE_CHECKING:
     from conftest import Site
@@ -97,6 +98,34 @@ def test_a_figure_that_is_no_longer_drawn_is_a_difference(site: Site, outside: P
     assert (verdict, "draws ['b.svg'], not ['a.svg']" in message) == ("failed", True)
     assert site.verdict("a.py", "--update")[0] == "verified"
     assert [path.name for path in (site.root / "records/a.cpu").iterdir()] == ["b.svg"]
+
+
+FIGURE = '<svg viewBox="0 0 9 9"><path d="M 0 1"/></svg>'
+
+
+@pytest.mark.parametrize(
+    ("svg", "lines", "told"),
+    [
+        (FIGURE.replace("0 1", "0 8"), [0, 1], "a.svg draws '<path d=\"M 0 1\"/>', not"),
+        (FIGURE, [1, 1], "prints at lines"),
+    ],
+    ids=["figure", "lines"],
+)
+def test_a_record_made_by_hand_is_found(site: Site, svg: str, lines: list[int], told: str) -> None:
+    """Sealed as `run` seals it, with another figure, or with output moved below other code."""
+    first = site.snippet("a.py", f"print(1)\nprint(2)\n_ = open('a.svg', 'w').write({FIGURE!r})")
+    assert site.verdict("a.py")[0] == "verified"
+    settings = site.load()
+    found = record.read(settings, "a.py", "cpu")
+    assert found
+    forged = dataclasses.replace(
+        found,
+        output=tuple((first + line, f"{text}\n") for line, text in zip(lines, "12", strict=True)),
+        figures={"a.svg": record.hash_text(svg)},
+    )
+    record.write(settings, forged, {"a.svg": svg})
+    verdict, message = site.verdict("a.py", "--all")
+    assert (verdict, told in message) == ("failed", True), message
 
 
 def test_a_change_in_a_module_of_ours_makes_it_stale_and_is_compared(site: Site) -> None:
@@ -570,6 +599,15 @@ reason = "the library does not know it"
 until = {until}
 """
 BREAKS = "import os\nif os.path.exists('/proc'):\n    raise OSError('{said}')\nprint(1)\n"
+
+
+def test_an_excuse_names_its_failure(site: Site) -> None:
+    """An empty text would be found in every failure."""
+    settings = (site.root / "pyproject.toml").read_text(encoding="utf-8")
+    entry = ELSEWHERE.format(until="2099-01-01").replace("no such processor", "")
+    site.write("pyproject.toml", settings + entry)
+    with pytest.raises(NeverstaleError, match="'error' must be text that only this failure shows"):
+        site.load()
 
 
 @pytest.mark.parametrize(

@@ -113,6 +113,16 @@ BAD: dict[str, tuple[str, int, str]] = {
     "closed": ("import os\nos.close(1)\nx = 1", 2, "OSError: [Errno 9] Bad file descriptor"),
     # it draws something else than figures
     "not_svg": ("open('a.svg', 'w').write('hello')", 0, "a.svg is not an SVG in UTF-8"),
+    "more_than_svg": (
+        "open('a.svg', 'w').write('<svg/><p>verified</p>')",
+        0,
+        "a.svg is not an SVG in UTF-8",
+    ),
+    "svg_that_styles": (
+        "open('a.svg', 'w').write('<svg><style>.ns-proof{opacity:0}</style></svg>')",
+        0,
+        "a.svg holds <style>, which would act on the whole page",
+    ),
     "not_text": ("open('a.svg', 'wb').write(b'<svg>\\xff</svg>')", 0, "a.svg is not an SVG"),
     "big_svg": ("open('a.svg', 'w').write('<svg>' * 10**6)", 0, "a.svg has 5,000,000 bytes"),
     "svg_folder": ("import os\nos.mkdir('a.svg')", 0, "a.svg is not a plain file"),

@@ -217,3 +217,32 @@ def test_a_mistake_in_a_lab_is_told(
 def test_a_lab_needs_cells(site: Site) -> None:
     site.snippet("a.py", "print(1)", options="lab = true")
     assert problems(site) == [(1, "a lab without cells; begin each with '# %%'")]
+
+
+@pytest.mark.parametrize(
+    ("code", "line", "told"),
+    [
+        ('x = "\u202e21.0\u202c"', 0, "U+202E (RIGHT-TO-LEFT OVERRIDE), which no reader sees"),
+        ("x = 1  # a\u200bb", 0, "U+200B (ZERO WIDTH SPACE)"),
+        ("x = 1\nm\u0435an = 2", 1, "the name 'm\u0435an' may be taken for another"),
+        ('x = """\n# zh: 0.12\n# en: 0.99\n"""', 1, "'# zh: 0.12' stands in a string"),
+        ('x = """\n# --8<-- [start:a]\n# --8<-- [end:a]\n"""', 1, "stands in a string"),
+    ],
+)
+def test_what_python_reads_otherwise_than_a_page_shows(
+    site: Site, code: str, line: int, told: str
+) -> None:
+    first = site.snippet("a.py", code)
+    with pytest.raises(NeverstaleError) as caught:
+        snippet.load(site.load(), "a.py")
+    problem = caught.value.problems[0]
+    assert (problem.line, told in problem.message) == (first + line, True), problem
+
+
+def test_another_encoding_would_run_other_code(site: Site) -> None:
+    """The comment would be two lines when it runs: the page would show another program."""
+    head = "# /// script\n# dependencies = [] # coding: unicode_escape\n# ///\n"
+    site.write("snippets/a.py", head + '# note \\u000aprint("accuracy 0.99")\n')
+    with pytest.raises(NeverstaleError) as caught:
+        snippet.load(site.load(), "a.py")
+    assert "snippets/a.py:2: declares the encoding unicode" in str(caught.value.problems[0])

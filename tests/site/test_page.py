@@ -98,10 +98,25 @@ UNLIKE = """([blocks, served]) => {
     if (!block.checkVisibility({ opacityProperty: true, visibilityProperty: true })
         || box.height < 8 || box.width < 8 || parseFloat(style.fontSize) < 10)
       told.push(`a style hides '${text.slice(0, 60)}'`)
-    for (const side of ["::before", "::after"]) {
-      const more = getComputedStyle(block, side).content
-      if (!["none", "normal"].includes(more) && /[\\p{L}\\p{N}]/u.test(more))
-        told.push(`a style adds words to '${text.slice(0, 60)}'`)
+    const parts = [block, ...block.querySelectorAll("*")]
+    for (let around = block.parentElement; around.tagName !== "ARTICLE";) {
+      parts.push(around)
+      around = around.parentElement
+    }
+    for (const part of parts)
+      for (const side of ["::before", "::after"]) {
+        const more = getComputedStyle(part, side).content
+        if (!["none", "normal", '"Output"', '"输出"'].includes(more)
+            && /[\\p{L}\\p{N}]/u.test(more.replace(/counter\\(.*?\\)/, "")))
+          told.push(`a style adds words to '${text.slice(0, 60)}'`)
+      }
+    for (const part of [block, ...block.querySelectorAll("*")]) {
+      const look = getComputedStyle(part)
+      if (look.direction !== "ltr" || look.unicodeBidi.includes("override"))
+        told.push(`a style turns '${text.slice(0, 60)}' round`)
+      const plain = part.closest("[aria-hidden], svg, .headerlink") || !part.textContent.trim()
+      if (!plain && (look.display === "none" || parseFloat(look.fontSize) < 8))
+        told.push(`a style hides '${part.textContent.slice(0, 30)}' in '${text.slice(0, 60)}'`)
     }
   }
   return told
@@ -121,6 +136,14 @@ TRICKS = {
     "hides '": "document.querySelector('.ns-output pre').style.fontSize = '1px'",
     "adds words": "document.adoptedStyleSheets = [new CSSStyleSheet()];"
     "document.adoptedStyleSheets[0].replaceSync('.ns-output pre::after { content: \"0.99\" }')",
+    "adds words to": "document.adoptedStyleSheets = [new CSSStyleSheet()];"
+    "document.adoptedStyleSheets[0].replaceSync('.ns-output::after { content: \"0.99\" }')",
+    "adds words to '": "document.adoptedStyleSheets = [new CSSStyleSheet()];"
+    "document.adoptedStyleSheets[0].replaceSync('.ns-proof time::after { content: \"9\" }')",
+    "turns '": "document.querySelector('.ns-output pre').style.cssText ="
+    " 'direction: rtl; unicode-bidi: bidi-override'",
+    "hides 'torch'": "[...document.querySelectorAll('.proved code span')]"
+    ".find(span => span.textContent === 'torch').style.display = 'none'",
 }
 
 

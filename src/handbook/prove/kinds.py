@@ -222,6 +222,7 @@ SPOILED = (
     (r'(data-fingerprint="[^>]*>(?:(?!</code>).)*?<span class="mi">)\d+', r"\g<1>987654"),
     (r'(<div class="ns-output"(?:(?!</pre>).)*)</pre>', r"\1 edited</pre>"),
     (r' data-snippet="[^"]*"(?=[^>]*data-fingerprint)', ""),
+    (r'(<p class="ns-proof"[^>]*data-device="cpu".*?CPU )[^<]*', r"\1NVIDIA B200 "),
     (r"</article>", '<pre><code class="language-python">print(1)</code></pre></article>'),
     (r"</article>", '<figure class="ns-figure"><b>accuracy 0.99</b></figure></article>'),
     (r"</article>", '<p class="illustration" data-reason="-">accuracy 0.99</p></article>'),
@@ -251,10 +252,12 @@ def picture_typed(scratch: Scratch, random: Random) -> Iterator[Fault]:
 
 PICTURES = {
     "image": "![what it printed](output.png)",
+    "image by reference": "![what it printed]\n\n[what it printed]: output.png",
     "image in HTML": '<img src="output.png" alt="what it printed">',
     "drawing": "<svg><text>accuracy 0.99</text></svg>",
     "script": "<script src='x.js'></script>",
     "style": "<style>.ns-proof { display: none }</style>",
+    "style after a slash": '<span/style="font-family: monospace">accuracy 0.99</span>',
     "text like output": 'accuracy 0.99 { style="font-family: monospace" }',
 }
 
