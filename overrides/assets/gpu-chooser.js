@@ -471,13 +471,19 @@ async function setUp(root) {
     told.textContent = ""
   }
 
+  const assumes = form.querySelector(".hb-choose__assumes")
   // What belongs to the workload: its batch and what it takes for granted.
   function present(items) {
     const workload = chosen(), { language } = root.dataset
-    panel.hidden = fields.run.value !== MINE
     fields.batch.value = items ?? workload.items
     form.querySelector("[data-batch]").textContent = fill(words.batch, { item: workload.item[language] })
-    form.querySelector(".hb-choose__assumes").textContent = fill(words.assumes, { text: workload.assumes[language].join(words.sentence) })
+    assumes.textContent = fill(words.assumes, { text: workload.assumes[language].join(words.sentence) })
+    show()
+  }
+  // With the reader's own chosen and still wanting, neither is known.
+  function show() {
+    panel.hidden = fields.run.value !== MINE
+    assumes.hidden = fields.batch.parentElement.hidden = !panel.hidden && !workloads.has(MINE)
   }
   // The reader's own model. Whatever is wrong with it is said, and all else stays as it was.
   const panel = form.querySelector(".hb-choose__mine")
@@ -492,7 +498,7 @@ async function setUp(root) {
     fields.text.ariaInvalid = keys[1] === "kept" ? "true" : null
   }
   function unfold() {
-    panel.hidden = fields.run.value !== MINE
+    show()
     fields.forget.hidden = !workloads.has(MINE)
     hear(!workloads.has(MINE) ? "none" : packed ? "read" : "unshared")
   }
