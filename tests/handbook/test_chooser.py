@@ -150,7 +150,8 @@ def test_what_to_know_is_said(
         monkeypatch.setattr(panel, "VALIDATION", file)
         text = str(parsed(edition).select_one(".hb-choose__notes"))
         assert (WORDS[edition]["note-untested"] in text) is not there
-        assert ('href="/validation.json"' in text) is there
+        assert (f'href="/{edition}/guide/estimate/#validation"' in text) is there
+        assert ("(estimate.md#validation)" in panel.markdown(load(), edition)) is there
 
 
 @pytest.mark.parametrize("edition", EDITIONS)

@@ -180,6 +180,7 @@ WORDS: dict[str, dict[str, str]] = {
         "GPU and are carried over to the others.",
         "note-untested": "No estimate has been compared with a run on a GPU yet.",
         "note-tested": "How far off the estimates are was measured on a GPU: {link}.",
+        "note-link": "predicted against measured",
         "note-price": "Prices are launch prices with their month, never what shops ask today; "
         "enter your own. Each name leads to its numbers and their sources.",
         "copy": "Copy link to this answer",
@@ -356,7 +357,8 @@ WORDS: dict[str, dict[str, str]] = {
         "没数到的，用留空的那部分来补。",
         "note-time": "时间是一个范围，因为是在一块 GPU 上逐个运算测得，再推到别的 GPU 的。",
         "note-untested": "这些估算还没有在 GPU 上对照过。",
-        "note-tested": "估算差多少，已在 GPU 上测过：{link}。",
+        "note-tested": "估算差多少，已在 GPU 上测过，见{link}。",
+        "note-link": "预测与实测",
         "note-price": "价格是首发价，附年月，不是今天店里的价；可以填自己的。"
         "点型号看它的各项数字和来源。",
         "copy": "复制这个答案的链接",
