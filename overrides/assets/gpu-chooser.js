@@ -252,6 +252,7 @@ class Answer {
       return this.put("lead", { text, query, last: "" })
     }
     const { options, rejected } = choice
+    this.unit = this.unitOf(options, rejected)
     const shown = all ? options : options.slice(0, this.first)
     const items = shown.map((one, place) => this.option(one, options[0], workload, wishes, place)).join("")
     const [text, last] = this.lead(options, workload, wishes)
@@ -340,10 +341,16 @@ class Answer {
     return count === 1 ? name : this.say("two-of", { name })
   }
 
+  /** One unit for all times of an answer: seconds where the median GPU takes one or more. */
+  unitOf(options, rejected) {
+    const times = options.length ? options : rejected.filter(one => one.code === "time")
+    const lows = times.filter(one => one.seconds).map(one => one.seconds[0]).sort((a, b) => a - b)
+    return lows[Math.floor(lows.length / 2)] >= 1 ? "s" : "ms"
+  }
+
   span(seconds) {
-    const [unit, scale] = seconds[0] >= 1 ? ["s", 1] : ["ms", 1e3]
-    const [low, high] = seconds.map(one => three(one * scale))
-    return this.say("span", { low, high, unit })
+    const [low, high] = seconds.map(one => three(this.unit === "s" ? one : one * 1e3))
+    return this.say("span", { low, high, unit: this.unit })
   }
 
   money(value, currency) {

@@ -14,7 +14,7 @@ from gpuguide.catalogue import find, load
 from gpuguide.choose import FORMS, GOALS, SOFTWARE, Constraints, choose, chooser_json, required
 from gpuguide.workload import PARTS, preset, presets
 from handbook.chooser import digits, panel
-from handbook.chooser.answer import CODES, FIRST
+from handbook.chooser.answer import CODES, FIRST, Answer
 from handbook.chooser.form import MINE
 from handbook.chooser.parts import MERGED, shares
 from handbook.chooser.parts import PARTS as SHOWN
@@ -78,6 +78,15 @@ def test_the_answer_is_the_librarys(edition: str) -> None:
         assert names == [one.gpu for one in found.rejected if one.code == fold["data-code"]]
     assert len(soup.select(".hb-choose__dropped li")) == len(found.rejected)
     assert "None" not in soup.get_text() and "{" not in soup.select_one("section").get_text()  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(("batch", "unit"), [(1, "ms"), (5, "ms"), (10, "s")])
+def test_the_times_of_an_answer_have_one_unit(batch: int, unit: str) -> None:
+    """Also where the first takes less than a second and another more."""
+    workload, wishes = preset("llama-8b-lora"), Constraints(items=batch, goal="time")
+    answer = Answer(load(), "en", "").of(workload, wishes)
+    units = re.findall(r"[\d.,]+ to [\d.,]+ (m?s) per", answer)
+    assert units == [unit] * FIRST
 
 
 @pytest.mark.parametrize("edition", EDITIONS)

@@ -242,6 +242,21 @@ def test_renting_asks_for_what_it_needs(chooser: Page) -> None:
     expect(chooser.locator(f"{FIRST} .hb-choose__facts")).to_contain_text("1,000")
 
 
+def test_the_times_of_an_answer_have_one_unit(visit: Callable[[str], Page]) -> None:
+    """All that fit, and those that are too slow."""
+    page = opened(visit, "en", "?by=time")
+    limits = page.locator("[name=time]")
+    page.locator(".hb-choose__limits summary").click()
+    page.locator(".hb-choose__more").click()
+    units = []
+    for batch, longest in (("1", ""), ("10", ""), ("10", "3"), ("10", "0.1")):
+        page.locator("[name=batch]").fill(batch)
+        limits.fill(longest)
+        text = page.locator(ANSWER).text_content() or ""
+        units.append(set(re.findall(r"[\d.,]+ to [\d.,]+ (m?s)", text)))
+    assert units == [{"ms"}, {"s"}, {"ms"}, {"s"}]
+
+
 def test_the_address_holds_the_state(edition: str, chooser: Page) -> None:
     chooser.locator("[name=run]").select_option("llama-70b-int4")
     chooser.locator("[name=batch]").fill("3")
