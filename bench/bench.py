@@ -59,6 +59,7 @@ WORDS = {
     "en": ("Way", "Snippets", "Time", "Against the floor", "Page pairs", "With neverstale",
            "Plain Material", "Ratio"),
 }  # fmt: skip
+COMMA = {"zh": "，", "en": ", "}
 
 
 def main() -> int:
@@ -77,7 +78,7 @@ def main() -> int:
         text = tables(edition, engine, site)
         print(text)
         if options.write:
-            write(edition, f"{text}\n\n{name}, {date}")
+            write(edition, f"{text}\n\n{name}{COMMA[edition]}{date}")
     print(name, date)
     return 0
 

@@ -252,6 +252,7 @@ class Answer {
       return this.put("lead", { text, query, last: "" })
     }
     const { options, rejected } = choice
+    this.unit = this.unitOf(options, rejected)
     const shown = all ? options : options.slice(0, this.first)
     const items = shown.map((one, place) => this.option(one, options[0], workload, wishes, place)).join("")
     const [text, last] = this.lead(options, workload, wishes)
@@ -340,10 +341,16 @@ class Answer {
     return count === 1 ? name : this.say("two-of", { name })
   }
 
+  /** One unit for all times of an answer: seconds where the median GPU takes one or more. */
+  unitOf(options, rejected) {
+    const times = options.length ? options : rejected.filter(one => one.code === "time")
+    const lows = times.filter(one => one.seconds).map(one => one.seconds[0]).sort((a, b) => a - b)
+    return lows[Math.floor(lows.length / 2)] >= 1 ? "s" : "ms"
+  }
+
   span(seconds) {
-    const [unit, scale] = seconds[0] >= 1 ? ["s", 1] : ["ms", 1e3]
-    const [low, high] = seconds.map(one => three(one * scale))
-    return this.say("span", { low, high, unit })
+    const [low, high] = seconds.map(one => three(this.unit === "s" ? one : one * 1e3))
+    return this.say("span", { low, high, unit: this.unit })
   }
 
   money(value, currency) {
@@ -471,13 +478,19 @@ async function setUp(root) {
     told.textContent = ""
   }
 
+  const assumes = form.querySelector(".hb-choose__assumes")
   // What belongs to the workload: its batch and what it takes for granted.
   function present(items) {
     const workload = chosen(), { language } = root.dataset
-    panel.hidden = fields.run.value !== MINE
     fields.batch.value = items ?? workload.items
     form.querySelector("[data-batch]").textContent = fill(words.batch, { item: workload.item[language] })
-    form.querySelector(".hb-choose__assumes").textContent = fill(words.assumes, { text: workload.assumes[language].join(words.sentence) })
+    assumes.textContent = fill(words.assumes, { text: workload.assumes[language].join(words.sentence) })
+    show()
+  }
+  // With the reader's own chosen and still wanting, neither is known.
+  function show() {
+    panel.hidden = fields.run.value !== MINE
+    assumes.hidden = fields.batch.parentElement.hidden = !panel.hidden && !workloads.has(MINE)
   }
   // The reader's own model. Whatever is wrong with it is said, and all else stays as it was.
   const panel = form.querySelector(".hb-choose__mine")
@@ -492,7 +505,7 @@ async function setUp(root) {
     fields.text.ariaInvalid = keys[1] === "kept" ? "true" : null
   }
   function unfold() {
-    panel.hidden = fields.run.value !== MINE
+    show()
     fields.forget.hidden = !workloads.has(MINE)
     hear(!workloads.has(MINE) ? "none" : packed ? "read" : "unshared")
   }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from typing import Any
 
 from neverstale import pages, snippet
@@ -88,8 +89,9 @@ def _cells(place: Place, entry: dict[str, Any]) -> list[str]:
     if entry["device_name"]:
         device += f" {html.escape(entry['device_name'])}"
     address = f"{place.root}snippets/{entry['snippet']}"
+    shown = re.sub(r"(?<=[/_])", "<wbr>", entry["snippet"])  # a narrow column breaks it there
     return [
-        f'<th scope="row"><a href="{address}">{entry["snippet"]}</a></th>',
+        f'<th scope="row"><a href="{address}">{shown}</a></th>',
         f"<td>{device}</td>",
         f'<td data-status="{state}">{mark}</td>',
         f"<td>{versions}</td>",

@@ -14,7 +14,7 @@ from gpuguide.catalogue import find, load
 from gpuguide.choose import FORMS, GOALS, SOFTWARE, Constraints, choose, chooser_json, required
 from gpuguide.workload import PARTS, preset, presets
 from handbook.chooser import digits, panel
-from handbook.chooser.answer import CODES, FIRST
+from handbook.chooser.answer import CODES, FIRST, Answer
 from handbook.chooser.form import MINE
 from handbook.chooser.parts import MERGED, shares
 from handbook.chooser.parts import PARTS as SHOWN
@@ -80,6 +80,15 @@ def test_the_answer_is_the_librarys(edition: str) -> None:
     assert "None" not in soup.get_text() and "{" not in soup.select_one("section").get_text()  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize(("batch", "unit"), [(1, "ms"), (5, "ms"), (10, "s")])
+def test_the_times_of_an_answer_have_one_unit(batch: int, unit: str) -> None:
+    """Also where the first takes less than a second and another more."""
+    workload, wishes = preset("llama-8b-lora"), Constraints(items=batch, goal="time")
+    answer = Answer(load(), "en", "").of(workload, wishes)
+    units = re.findall(r"[\d.,]+ to [\d.,]+ (m?s) per", answer)
+    assert units == [unit] * FIRST
+
+
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_bars_add_up(edition: str) -> None:
     for bar in parsed(edition).select(".hb-choose__bar"):
@@ -128,8 +137,7 @@ def test_the_questions_offer_every_preset_and_start_from_the_defaults(edition: s
 def test_ones_own_model_is_asked_for_with_a_command_that_exists(edition: str) -> None:
     panel = parsed(edition).select_one(".hb-choose__mine")
     assert panel and panel.has_attr("hidden") and panel.select_one("textarea, [type=file]")
-    command = panel.select_one("code")
-    assert command
+    command = next(one for one in panel.select("code") if "estimate" in one.get_text())
     _, *words = command.get_text().split()
     options = cli._parser().parse_args(words)
     assert options.workload == Path("my_model.json") and options.input == ["32,3,224,224"]
@@ -150,7 +158,8 @@ def test_what_to_know_is_said(
         monkeypatch.setattr(panel, "VALIDATION", file)
         text = str(parsed(edition).select_one(".hb-choose__notes"))
         assert (WORDS[edition]["note-untested"] in text) is not there
-        assert ('href="/validation.json"' in text) is there
+        assert (f'href="/{edition}/guide/estimate/#validation"' in text) is there
+        assert ("(estimate.md#validation)" in panel.markdown(load(), edition)) is there
 
 
 @pytest.mark.parametrize("edition", EDITIONS)

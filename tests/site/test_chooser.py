@@ -242,6 +242,21 @@ def test_renting_asks_for_what_it_needs(chooser: Page) -> None:
     expect(chooser.locator(f"{FIRST} .hb-choose__facts")).to_contain_text("1,000")
 
 
+def test_the_times_of_an_answer_have_one_unit(visit: Callable[[str], Page]) -> None:
+    """All that fit, and those that are too slow."""
+    page = opened(visit, "en", "?by=time")
+    limits = page.locator("[name=time]")
+    page.locator(".hb-choose__limits summary").click()
+    page.locator(".hb-choose__more").click()
+    units = []
+    for batch, longest in (("1", ""), ("10", ""), ("10", "3"), ("10", "0.1")):
+        page.locator("[name=batch]").fill(batch)
+        limits.fill(longest)
+        text = page.locator(ANSWER).text_content() or ""
+        units.append(set(re.findall(r"[\d.,]+ to [\d.,]+ (m?s)", text)))
+    assert units == [{"ms"}, {"s"}, {"ms"}, {"s"}]
+
+
 def test_the_address_holds_the_state(edition: str, chooser: Page) -> None:
     chooser.locator("[name=run]").select_option("llama-70b-int4")
     chooser.locator("[name=batch]").fill("3")
@@ -339,7 +354,7 @@ def test_on_a_phone_in_both_colours(edition: str, scheme: Any, browser: Browser,
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     small = page.locator(".hb-choose :is(button, select, summary, input, textarea)").evaluate_all(
         """all => all.filter(one => {
-          if (one.hidden) return false
+          if (!one.checkVisibility()) return false
           const label = one.closest("label:has([type=radio], [type=checkbox])")
           return (label ?? one).getBoundingClientRect().height < 23.9
         }).map(one => one.outerHTML)"""
@@ -549,7 +564,19 @@ def test_an_own_model(edition: str, own: Workload, chooser: Page) -> None:
     expect(panel).to_be_visible()
     expect(chooser.locator(HEARD)).to_contain_text(preset("llama-8b-lora").name[edition])
     assert names(chooser) == before
+    # Neither the batch nor the assumptions of what was chosen before.
+    of_workload = [chooser.locator(one) for one in ("[name=batch]", ".hb-choose__assumes")]
+    for one in of_workload:
+        expect(one).to_be_hidden()
+    paste(chooser, "{")
+    for one in of_workload:
+        expect(one).to_be_hidden()
+    chooser.locator("[name=run]").select_option("lstm-lm")
+    for one in of_workload:
+        expect(one).to_be_visible()
     paste(chooser, text_of(own))
+    for one in of_workload:
+        expect(one).to_be_visible()
     expect(chooser.locator(HEARD)).to_contain_text("net.py:Net")
     expect(chooser.locator("[name=batch]")).to_have_value("16")
     expect(chooser.locator(".hb-choose__assumes")).to_contain_text("16 × 3 × 8 × 8")

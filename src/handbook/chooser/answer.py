@@ -38,6 +38,7 @@ class Answer:
         self.gpus = {gpu.id: gpu for gpu in gpus}
         self.language = language
         self.table = table
+        self.unit = "s"  # of all times of an answer, so that they compare at sight
 
     def say(self, key: str, **values: object) -> str:
         return say(key, self.language, **values)
@@ -45,6 +46,7 @@ class Answer:
     def of(self, workload: Workload, wishes: Constraints) -> str:
         choice = choose(workload, wishes, self.gpus.values())
         items = choice.options[:FIRST]
+        self.unit = _unit(choice)
         options = [
             self.option(one, choice.options[0], workload, wishes, place)
             for place, one in enumerate(items)
@@ -140,10 +142,9 @@ class Answer:
         return self.say("power", power=plain(power))
 
     def span(self, seconds: Range) -> str:
-        unit, scale = ("s", 1.0) if seconds.low >= 1 else ("ms", 1e3)
-        return self.say(
-            "span", low=three(seconds.low * scale), high=three(seconds.high * scale), unit=unit
-        )
+        scale = 1.0 if self.unit == "s" else 1e3
+        low, high = three(seconds.low * scale), three(seconds.high * scale)
+        return self.say("span", low=low, high=high, unit=self.unit)
 
     def money(self, value: float, currency: str) -> str:
         return self.say(currency, value=plain(value))
@@ -244,3 +245,9 @@ def _value(one: Option, goal: str) -> float | None:
     if goal == "rent":
         return None if one.rent is None else middle(one.rent)
     return one.price if goal == "price" else one.power
+
+
+def _unit(choice: Choice) -> str:
+    """Seconds where the median GPU takes one or more, else milliseconds."""
+    lows = sorted(one.seconds.low for one in choice.options if isinstance(one.seconds, Range))
+    return "s" if lows and lows[len(lows) // 2] >= 1 else "ms"

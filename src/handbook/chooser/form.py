@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterable, Sequence
 
 from gpuguide.catalogue import Gpu
@@ -67,18 +68,22 @@ class Form:
         """The panel for the reader's own model; the script unfolds it."""
         more = f"{self.root}{self.language}/guide/estimate/#workload"
         return (
-            f'<div class="hb-choose__mine" hidden><p>{self.say("mine-how")}</p>'
+            f'<div class="hb-choose__mine" hidden><ol><li><p>{self.coded("mine-how")}</p>'
             f"<p><code>{html.escape(COMMAND)}</code></p>"
-            f'<p><a href="{more}">{self.say("mine-more")}</a></p>'
-            f"<label><span>{self.say('mine-file')}</span>"
+            f'<p>{self.coded("mine-adapt")} <a href="{more}">{self.say("mine-more")}</a></p></li>'
+            f"<li><label><span>{self.say('mine-file')}</span>"
             '<input type="file" name="file" accept=".json,application/json"></label>'
             f"<label><span>{self.say('mine-text')}</span>"
             '<textarea name="text" rows="3" spellcheck="false" autocapitalize="off" '
-            'aria-describedby="hb-mine"></textarea></label>'
+            'aria-describedby="hb-mine"></textarea></label></li></ol>'
             '<p id="hb-mine" class="hb-choose__heard" role="status"></p>'
             f'<p>{self.say("mine-private")} <button type="button" name="forget" hidden>'
             f"{self.say('mine-forget')}</button></p></div>"
         )
+
+    def coded(self, key: str) -> str:
+        """A phrase with code in it, between backticks."""
+        return re.sub("`(.+?)`", r"<code>\1</code>", self.say(key))
 
     def where(self) -> str:
         kinds = dict.fromkeys(SOFTWARE.values())

@@ -32,6 +32,7 @@ DEFAULT = "llama-8b-lora"
 FILE = [VERSION, FIELDS, NUMBERS, OF_MEMORY, PHASES, CLASSES, SPLITS, LONGEST, GREATEST]
 """What the script must know to read such a file as `gpuguide.workload.read` does."""
 VALIDATION = Path(__file__).parents[3] / "records" / "validation.json"
+VALIDATED = "#validation"  # of the page that says how far off the estimates are
 
 
 def show(gpus: Sequence[Gpu], language: str, root: str) -> str:
@@ -84,20 +85,24 @@ def markdown(gpus: Sequence[Gpu], language: str) -> str:
     heads = ("workload", "presets-need", "presets-cards")
     lines = ["| " + " | ".join(say(head, language) for head in heads), "|---|---:|---"]
     lines += ["| " + " | ".join(cells) for cells in presets.rows(gpus, language, "table.md")]
-    notes = "\n".join(f"- {text}" for text in _note_texts(language))
+    notes = "\n".join(
+        f"- {text}" for text in _note_texts(language, f"[{{}}](estimate.md{VALIDATED})")
+    )
     return "\n".join(f"{line} |" for line in lines) + "\n\n" + notes
 
 
-def _note_texts(language: str) -> list[str]:
-    tested = "note-tested" if VALIDATION.is_file() else "note-untested"
-    keys = ("note-memory", "note-time", tested, "note-price")
-    return [say(key, language, link="validation.json") for key in keys]
-
-
 def _notes(language: str, root: str) -> str:
-    link = f'<a href="{root}validation.json">validation.json</a>'
-    items = (html.escape(text).replace("validation.json", link) for text in _note_texts(language))
-    return f"<ul>{''.join(f'<li>{text}</li>' for text in items)}</ul>"
+    to = f'<a href="{root}{language}/guide/estimate/{VALIDATED}">{{}}</a>'
+    items = "".join(f"<li>{text}</li>" for text in _note_texts(language, to))
+    return f"<ul>{items}</ul>"
+
+
+def _note_texts(language: str, to: str) -> list[str]:
+    """What to know, as HTML or Markdown; `to` makes a link of words, to how far off it is."""
+    tested = "note-tested" if VALIDATION.is_file() else "note-untested"
+    link = to.format(say("note-link", language))
+    keys = ("note-memory", "note-time", tested, "note-price")
+    return [say(key, language, link=link) for key in keys]
 
 
 def _json(value: object) -> str:

@@ -20,10 +20,12 @@ WORDS: dict[str, dict[str, str]] = {
         "assumes": "Assumed: {text}",
         "mine": "my own model…",
         "mine-named": "my own model: {name}",
-        "mine-how": "In a copy of the project, this command writes to a file what a step of your "
-        "model needs:",
-        "mine-more": "How to adapt it to your model",
-        "mine-file": "Open that file",
+        "mine-how": "In a copy of the project, after `make serve`, this command writes what a step "
+        "of your model needs to the file `my_model.json`:",
+        "mine-adapt": "For `my_model.py:build` put your file and the function or class in it that "
+        "gives the model; for `32,3,224,224`, the size of its input, batch first.",
+        "mine-more": "More about it",
+        "mine-file": "Open that file here",
         "mine-text": "or paste its contents",
         "mine-private": "The file stays in your browser, which remembers it. A link to the answer "
         "holds the model, unless it is too large.",
@@ -31,7 +33,7 @@ WORDS: dict[str, dict[str, str]] = {
         "mine-read": "{name} was read; the answer is for it.",
         "mine-unshared": "An address cannot hold this model: whoever opens the link needs its "
         "file as well.",
-        "mine-none": "No model yet: the answer is for “{name}”.",
+        "mine-none": "No model yet: the answer below is still for “{name}”.",
         "mine-json": "This is not JSON, so it is not that file, or not all of it.",
         "mine-shape": "This is JSON, but no model; the command above writes one.",
         "mine-version": "This file is version {place}, and this page knows version {version}: run "
@@ -178,6 +180,7 @@ WORDS: dict[str, dict[str, str]] = {
         "GPU and are carried over to the others.",
         "note-untested": "No estimate has been compared with a run on a GPU yet.",
         "note-tested": "How far off the estimates are was measured on a GPU: {link}.",
+        "note-link": "predicted against measured",
         "note-price": "Prices are launch prices with their month, never what shops ask today; "
         "enter your own. Each name leads to its numbers and their sources.",
         "copy": "Copy link to this answer",
@@ -206,15 +209,18 @@ WORDS: dict[str, dict[str, str]] = {
         "assumes": "前提：{text}",
         "mine": "我的模型…",
         "mine-named": "我的模型：{name}",
-        "mine-how": "在项目目录里运行这条命令，它把你的模型一步要多少显存和运算写进文件：",
-        "mine-more": "怎样改成自己的命令",
-        "mine-file": "打开这个文件",
+        "mine-how": "在项目目录里，运行过 `make serve` 之后，用这条命令把你的模型一步要多少显存和"
+        "运算写进文件 `my_model.json`：",
+        "mine-adapt": "`my_model.py:build` 换成自己的文件，和其中返回模型的函数或类；"
+        "`32,3,224,224` 换成输入的大小，batch 在最前面。",
+        "mine-more": "详细说明",
+        "mine-file": "在这里打开这个文件",
         "mine-text": "或者粘贴文件的内容",
         "mine-private": "文件只留在你的浏览器里，下次还在。模型不太大时，答案的链接也带着它。",
         "mine-forget": "忘掉这个模型",
         "mine-read": "已读入 {name}，答案是按它算的。",
         "mine-unshared": "这个模型太大，网址里放不下：打开链接的人还得有它的文件。",
-        "mine-none": "还没有模型，答案是按「{name}」算的。",
+        "mine-none": "还没有模型，下面的答案仍是按「{name}」算的。",
         "mine-json": "这不是 JSON：不是那个文件，或者不完整。",
         "mine-shape": "这是 JSON，但不是模型；上面的命令写出的才是。",
         "mine-version": "文件是第 {place} 版，本页只认第 {version} 版：请更新项目再运行一次。",
@@ -352,7 +358,8 @@ WORDS: dict[str, dict[str, str]] = {
         "没数到的，用留空的那部分来补。",
         "note-time": "时间是一个范围，因为是在一块 GPU 上逐个运算测得，再推到别的 GPU 的。",
         "note-untested": "这些估算还没有在 GPU 上对照过。",
-        "note-tested": "估算差多少，已在 GPU 上测过：{link}。",
+        "note-tested": "估算差多少，已在 GPU 上测过，见{link}。",
+        "note-link": "预测与实测",
         "note-price": "价格是首发价，附年月，不是今天店里的价；可以填自己的。"
         "点型号看它的各项数字和来源。",
         "copy": "复制这个答案的链接",
