@@ -28,6 +28,7 @@ from handbook import charts, gpu_table
 from handbook.catalogue_words import say
 from handbook.chooser import panel
 from handbook.errors import HandbookError, Mistake
+from handbook.inline_code import keep_whole
 from handbook.prove import table as faults
 from handbook.validation import table as validation
 from handbook.validation.data import read
@@ -98,13 +99,13 @@ class _Block(BlockProcessor):
 
 
 def show(line: str, place: Place) -> str:
-    """What such a line stands for, as HTML.
+    """What such a line stands for, as HTML, as it will stand on the page.
 
     Raises:
         Mistake: there is no such thing.
         GpuguideError, HandbookError, NeverstaleError: what it is made of cannot be read.
     """
-    return _named(line)[0](place)
+    return keep_whole(_named(line)[0](place))
 
 
 def expand(text: str, place: Place) -> str:
