@@ -3,8 +3,9 @@
 Every configuration runs in a process of its own, so that device memory starts clean. The result,
 `records/validation.json`: `device`, `gpu` (id in the catalogue), `torch`, `cuda`, `date`, `rows`,
 each with its configuration, `split` and `{predicted, measured}` for `allocated`, `reserved`,
-`device_memory` (bytes) and `step_time` (seconds), and `summary`, the error over the rows with split
-`report`. `--predict` predicts anew for what has been measured, which needs no GPU.
+`device_memory` (bytes) and `step_time` (seconds); `summary`, the error over the rows with split
+`report`; `digest`, of what was measured (`gpuguide.seal`). `--predict` predicts anew for what has
+been measured, which needs no GPU.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from gpuguide.configurations import Configuration, configurations
 from gpuguide.estimate import estimate
 from gpuguide.measure import measure
 from gpuguide.memory import Range
+from gpuguide.seal import digest
 from gpuguide.speed import step_time
 from gpuguide.table import columns
 
@@ -61,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     out: Path = options.out
     failed = 0
     if options.predict:
-        data = json.loads(out.read_text(encoding="utf-8"))
+        data = _read(out)
     elif not torch.cuda.is_available():
         print(NO_GPU, file=sys.stderr)
         return 2
@@ -110,6 +112,7 @@ def _measure_all(
 
 def _write(out: Path, data: dict[str, Any]) -> None:
     out.parent.mkdir(parents=True, exist_ok=True)
+    data["digest"] = digest(data)
     out.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
 
 
@@ -117,9 +120,16 @@ def _kept(out: Path, name: str) -> list[dict[str, Any]]:
     """Rows of an earlier run on the same kind of device, if there are any."""
     if not out.is_file():
         return []
-    data = json.loads(out.read_text(encoding="utf-8"))
+    data = _read(out)
     found: list[dict[str, Any]] = data["rows"] if data["device"] == name else []
     return found
+
+
+def _read(out: Path) -> dict[str, Any]:
+    data: dict[str, Any] = json.loads(out.read_text(encoding="utf-8"))
+    if data.get("digest") != digest(data):
+        raise SystemExit(f"{out}: edited after it was measured; undo that, or measure again")
+    return data
 
 
 def catalogued(name: str, total: int) -> Gpu | None:

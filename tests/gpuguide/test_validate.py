@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -14,6 +15,7 @@ from gpuguide.configurations import MODELS, Configuration, configurations
 from gpuguide.estimate import estimate
 from gpuguide.measure import step_of
 from gpuguide.memory import Range
+from gpuguide.seal import digest
 from gpuguide.validate import catalogued, main, predicted, report, summary
 
 ALL = configurations()
@@ -46,6 +48,7 @@ def test_the_record_says_what_the_code_predicts_today() -> None:
     data = json.loads(RECORD.read_text(encoding="utf-8"))
     known = {one.name: one for one in ALL}
     assert data["summary"] == summary(data["rows"])
+    assert data["digest"] == digest(data)
     assert len(data["rows"]) >= 60
     for one in data["rows"][::7]:
         found = predicted(known[one["configuration"]["name"]], data["gpu"])
@@ -167,3 +170,21 @@ def test_resnet50_on_an_a100_as_published() -> None:
     found = estimate(model, images, optimizer="adam", loss="cross_entropy").memory.device
     assert isinstance(found, Range)
     assert 0.84 < found.low / 2**20 / 15169 < found.high / 2**20 / 15169 < 1.0
+
+
+@pytest.mark.parametrize("option", ["--predict", "--add"])
+def test_what_was_edited_by_hand_is_neither_predicted_nor_added_to(
+    option: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = json.loads(RECORD.read_text(encoding="utf-8"))
+    data["rows"][0]["allocated"]["measured"] += 1
+    out = tmp_path / "validation.json"
+    out.write_text(json.dumps(data), encoding="utf-8")
+    monkeypatch.setattr(validate.torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(validate.torch.cuda, "get_device_name", lambda: data["device"])
+    monkeypatch.setattr(validate.torch.cuda, "mem_get_info", lambda: (1, 2))
+    total = SimpleNamespace(total_memory=150 * 10**9)
+    monkeypatch.setattr(validate.torch.cuda, "get_device_properties", lambda _: total)
+    with pytest.raises(SystemExit, match="edited after it was measured"):
+        main([option, "--out", str(out)])
+    assert json.loads(out.read_text(encoding="utf-8")) == data

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import re
@@ -16,6 +17,7 @@ from bs4 import BeautifulSoup, Tag
 from markdown import Markdown
 
 from gpuguide import validate
+from gpuguide.seal import digest
 from handbook.errors import HandbookError
 from handbook.markdown_pages import write_markdown
 from handbook.render import BuiltPage, Rendered
@@ -72,6 +74,9 @@ def put(project_root: Path, monkeypatch: pytest.MonkeyPatch) -> Put:
     monkeypatch.chdir(project_root)
 
     def write(content: Any) -> Project:
+        if isinstance(content, dict):
+            with contextlib.suppress(KeyError, TypeError, AttributeError):  # no such document
+                content = {"digest": digest(content)} | content
         text = content if isinstance(content, str) else json.dumps(content, indent=1)
         (project_root / "records").mkdir(exist_ok=True)
         (project_root / "records" / data.FILE).write_text(text, encoding="utf-8")
@@ -150,6 +155,7 @@ def changed(value: object, *path: str | int) -> dict[str, Any]:
         (changed(None, "rows", 0, "allocated", "measured"), 0, "measured is None"),
         (changed(float("nan"), "rows", 0, "allocated", "measured"), 0, "measured is nan"),
         (changed(3, "rows", 0, "allocated"), 0, "row 1"),
+        (made_up() | {"digest": "0" * 64}, 0, "edited after it was measured"),
     ],
 )
 def test_what_is_not_readable_is_told_in_a_line(

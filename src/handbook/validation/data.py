@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from gpuguide import seal
 from handbook.errors import HandbookError
 from neverstale.problem import Problem
 from neverstale.project import Project
@@ -147,6 +148,8 @@ def _validation(data: dict[str, Any]) -> Validation:
     for name, value in texts.items():
         if not isinstance(value, str) and (value is not None or name not in ("gpu", "cuda")):
             raise ValueError(f"{name} is {value!r}")
+    if data.get("digest") != seal.digest(data):
+        raise ValueError("edited after it was measured")
     return Validation(**texts, rows=rows)
 
 
