@@ -2,8 +2,8 @@
 
 Only operators and rows of the split `fit` are used. For each class of operators: the time before
 work starts, and the shares of the peak rate and of the bandwidth that bring `speed.time_of` closest
-to the measured times, in proportion. For the processor: what each operator and each launch costs,
-from whole steps that it, not the GPU, held up.
+to the measured times, in proportion. For the processor: what launching one took alone, and what is
+added to it in whole steps that the processor, not the GPU, held up.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ into hundreds of small operators; neither has the memory that cuDNN has. Sources
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -173,20 +174,22 @@ def _packed(weights: Any, dtype: torch.dtype) -> torch.Tensor:
     """The same, filled as torch does under autocast: zeros, then one copy for each weight."""
     one: torch.Tensor = weights[0]
     total = one.new_zeros((sum(weight.numel() for weight in weights),), dtype=dtype)
-    start = 0
-    for weight in weights:
-        total.narrow(0, start, weight.numel()).copy_(weight.flatten())
-        start += weight.numel()
+    for piece, weight in zip(_views(total, weights), weights, strict=True):
+        piece.copy_(weight)
     return total
 
 
 def _pieces(total: torch.Tensor, weights: Any) -> list[torch.Tensor]:
-    found, start = [], 0
+    pairs = zip(_views(total, weights), weights, strict=True)
+    return [one if one.dtype == weight.dtype else one.to(weight.dtype) for one, weight in pairs]
+
+
+def _views(total: torch.Tensor, weights: Any) -> Iterator[torch.Tensor]:
+    """The buffer's part for each weight, in its shape."""
+    start = 0
     for weight in weights:
-        piece = total.narrow(0, start, weight.numel()).view(weight.shape)
-        found.append(piece if piece.dtype == weight.dtype else piece.to(weight.dtype))
+        yield total.narrow(0, start, weight.numel()).view(weight.shape)
         start += weight.numel()
-    return found
 
 
 def _size(*tensors: torch.Tensor) -> int:

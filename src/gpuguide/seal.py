@@ -11,6 +11,7 @@ import json
 from typing import Any
 
 HEAD = ("device", "gpu", "torch", "cuda", "date")
+"""What a `validation.json` says of the machine and the day."""
 
 
 def digest(data: dict[str, Any]) -> str:

@@ -10,7 +10,7 @@ over to the others; how far they may be off is measured too, and gives the range
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gpuguide.catalogue.model import Gpu, Quantity
@@ -90,15 +90,13 @@ def time_of(groups: Iterable[Group], gpu: Gpu, tf32: bool = False) -> Range | Un
     bandwidth = bytes_per_second(gpu.bandwidth)
     busy = host = 0.0
     for group in groups:
-        if group.kind == "persistent" and gpu.id not in table("efficiency")["persistent"]["gpus"]:
-            group = replace(group, kind="recurrent")
         rate = peak(gpu, group.kind, group.dtype, tf32) if group.flops else 1.0
         if isinstance(rate, Unknown):
             return rate
         start, compute, memory = shares(gpu, group, tf32)
         work = max(group.flops / (rate * compute), group.nbytes / (bandwidth * memory))
         busy += group.launches * start + work
-        each, launch = _row(group)["host"]
+        each, launch = _row(gpu, group)["host"]
         host += group.count * each + group.launches * launch
     middle = together(busy, host)
     data = table("efficiency")["spread"]
@@ -125,16 +123,18 @@ def shares(gpu: Gpu, group: Group, tf32: bool = False) -> tuple[float, float, fl
     Sources: `measured/efficiency.toml`.
     """
     kind = precision(gpu, group.kind, group.dtype, tf32)
-    start, compute, memory = _row(group)[kind]
+    start, compute, memory = _row(gpu, group)[kind]
     if group.kind == "matmul" and kind == "half":
         compute = table("efficiency")["matmul"].get(gpu.id, compute)
     return start, compute, memory
 
 
-def _row(group: Group) -> dict[str, list[float]]:
-    found: dict[str, list[float]] = table("efficiency")["operators"][
-        class_of(group.kind, group.phase)
-    ]
+def _row(gpu: Gpu, group: Group) -> dict[str, list[float]]:
+    """Figures of a group's class, on a GPU that may lack persistent kernels."""
+    data, kind = table("efficiency"), group.kind
+    if kind == "persistent" and gpu.id not in data["persistent"]["gpus"]:
+        kind = "recurrent"
+    found: dict[str, list[float]] = data["operators"][class_of(kind, group.phase)]
     return found
 
 

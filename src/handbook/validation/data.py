@@ -144,7 +144,7 @@ def _validation(data: dict[str, Any]) -> Validation:
     rows = tuple(_row(one, place) for place, one in enumerate(data["rows"], 1))
     if not rows:
         raise ValueError("it has no rows")
-    texts = {name: data[name] for name in ("device", "gpu", "torch", "cuda", "date")}
+    texts = {name: data[name] for name in seal.HEAD}
     for name, value in texts.items():
         if not isinstance(value, str) and (value is not None or name not in ("gpu", "cuda")):
             raise ValueError(f"{name} is {value!r}")
