@@ -49,10 +49,10 @@ bench: .venv/.test ## how fast the engine is, side by side with others
 	@$(BIN)/python bench/bench.py
 
 calibrate: .venv/.site ## time the operators that estimates are fitted to, on this machine's GPU
-	@PYTHONPATH=src $(BIN)/python -m gpuguide.calibrate
+	@PYTHONPATH=src $(BIN)/python -m gpuguide.measuring.calibrate
 
 validate: .venv/.site ## estimates against this machine's GPU, written to records/validation.json
-	@PYTHONPATH=src $(BIN)/python -m gpuguide.validate
+	@PYTHONPATH=src $(BIN)/python -m gpuguide.measuring.validate
 
 screenshot: .venv/.test ## take the pictures in README.md anew
 	@tools/browser.sh

@@ -22,7 +22,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "src"))
 
-from neverstale import machine, project, snippet  # noqa: E402
+from neverstale import machine, project  # noqa: E402
+from neverstale.source import snippet  # noqa: E402
 
 METADATA = """\
 # /// script

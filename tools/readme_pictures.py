@@ -19,8 +19,8 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from neverstale.figure import diagram, translate
 from neverstale.project import Project, load
+from neverstale.proof.figure import diagram, translate
 
 ROOT = Path(__file__).parents[1]
 PICTURES = ROOT / ".github"

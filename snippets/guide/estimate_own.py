@@ -15,7 +15,7 @@ import torch
 from torch import nn
 
 from gpuguide.catalogue import find
-from gpuguide.estimate import estimate
+from gpuguide.cost.estimate import estimate
 
 
 class Tagger(nn.Module):
@@ -44,16 +44,16 @@ low, high = need.memory.device.low, need.memory.device.high
 print(f"{'device':16} {low / 2**20:7.1f} to {high / 2**20:.1f} MiB")
 # --8<-- [end:memory]
 # --8<-- [start:time]
-from gpuguide.choose import span
-from gpuguide.speed import step_time
+from gpuguide.choice.choose import span
+from gpuguide.cost.speed import step_time
 
 for name in ("rtx-3060-12gb", "rtx-4090", "l4", "h100-sxm-80gb"):
     gpu = find(name)
     print(f"{gpu.name:22}", span(step_time(need, gpu)), "a step")
 # --8<-- [end:time]
 # --8<-- [start:choose]
-from gpuguide.choose import Constraints, choose
-from gpuguide.workload import preset
+from gpuguide.choice.choose import Constraints, choose
+from gpuguide.choice.workload import preset
 
 wishes = Constraints(max_price=1000, forms=("card",), goal="time")
 found = choose(preset("resnet50-training"), wishes)

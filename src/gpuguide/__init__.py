@@ -1,9 +1,9 @@
 """The guide's library: which GPU for which work.
 
 - `gpuguide.catalogue`: GPUs, with the source of every number.
-- `gpuguide.estimate`: memory and operators of a step of one's own model, without a GPU.
-- `gpuguide.speed`: time of a step on a GPU, as a range.
-- `gpuguide.choose`: GPUs for a workload in order, with reasons.
+- `gpuguide.cost.estimate`: memory and operators of a step of one's own model, without a GPU.
+- `gpuguide.cost.speed`: time of a step on a GPU, as a range.
+- `gpuguide.choice.choose`: GPUs for a workload in order, with reasons.
 
 Only what traces a model needs torch; the rest needs the standard library alone. Knows nothing of
 documentation and imports neither the engine nor the site.

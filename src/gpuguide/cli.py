@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 from gpuguide.catalogue import find, load
 from gpuguide.catalogue.model import Gpu, Quantity
-from gpuguide.choose import FORMS, GOALS, SOFTWARE, Choice, Constraints, choose, span
-from gpuguide.memory import Range, Unknown
+from gpuguide.choice.choose import FORMS, GOALS, SOFTWARE, Choice, Constraints, choose, span
+from gpuguide.choice.workload import Workload, preset, presets, read, text_of
+from gpuguide.cost.memory import Range, Unknown
 from gpuguide.problem import GpuguideError, Problem
 from gpuguide.table import columns, number, paragraph, size, size_of
-from gpuguide.workload import Workload, preset, presets, read, text_of
 
 if TYPE_CHECKING:
-    from gpuguide.estimate import Estimate
+    from gpuguide.cost.estimate import Estimate
 
 GOOD, BAD, USAGE = 0, 1, 2
 DESCRIPTION = """\
@@ -117,11 +117,11 @@ def _parser() -> argparse.ArgumentParser:
 def _estimate(options: argparse.Namespace) -> int:
     gpus = [find(name) for name in options.gpu]
     try:
-        from gpuguide.estimate import estimate
-        from gpuguide.speed import step_time
+        from gpuguide.choice.traced import own_workload
+        from gpuguide.cost.estimate import estimate
+        from gpuguide.cost.speed import step_time
+        from gpuguide.step.trace import Recipe, check
         from gpuguide.target import explain, load_model, parse_inputs
-        from gpuguide.trace import Recipe, check
-        from gpuguide.traced import own_workload
     except ModuleNotFoundError as error:
         if error.name != "torch":
             raise
@@ -283,7 +283,7 @@ def _choice_json(found: Choice) -> str:
 def _gpu(options: argparse.Namespace) -> int:
     found = load() if options.name is None else (find(options.name),)
     if options.json:
-        from gpuguide.export import gpus_json
+        from gpuguide.catalogue.export import gpus_json
 
         data = json.loads(gpus_json(found))
         print(json.dumps(data if options.name is None else data[0], ensure_ascii=False, indent=1))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Sequence
 
-from gpuguide.memory import Range, Unknown
+from gpuguide.cost.memory import Range, Unknown
 
 WIDTH = 80
 

@@ -70,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _build(options: argparse.Namespace, say: partial[None]) -> int:
-    from handbook.build import build_site
+    from handbook.building.build import build_site
 
     start = time.monotonic()
     project = load(options.root)
@@ -82,7 +82,7 @@ def _build(options: argparse.Namespace, say: partial[None]) -> int:
 
 
 def _readback(options: argparse.Namespace) -> int:
-    from handbook import readback
+    from handbook.proving import readback
 
     problems = readback.check(load(options.root))
     for problem in problems:
@@ -92,7 +92,7 @@ def _readback(options: argparse.Namespace) -> int:
 
 
 def _deployed(options: argparse.Namespace, say: partial[None]) -> int:
-    from handbook import deployed
+    from handbook.proving import deployed
 
     problems = deployed.check(load(options.root), options.address, say)
     for problem in problems:
@@ -101,14 +101,14 @@ def _deployed(options: argparse.Namespace, say: partial[None]) -> int:
 
 
 def _prove(options: argparse.Namespace, say: partial[None]) -> int:
-    from handbook.prove import prove
+    from handbook.proving.faults import prove
 
     return 0 if prove(load(options.root), options.only, say) else 1
 
 
 def _serve(options: argparse.Namespace, say: partial[None]) -> int:
-    from handbook.serve import Session
-    from handbook.server import PortInUse
+    from handbook.preview.serve import Session
+    from handbook.preview.server import PortInUse
 
     try:
         session = Session(options.root, options.port, say, prove=not options.no_run)

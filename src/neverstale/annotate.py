@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 
-from neverstale import pages
 from neverstale.problem import Problem
 from neverstale.project import Project
+from neverstale.source import pages
 
 
 def wanted() -> bool:

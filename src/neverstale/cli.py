@@ -14,14 +14,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
-from neverstale import annotate, editions, pages, project, shadow, snippet, translation
-from neverstale import status as statuses
-from neverstale.options import DEVICES
+from neverstale import annotate, project
 from neverstale.problem import NeverstaleError, Problem
 from neverstale.project import Project
+from neverstale.proof import status as statuses
+from neverstale.source import pages, shadow, snippet
+from neverstale.source.options import DEVICES
+from neverstale.translation import drift, editions
 
 if TYPE_CHECKING:
-    from neverstale.judge import Result
+    from neverstale.proof.judge import Result
 
 GOOD, BAD = 0, 1
 DESCRIPTION = """\
@@ -164,7 +166,7 @@ def _select(site: Project, only: list[str]) -> list[str]:
 
 
 def _run(site: Project, options: argparse.Namespace) -> int:
-    from neverstale import run  # Linux only; the other commands run anywhere
+    from neverstale.running import run  # Linux only; the other commands run anywhere
 
     names = _select(site, options.only)
     part, parts = options.shard
@@ -287,13 +289,13 @@ def _tell(problems: list[Problem], what: str, as_json: bool) -> int:
 
 
 def _check(site: Project, options: argparse.Namespace) -> int:
-    found = pages.check(site), editions.check(site), translation.check(site), shadow.check(site)
+    found = pages.check(site), editions.check(site), drift.check(site), shadow.check(site)
     problems = sorted({*chain.from_iterable(found), *statuses.unproved(site)})
     return _tell(problems, "check", options.json)
 
 
 def _confirm(site: Project, options: argparse.Namespace) -> int:
-    from neverstale import confirm
+    from neverstale.translation import confirm
 
     if not options.keys:
         if options.minor or options.wanted:
@@ -314,7 +316,7 @@ def _confirm(site: Project, options: argparse.Namespace) -> int:
 
 
 def _new(site: Project, options: argparse.Namespace) -> int:
-    from neverstale import new
+    from neverstale.translation import new
 
     titles = dict(title.partition("=")[::2] for title in options.titles)
     written = new.page(site, options.name, titles)
@@ -327,13 +329,13 @@ def _new(site: Project, options: argparse.Namespace) -> int:
 
 
 def _published(site: Project, options: argparse.Namespace) -> int:
-    from neverstale import published
+    from neverstale.page import published
 
     return _tell(published.check(site), "published", options.json)
 
 
 def _notebooks(site: Project, options: argparse.Namespace) -> int:
-    from neverstale import notebook
+    from neverstale.page import notebook
 
     written = [site.relative(path) for path in notebook.write_all(site)]
     print(json.dumps(written) if options.json else "\n".join(written))

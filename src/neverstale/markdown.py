@@ -16,10 +16,13 @@ from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.preprocessors import Preprocessor
 
-from neverstale import block, board, directive, notice, project, snippet
-from neverstale.block import Place
-from neverstale.directive import Directive, Mistake
+from neverstale import project
+from neverstale.page import block, board
+from neverstale.page.block import Place
 from neverstale.problem import NeverstaleError
+from neverstale.source import directive, snippet
+from neverstale.source.directive import Directive, Mistake
+from neverstale.translation import notice
 
 # A child of MkDocs' logger: under `mkdocs build --strict` a warning fails the build.
 log = logging.getLogger("mkdocs.neverstale")

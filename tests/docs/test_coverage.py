@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import tomllib
 
-from neverstale import pages
 from neverstale.project import Project
+from neverstale.source import pages
 
 # The rows, as they were listed when the project began: 24 of the guide, 10 of the tutorial.
 ROWS = {

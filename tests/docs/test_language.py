@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from neverstale import directive, pages, snippet
 from neverstale.project import Project
+from neverstale.source import directive, pages, snippet
 
 HAN = r"[\u4e00-\u9fff]"
 # What is not prose: inline code, addresses, attributes, HTML tags and entities.

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from importlib import metadata
 
-from neverstale import fingerprint, snippet
 from neverstale.project import Project
+from neverstale.source import fingerprint, snippet
 
 
 def test_every_import_is_declared(site: Project) -> None:

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from neverstale import directive, pages
-from neverstale.pages import Page
 from neverstale.project import Project
+from neverstale.source import directive, pages
+from neverstale.source.pages import Page
 
 # A quantity, a price or a date. Counts ("8 steps") and shapes are no claims about products.
 CLAIM = re.compile(

@@ -17,8 +17,9 @@ import markdown
 import pytest
 from mkdocs.utils.yaml import yaml_load
 
-from neverstale import pages, project
+from neverstale import project
 from neverstale.project import Project
+from neverstale.source import pages
 
 SETTINGS = """\
 [tool.neverstale]

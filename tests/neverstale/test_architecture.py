@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from conftest import Site
 
 PACKAGE = Path(neverstale.__file__).parent
-MODULES = sorted(PACKAGE.glob("*.py"))
+MODULES = sorted(PACKAGE.rglob("*.py"))
 REPOSITORY = Path(__file__).parents[2]
 
 
@@ -65,6 +65,7 @@ def test_it_runs_from_a_bare_source_tree(site: Site) -> None:
 
     bare = [sys.executable, "-S", "-c", "import markdown"]
     assert subprocess.run(bare, env=environment, capture_output=True).returncode == 1
+    assert engine("status").stderr == ""
     assert engine("status").stdout == "missing   cpu   a.py  never run on cpu\n"
     done = engine("run")
     assert done.returncode == 0, done.stderr

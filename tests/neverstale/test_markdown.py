@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from neverstale import fingerprint, published, record, snippet
-from neverstale.published import Block
-from neverstale.record import Record
+from neverstale.page import published
+from neverstale.page.published import Block
+from neverstale.proof import record
+from neverstale.proof.record import Record
+from neverstale.source import fingerprint, snippet
 
 if TYPE_CHECKING:
     from conftest import Site

@@ -19,12 +19,12 @@ from playwright.sync_api import Browser, Page, Request, expect
 from torch import Tensor, nn
 
 from gpuguide.catalogue import find, load
-from gpuguide.choose import GOALS, SOFTWARE, Choice, Constraints, choose, required
-from gpuguide.memory import Range
+from gpuguide.choice.choose import GOALS, SOFTWARE, Choice, Constraints, choose, required
+from gpuguide.choice.traced import own_workload
+from gpuguide.choice.workload import Workload, preset, presets, read, text_of
+from gpuguide.cost.memory import Range
 from gpuguide.problem import GpuguideError
-from gpuguide.traced import own_workload
-from gpuguide.workload import Workload, preset, presets, read, text_of
-from handbook.chooser.words import WORDS
+from handbook.boards.chooser.words import WORDS
 
 EDITIONS = ("zh", "en")
 CASES = 700

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Locator
 
-from neverstale import notebook, snippet
+from neverstale.page import notebook
 from neverstale.project import Project, load
+from neverstale.source import snippet
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,1 @@
+"""What that costs on a GPU: a traced step in; memory, and time as a range, out."""

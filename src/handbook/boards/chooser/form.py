@@ -1,0 +1,149 @@
+"""The questions as HTML, answered as they first are."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Sequence
+
+from gpuguide.catalogue import Gpu
+from gpuguide.choice.choose import GOALS, SOFTWARE
+from gpuguide.choice.workload import Workload, presets
+from handbook.boards.chooser.words import say
+
+CURRENCIES = ("USD", "CNY")
+MARKET = "China"
+MINE = "mine"
+"""The choice that is the reader's own model; no preset has this id."""
+COMMAND = (
+    ".venv/bin/gpuguide estimate my_model.py:build --input 32,3,224,224 "
+    "--optimizer adamw --workload my_model.json"
+)
+
+
+class Form:
+    """The form's HTML, question by question."""
+
+    def __init__(self, gpus: Iterable[Gpu], language: str, root: str) -> None:
+        self.gpus = gpus
+        self.language = language
+        self.root = root
+
+    def say(self, key: str, **values: object) -> str:
+        return html.escape(say(key, self.language, **values))
+
+    def of(self, workload: Workload) -> str:
+        return (
+            f'<form class="hb-choose__form" aria-label="{self.say("label")}" autocomplete="off">'
+            f"{self.what(workload)}{self.where()}{self.goal()}{self.limits()}</form>"
+        )
+
+    def what(self, workload: Workload) -> str:
+        groups = "".join(
+            f'<optgroup label="{self.say("training" if training else "inference")}">'
+            + _options(
+                (
+                    (one.id, one.name[self.language])
+                    for one in presets()
+                    if one.training == training
+                ),
+                workload.id,
+            )
+            + "</optgroup>"
+            for training in (True, False)
+        )
+        label = f"<span data-batch>{self.say('batch', item=workload.item[self.language])}</span>"
+        batch = _number("batch", label, f' value="{workload.items}"')
+        assumes = say("sentence", self.language).join(workload.assumes[self.language])
+        return (
+            f"<fieldset><legend>{self.say('what')}</legend>"
+            f'<label class="hb-choose__wide"><span>{self.say("workload")}</span>'
+            f'<select name="run">{groups}<option value="{MINE}">{self.say("mine")}</option>'
+            f"</select></label>{batch}"
+            f'<p class="hb-choose__assumes">{self.say("assumes", text=assumes)}</p>'
+            f"{self.mine()}</fieldset>"
+        )
+
+    def mine(self) -> str:
+        """The panel for the reader's own model; the script unfolds it."""
+        more = f"{self.root}{self.language}/guide/estimate/#workload"
+        return (
+            f'<div class="hb-choose__mine" hidden><ol><li><p>{self.coded("mine-how")}</p>'
+            f"<p><code>{html.escape(COMMAND)}</code></p>"
+            f'<p>{self.coded("mine-adapt")} <a href="{more}">{self.say("mine-more")}</a></p></li>'
+            f"<li><label><span>{self.say('mine-file')}</span>"
+            '<input type="file" name="file" accept=".json,application/json"></label>'
+            f"<label><span>{self.say('mine-text')}</span>"
+            '<textarea name="text" rows="3" spellcheck="false" autocapitalize="off" '
+            'aria-describedby="hb-mine"></textarea></label></li></ol>'
+            '<p id="hb-mine" class="hb-choose__heard" role="status"></p>'
+            f'<p>{self.say("mine-private")} <button type="button" name="forget" hidden>'
+            f"{self.say('mine-forget')}</button></p></div>"
+        )
+
+    def coded(self, key: str) -> str:
+        """A phrase with code in it, between backticks."""
+        return re.sub("`(.+?)`", r"<code>\1</code>", self.say(key))
+
+    def where(self) -> str:
+        kinds = dict.fromkeys(SOFTWARE.values())
+        software = _options([(one, say(one, self.language)) for one in kinds], "cuda")
+        forms = _options(
+            (one, say(one, self.language)) for one in ("card", "module", "computer", "cloud")
+        )
+        return (
+            f"<fieldset><legend>{self.say('where')}</legend>"
+            f'<div role="radiogroup" aria-label="{self.say("cards")}">'
+            f"{_radios('cards', [('1', self.say('one')), ('2', self.say('two'))])}</div>"
+            f'<label><span>{self.say("software")}</span><select name="on">{software}'
+            f'<option value="any">{self.say("all-software")}</option></select></label>'
+            f'<label><span>{self.say("form")}</span><select name="kind">'
+            f'<option value="">{self.say("any")}</option>{forms}</select></label></fieldset>'
+        )
+
+    def goal(self) -> str:
+        goals = _radios("by", [(goal, self.say(f"goal-{goal}")) for goal in GOALS])
+        return f"<fieldset><legend>{self.say('goal')}</legend><div>{goals}</div></fieldset>"
+
+    def limits(self) -> str:
+        price = self.say("max-price", currency=self.say("USD-name"))
+        money = _options([(one, say(f"{one}-name", self.language)) for one in CURRENCIES], "USD")
+        by_name = sorted(self.gpus, key=lambda gpu: gpu.name.lower())
+        cards = _options((gpu.id, gpu.name) for gpu in by_name)
+        return (
+            f'<details class="hb-choose__limits"><summary>{self.say("limits")}</summary><div>'
+            + _number("price", f"<span data-money>{price}</span>")
+            + _number("power", self.say("max-power"))
+            + _number("time", self.say("max-time"))
+            + _number("free", self.say("margin"), ' value="10" max="99"')
+            + _number("steps", self.say("steps"))
+            + f'<label><span>{self.say("currency")}</span><select name="money">{money}</select>'
+            f'</label><label class="hb-choose__tick"><input type="checkbox" name="market" '
+            f'value="{MARKET}"> {self.say("market")}</label>'
+            f'<label class="hb-choose__wide"><span>{self.say("own-card")}</span>'
+            f'<select name="card"><option value="">{self.say("own-pick")}</option>{cards}</select>'
+            '</label><div class="hb-choose__own"></div></div></details>'
+        )
+
+
+def _options(pairs: Iterable[tuple[str, str]], chosen: str = "") -> str:
+    return "".join(
+        f'<option value="{value}"{" selected" if value == chosen else ""}>'
+        f"{html.escape(text)}</option>"
+        for value, text in pairs
+    )
+
+
+def _radios(name: str, pairs: Sequence[tuple[str, str]]) -> str:
+    return "".join(
+        f'<label><input type="radio" name="{name}" value="{value}"'
+        f"{'' if place else ' checked'}> {text}</label>"
+        for place, (value, text) in enumerate(pairs)
+    )
+
+
+def _number(name: str, label: str, more: str = "") -> str:
+    return (
+        f'<label><span>{label}</span><input type="number" name="{name}" min="0" step="any" '
+        f'inputmode="decimal" autocomplete="off"{more}></label>'
+    )

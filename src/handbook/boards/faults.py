@@ -1,0 +1,102 @@
+"""The table of what caught which fault, `[[faults]]`: read from what a whole `make prove` wrote."""
+
+from __future__ import annotations
+
+import html
+import json
+from typing import Any
+
+from neverstale.problem import NeverstaleError, Problem
+from neverstale.project import Project
+
+FILE = "faults.json"  # below records/
+
+WORDS = {
+    "en": {
+        "head": ("Fault", "Injected", "Caught", "By", "Seconds each"),
+        "told": "{all} faults injected on {date}, {caught} of them caught.",
+        "none": "No faults have been injected yet.",
+    },
+    "zh": {
+        "head": ("错误", "注入", "查出", "由谁查出", "每次用时（秒）"),
+        "told": "{date} 共注入 {all} 个错误，查出 {caught} 个。",
+        "none": "尚未注入过错误。",
+    },
+}
+KINDS_ZH = {
+    "torch renamed": "torch 的调用改了名",
+    "torch deprecated": "torch 的调用将被弃用",
+    "torch otherwise": "torch 的调用结果变了",
+    "our function": "代码所用的本站函数变了",
+    "code edited": "运行之后改了代码",
+    "output edited": "改了运行记录中的输出",
+    "record copied": "运行记录抄自别的代码片段",
+    "comment edited": "只改了一种语言的注释",
+    "paragraph edited": "只改了一种语言的段落",
+    "section removed": "删了一版中的一节",
+    "heading id": "改了标题的 id",
+    "figure edited": "改了运行记录中的图",
+    "built HTML": "模板改了生成的 HTML",
+    "GPU number": "改了 GPU 数字而没改出处",
+    "shown number": "模板改了页面上的 GPU 数字",
+    "link target": "链接的目标没了",
+    "dependency moved": "依赖换了版本",
+    "skip expired": "跳过的期限已过",
+    "typed fence": "手写的代码块",
+    "typed picture": "手加的图、脚本或样式",
+}
+
+
+def show(project: Project, edition: str) -> str:
+    """The table as HTML, with its date.
+
+    Raises:
+        NeverstaleError: the file is not what `make prove` writes.
+    """
+    told, rows = _read(project, edition)
+    if not rows:
+        return f'<p class="ns-summary">{told}</p>'
+    head = "".join(f'<th scope="col">{text}</th>' for text in WORDS[edition]["head"])
+    body = ""
+    for name, *cells in rows:
+        body += f'<tr><th scope="row">{html.escape(name)}</th>'
+        body += "".join(f"<td>{html.escape(cell)}</td>" for cell in cells) + "</tr>"
+    return (
+        f'<p class="ns-summary">{told}</p><div class="ns-table" data-search-exclude tabindex="0" '
+        f'role="region" aria-label="{told}"><table><thead><tr>{head}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div>"
+    )
+
+
+def markdown(project: Project, edition: str) -> str:
+    """The same as Markdown, for the page's twin."""
+    told, rows = _read(project, edition)
+    head = list(WORDS[edition]["head"])
+    lines = [head, ["---"] * len(head), *rows] if rows else []
+    return "\n".join([told, "", *(f"| {' | '.join(cells)} |" for cells in lines)])
+
+
+def _read(project: Project, edition: str) -> tuple[str, list[list[str]]]:
+    """The sentence above the table, and its rows."""
+    say = WORDS[edition]
+    file = project.records / FILE
+    if not file.exists():
+        return str(say["none"]), []
+    try:
+        data = json.loads(file.read_text(encoding="utf-8"))
+        kinds = data["kinds"]
+        told = str(say["told"]).format(
+            date=data["date"],
+            all=sum(kind["injected"] for kind in kinds),
+            caught=sum(kind["caught"] for kind in kinds),
+        )
+        return told, [_row(edition, kind) for kind in kinds]
+    except (ValueError, KeyError, TypeError) as error:
+        message = f"not readable ({error}); run: make prove"
+        raise NeverstaleError(Problem(project.relative(file), 0, message)) from None
+
+
+def _row(edition: str, kind: dict[str, Any]) -> list[str]:
+    name = KINDS_ZH[kind["kind"]] if edition == "zh" else kind["kind"]
+    numbers = str(kind["injected"]), str(kind["caught"])
+    return [name, *numbers, ", ".join(kind["by"]), str(kind["seconds"])]

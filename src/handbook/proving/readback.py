@@ -1,0 +1,91 @@
+"""The built site read back: does every number, and all that is made of data, stand as it was made?
+
+So do the tables of faults and of the validation. `neverstale published` does the same for code,
+output and figures. A theme, a hook or a plugin could change a number, or its source, on its way
+from the page's source to the reader; and HTML that `neverstale check` does not make out in the
+source, such as a tag over two lines, is HTML here.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections import Counter
+
+from handbook.boards import markdown as boards
+from handbook.boards import numbers
+from handbook.boards.number_text import as_html, shown
+from handbook.building import root
+from neverstale.problem import Problem
+from neverstale.project import Project
+from neverstale.source import directive, pages
+from neverstale.source.pages import Page
+
+# As `as_html` writes it, or as a page might imitate it.
+NUMBER = re.compile(r"<(?P<tag>\w+)\b[^>]*\bhb-(?:number|unknown)\b[^>]*>.*?</(?P=tag)>", re.DOTALL)
+ARTICLE = re.compile(r"<article\b.*?</article>", re.DOTALL)
+ACTIONS = '<p class="hb-actions">'  # partials/source-file.html, at the article's end
+# Figures, which `published` compares letter by letter, and what Markdown puts there.
+MADE = re.compile(
+    r'<figure class="ns-figure".*?</figure>|<!--[^<>]*-->'
+    r"|(?<=<t[dh]) style=\"text-align: \w+;\"|<input [^>]*\bid=\"__tabbed_[^>]*>",
+    re.DOTALL,
+)
+TYPED = re.compile(rf"{directive.RAW_TAG.pattern}|<!", re.IGNORECASE)
+
+
+def check(project: Project) -> list[Problem]:
+    """What stands otherwise in `site/` than in the catalogue, page by page."""
+    problems = []
+    for page in pages.read_all(project):
+        name = page.name.rpartition(".")[0].removesuffix("index").strip("/")
+        file = project.site / page.edition / name / "index.html"
+        if not file.is_file():
+            problems.append(Problem(page.path, 0, f"no {project.relative(file)} was built"))
+            continue
+        problems += [
+            Problem(project.relative(file), 0, message)
+            for message in _check(project, page, file.read_text(encoding="utf-8"))
+        ]
+    return problems
+
+
+def _check(project: Project, page: Page, text: str) -> list[str]:
+    problems = []
+    place = boards.Place(project, page.edition, root.base_path())
+    wanted: Counter[str] = Counter()
+    # The catalogue's references stand for nothing in a lab.
+    lines = directive.outside_fences(page.text) if page.name.endswith(".md") else ()
+    for line, content in lines:
+        content = directive.INLINE_CODE.sub("", content)
+        try:
+            if boards.LINE.fullmatch(content.strip()):
+                board = boards.show(content.strip(), place)
+                if board not in text:
+                    told = f"{content.strip()} is not there as it was made"
+                    problems.append(f"{told} ({page.path}:{line})")
+                text = text.replace(board, "", 1)
+                continue
+            for match in numbers.REFERENCE.finditer(content):
+                gpu, field = numbers.resolve(match["id"], match["field"])
+                if field:
+                    wanted[as_html(shown(gpu, field, page.edition), page.edition)] += 1
+        except boards.ERRORS:
+            continue  # which the build tells of
+    built = Counter(match[0] for match in NUMBER.finditer(text))
+    problems += [f"{_plain(each)} belongs there, and is not" for each in wanted - built]
+    problems += [f"{_plain(each)} stands there, and does not belong" for each in built - wanted]
+    article = ARTICLE.search(text)
+    before, _, after = (article[0] if article else text).rpartition(ACTIONS)
+    rest = MADE.sub("", before + after.partition("</p>")[2] if before else after)
+    if found := TYPED.search(rest):
+        there = " ".join(rest[found.start() :].split())[:60]
+        problems.append(f"'{there}' is a picture, script or style that nothing stands behind")
+    return problems
+
+
+def _plain(link: str) -> str:
+    """The number and its source, for a message."""
+    text = re.sub(r"<[^>]*>", "", link)
+    address = re.search(r'href="([^"]*)"', link)
+    return f"'{html.unescape(text)}' ({html.unescape(address[1]) if address else 'no source'})"

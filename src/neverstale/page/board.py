@@ -1,0 +1,105 @@
+"""How the whole site stands, as HTML: a line, a table of snippets, a list of illustrations."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import Any
+
+from neverstale.page.block import Place
+from neverstale.proof import status as statuses
+from neverstale.source import pages, snippet
+from neverstale.wording import MARKS, words
+
+
+def summary(place: Place) -> str:
+    """How many snippets are proved, on which devices, when last."""
+    say = words(place.edition)
+    entries = statuses.verification(place.project)
+    good = [entry for entry in entries if entry["status"] == "verified"]
+    if not good:
+        return f'<p class="ns-summary" data-board="summary">{say["summary-none"]}</p>'
+    text = say["summary"].format(
+        good=sum(entry["device"] == "cpu" for entry in good),
+        all=len({entry["snippet"] for entry in entries}),
+        gpu=sum(entry["device"] == "cuda" for entry in good),
+        date=max(entry["date"] for entry in good),
+        devices=html.escape(say["between"].join(sorted({entry["device_name"] for entry in good}))),
+    )
+    return f'<p class="ns-summary" data-board="summary">{text}</p>'
+
+
+def table(place: Place) -> str:
+    """One row per snippet and device."""
+    say = words(place.edition)
+    heads = [
+        say[key] for key in ("snippet", "device", "state", "versions", "date", "time", "memory")
+    ]
+    rows = []
+    last = ""
+    for entry in statuses.verification(place.project):
+        # The first row of a snippet carries the id that its proof lines link to.
+        slug = snippet.load(place.project, entry["snippet"]).slug
+        anchor = "" if slug == last else f' id="{slug}"'
+        last = slug
+        rows.append(f"<tr{anchor}>{''.join(_cells(place, entry))}</tr>")
+    head = "".join(f'<th scope="col">{text}</th>' for text in heads)
+    return (
+        '<div class="ns-table" data-board="table" data-search-exclude tabindex="0" role="region" '
+        f'aria-label="{say["snippet"]}"><table><thead><tr>{head}</tr></thead>'
+        f"<tbody>{''.join(rows)}</tbody></table></div>"
+    )
+
+
+def illustrations(place: Place) -> str:
+    """Every piece of code that is shown without being run, and why."""
+    say = words(place.edition)
+    found = [
+        (page, fence)
+        for page in pages.read_all(place.project)
+        if page.edition == place.edition
+        for fence in page.fences
+    ]
+    if not found:
+        none = say["illustrations-none"]
+        return f'<p class="ns-summary" data-board="illustrations">{none}</p>'
+    items = "".join(
+        f"<li>{html.escape(f'{page.name}:{fence.line}')}{say['colon']}"
+        f"{html.escape(fence.reason or '')}</li>"
+        for page, fence in found
+    )
+    count = say["illustrations"].format(count=len(found))
+    return (
+        '<div class="ns-summary" data-board="illustrations" data-search-exclude>'
+        f"<p>{count}</p><ul>{items}</ul></div>"
+    )
+
+
+def _cells(place: Place, entry: dict[str, Any]) -> list[str]:
+    say = words(place.edition)
+    state = entry["status"]
+    name = say[state]
+    if entry["device"] == "cuda" and state in ("missing", "stale"):
+        name = say["waiting-gpu"]
+    mark = f'<span class="ns-mark" aria-hidden="true">{MARKS[state]}</span> {name}'
+    versions = ", ".join(filter(None, (entry["torch"], entry["python"])))
+    seconds = entry["seconds"]
+    memory = entry["peak_memory_bytes"]
+    device = say[entry["device"]]
+    if entry["device_name"]:
+        device += f" {html.escape(entry['device_name'])}"
+    address = f"{place.root}snippets/{entry['snippet']}"
+    shown = re.sub(r"(?<=[/_])", "<wbr>", entry["snippet"])  # a narrow column breaks it there
+    return [
+        f'<th scope="row"><a href="{address}">{shown}</a></th>',
+        f"<td>{device}</td>",
+        f'<td data-status="{state}">{mark}</td>',
+        f"<td>{versions}</td>",
+        f"<td>{entry['date'] or ''}</td>",
+        f"<td>{'' if seconds is None else f'{seconds:.2g} s'}</td>",
+        f"<td>{'' if memory is None else f'{memory / 2**20:,.0f} MiB'}</td>",
+    ]
+
+
+# One of directive.BOARDS each.
+MAKERS = {"summary": summary, "table": table, "illustrations": illustrations}

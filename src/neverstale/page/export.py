@@ -1,0 +1,108 @@
+"""A page as plain Markdown, nothing left to expand: for readers of text, and for other tools.
+
+Blocks of one snippet carry the mark with which pytest-codeblocks joins them, so that an outside
+tool can run what is published.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+
+from neverstale.page import block, notebook
+from neverstale.project import Project
+from neverstale.proof import status
+from neverstale.source import directive, pages, snippet
+from neverstale.source.directive import Directive
+from neverstale.source.snippet import Snippet
+
+ATTRIBUTES = re.compile(r" *\{ *#[\w-]+[^}]*\} *$")
+
+
+def page_markdown(project: Project, edition: str, name: str) -> str:
+    """The Markdown twin of a page.
+
+    Args:
+        project: the settings.
+        edition: language.
+        name: the page below the edition's folder: `cnn/pooling.md`, or a lab's `.ipynb`.
+
+    Raises:
+        NeverstaleError: it shows a snippet that cannot be read.
+        FileNotFoundError: there is no such page.
+    """
+    if name.endswith(".ipynb"):
+        labs = [lab for lab in pages.labs(project) if lab.lab_page == name]
+        if not labs:
+            raise FileNotFoundError(name)
+        return _lab(project, labs[0], edition)
+    text = (project.editions[edition] / name).read_text(encoding="utf-8-sig")
+    lines = text.split("\n")
+    free = dict(directive.outside_fences(text))
+    linked = set(re.findall(r"\]\(#([\w-]+)\)", text))
+    result: list[str] = []
+    begun: set[str] = set()
+    for number, line in enumerate(lines, 1):
+        item = directive.read_line(line, number) if number in free else None
+        if item is None:
+            heading = number in free and line.startswith("#")
+            result.append(_heading(line, linked) if heading else line)
+        elif item.kind == "snippet":
+            # Code blocks start at the margin: an outside tool reads no others.
+            result += ["", *_code(project, edition, item, item.name in begun), ""]
+            begun.add(item.name)
+        elif item.kind == "board":
+            result.append("")
+        else:
+            result += [f"{item.indent}*[{item.alt}]*", "", item.indent + item.caption]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(result)).strip() + "\n"
+
+
+def _heading(line: str, linked: set[str]) -> str:
+    """A heading without its attributes; one that the page itself links to keeps an anchor."""
+    match = ATTRIBUTES.search(line)
+    anchor = re.search(r"#([\w-]+)", match[0]) if match else None
+    text = ATTRIBUTES.sub("", line)
+    return f'{text} <a id="{anchor[1]}"></a>' if anchor and anchor[1] in linked else text
+
+
+def _code(project: Project, edition: str, item: Directive, again: bool) -> list[str]:
+    target = snippet.load(project, item.name)
+    first, last = target.span(item.section)
+    lines = ["<!--pytest-codeblocks:cont-->"] if again else []
+    lines += ["```python", target.shown(edition, item.section).rstrip("\n"), "```", ""]
+    return lines + (_output(project, target, first, last) if item.output else [])
+
+
+def _output(project: Project, target: Snippet, first: int, last: int) -> list[str]:
+    found = status.on_each_device(project, target)
+    shown = block.shown_record(target, found)
+    printed = shown.printed(first, last).rstrip() if shown else ""
+    # Not a fence: pytest-codeblocks would join the next block to it instead of the last code.
+    return [f"<pre>{html.escape(printed, quote=False)}</pre>"] if printed else []
+
+
+def _lab(project: Project, lab: Snippet, edition: str) -> str:
+    statuses = status.on_each_device(project, lab)
+    found = block.shown_record(lab, statuses)
+    code = set(notebook.code_cells(lab))
+    lines: list[str] = []
+    begun = False
+    for cell in lab.cells:
+        if cell in code:
+            lines += ["<!--pytest-codeblocks:cont-->"] if begun else []
+            lines += ["```python", lab.shown_lines(edition, cell.first, cell.last).rstrip(), "```"]
+            lines += ["", *_output(project, lab, cell.first, cell.last)]
+            lines += [
+                f"*[{alt}]*" for alt in _alts(lab, edition, notebook.figures_of(lab, cell, found))
+            ]
+            begun = True
+        elif cell.edition == edition:
+            text = snippet.prose(lab, cell).splitlines()
+            lines += [ATTRIBUTES.sub("", line) for line in text]
+        lines.append("")
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip() + "\n"
+
+
+def _alts(lab: Snippet, edition: str, names: list[str]) -> list[str]:
+    return [lab.options.figures.get(name, {}).get(edition, name) for name in names]

@@ -1,0 +1,126 @@
+"""A lab as notebooks: one per edition, with the outputs that its record holds; nothing is run."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from neverstale.page import block
+from neverstale.project import Project
+from neverstale.proof import figure, record, status
+from neverstale.proof.record import Record
+from neverstale.source import fingerprint, pages, snippet
+from neverstale.source.pages import HEADING
+from neverstale.source.snippet import Cell, Snippet
+
+
+def write_all(project: Project) -> list[Path]:
+    """Write every lab's notebooks into the editions' folders; a file that would not change is left.
+
+    Returns:
+        The notebooks' files.
+    """
+    written = []
+    for lab in pages.labs(project):
+        for edition, folder in project.editions.items():
+            path = folder / lab.lab_page
+            text = json.dumps(build(project, lab, edition), ensure_ascii=False, indent=1) + "\n"
+            if not path.exists() or path.read_text(encoding="utf-8") != text:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(text, encoding="utf-8")
+            written.append(path)
+    return written
+
+
+def code_cells(lab: Snippet) -> list[Cell]:
+    """The code cells of a lab that hold anything; the n-th is the n-th of its page, too."""
+    return [
+        cell
+        for cell in lab.cells
+        if cell.edition is None and lab.shown_lines(lab.editions[0], cell.first, cell.last).strip()
+    ]
+
+
+def build(project: Project, lab: Snippet, edition: str) -> dict[str, Any]:
+    """A lab's notebook in one language, as nbformat 4.5."""
+    statuses = status.on_each_device(project, lab)
+    found = block.shown_record(lab, statuses)
+    numbers = {cell: i for i, cell in enumerate(code_cells(lab), 1)}
+    cells = []
+    for cell in lab.cells:
+        if cell in numbers:
+            cells.append(_code(project, lab, edition, cell, numbers[cell], found))
+        elif cell.edition == edition:
+            cells.append(_text(lab, cell))
+    return {
+        "cells": cells,
+        "metadata": {
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+            "neverstale": {
+                "snippet": lab.name,
+                "fingerprint": fingerprint.of(project, lab),
+                "edition": edition,
+            },
+        },
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+
+
+def _text(lab: Snippet, cell: Cell) -> dict[str, Any]:
+    source = [_heading(line) for line in snippet.prose(lab, cell).splitlines()]
+    return {
+        "cell_type": "markdown",
+        "id": f"text-{cell.first}",
+        "metadata": {},
+        "source": "\n".join(source).strip(),
+    }
+
+
+def _heading(line: str) -> str:
+    """Jupyter knows no `{#id}`: a heading that has one becomes HTML."""
+    match = HEADING.match(line)
+    if match is None or match["id"] is None:
+        return line
+    title = re.sub(r"`([^`]+)`", r"<code>\1</code>", match["title"])
+    level = len(match["level"])
+    return f'<h{level} id="{match["id"]}">{title}</h{level}>'
+
+
+def _code(
+    project: Project, lab: Snippet, edition: str, cell: Cell, number: int, found: Record | None
+) -> dict[str, Any]:
+    outputs: list[dict[str, Any]] = []
+    printed = found.printed(cell.first, cell.last) if found else ""
+    if printed:
+        outputs.append({"output_type": "stream", "name": "stdout", "text": printed})
+    for name in figures_of(lab, cell, found):
+        assert found is not None
+        path = record.figure_path(project, lab.name, found.device, name)
+        labels = lab.options.labels.get(edition, {})
+        svg = figure.translate(path.read_text(encoding="utf-8"), labels)
+        outputs.append(
+            {
+                "output_type": "display_data",
+                "data": {"image/svg+xml": svg, "text/plain": name},
+                "metadata": {"neverstale": name},
+            }
+        )
+    return {
+        "cell_type": "code",
+        "id": f"code-{cell.first}",
+        "execution_count": number,
+        "metadata": {},
+        "source": lab.shown_lines(edition, cell.first, cell.last).rstrip("\n"),
+        "outputs": outputs,
+    }
+
+
+def figures_of(lab: Snippet, cell: Cell, found: Record | None) -> list[str]:
+    """The recorded figures that a cell names, in the order in which it names them."""
+    text = "\n".join(lab.lines[cell.first - 1 : cell.last])
+    names = re.findall(r'"([\w.-]+\.svg)"', text)
+    return [name for name in dict.fromkeys(names) if found and name in found.figures]

@@ -1,0 +1,165 @@
+"""Is what is recorded of a snippet true of the file as it is now?"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from neverstale.problem import NeverstaleError, Problem
+from neverstale.project import Project
+from neverstale.proof import record
+from neverstale.proof.record import Record
+from neverstale.source import fingerprint, pages, snippet
+from neverstale.source.snippet import Snippet
+
+
+@dataclass(frozen=True)
+class Status:
+    """How a snippet stands on a device.
+
+    Attributes:
+        snippet: its name.
+        device: `cpu` or `cuda`.
+        state: `verified`, `stale` (changed since), `failed` (as it is now), `skipped` (with a
+            reason that still holds), `missing` (never run there).
+        reason: why, in one line; empty when verified.
+        fingerprint: of the file as it is now.
+        record: the record, if there is one; of an earlier version when stale.
+    """
+
+    snippet: str
+    device: str
+    state: str
+    reason: str
+    fingerprint: str
+    record: Record | None
+
+
+def of(project: Project, item: Snippet, device: str, shared: bool = False) -> Status:
+    """The status of a snippet on a device that its metadata names.
+
+    Args:
+        project: the settings.
+        item: the snippet.
+        device: the device.
+        shared: only what the repository holds; not that its last run on this machine failed.
+    """
+    now = fingerprint.of(project, item)
+
+    def status(state: str, reason: str = "", found: Record | None = None) -> Status:
+        return Status(item.name, device, state, reason, now, found)
+
+    failed = failure(project, item.name, device)
+    if failed and failed["fingerprint"] == now and not shared:
+        return status("failed", failed["message"])
+    skip = item.options.skip.get(device)
+    if skip:
+        if skip.until < datetime.date.today():
+            return status("failed", f"the skip ended on {skip.until}: {skip.reason}")
+        return status("skipped", f"{skip.reason} (until {skip.until})")
+    try:
+        found = record.read(project, item.name, device)
+    except NeverstaleError as error:
+        return status("stale", str(error))
+    if found is None:
+        return status("missing", f"never run on {device}")
+    if found.fingerprint != now:
+        what = "it" if found.text != record.hash_text(item.text) else "code that it imports"
+        return status("stale", f"{what} changed after the run of {found.date}", found)
+    if device == "cpu":
+        pins = project.pins()
+        for name, version in found.packages.items():
+            pinned = pins.get(name.lower().replace("_", "-"))
+            if pinned and pinned != version.split("+")[0]:
+                return status("stale", f"was run with {name} {version}; {pinned} is pinned", found)
+    return status("verified", "", found)
+
+
+def on_each_device(project: Project, item: Snippet) -> list[Status]:
+    """The statuses of a snippet on the devices that its metadata names, in that order."""
+    return [of(project, item, device) for device in item.options.devices]
+
+
+def unproved(project: Project) -> list[Problem]:
+    """What must be run, and its record committed: snippets for a CPU without a fresh record."""
+    problems = []
+    for name in snippet.find(project):
+        with contextlib.suppress(NeverstaleError):  # `check` tells what is wrong with it
+            item = snippet.load(project, name)
+            if "cpu" not in item.options.devices:
+                continue
+            found = of(project, item, "cpu", shared=True)
+            if found.state not in ("verified", "skipped"):
+                act = f"run: neverstale run {name}; then commit its record"
+                if found.state == "failed":  # its skip has ended
+                    act = "let it run, or give a reason and a date anew"
+                message = f"{found.reason}; {act}"
+                problems.append(Problem(project.relative(item.path), 0, message))
+    return problems
+
+
+def every(project: Project) -> list[Status]:
+    """The statuses of all snippets that can be read, on all devices that they name.
+
+    A snippet that cannot be read is the business of `check`.
+    """
+    statuses = []
+    for name in snippet.find(project):
+        try:
+            item = snippet.load(project, name)
+        except NeverstaleError:
+            continue
+        statuses += on_each_device(project, item)
+    return statuses
+
+
+def verification(project: Project) -> list[dict[str, Any]]:
+    """One entry per snippet and device, as published in `verification.json`."""
+    shown = pages.snippets_shown(project)
+    entries = []
+    for status in every(project):
+        found = status.record
+        item = snippet.load(project, status.snippet)
+        entries.append(
+            {
+                "snippet": status.snippet,
+                "sections": list(item.sections),
+                "pages": shown.get(status.snippet, []),
+                "fingerprint": status.fingerprint,
+                "device": status.device,
+                "device_name": found.device_name if found else None,
+                "status": status.state,
+                "reason": status.reason,
+                "python": found.python if found else None,
+                "torch": found.torch if found else None,
+                "cuda": found.cuda if found else None,
+                "date": found.date if found else None,
+                "seconds": found.seconds if found else None,
+                "peak_memory_bytes": found.peak_memory_bytes if found else None,
+            }
+        )
+    return entries
+
+
+def failure(project: Project, name: str, device: str) -> dict[str, str] | None:
+    """The last failed run: `fingerprint` and `message`; None if the last run was good."""
+    path = project.scratch / "failed" / f"{name}.{device}.json"
+    try:
+        data: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+        return data
+    except (OSError, ValueError):
+        return None
+
+
+def note_failure(project: Project, status: Status, message: str | None) -> None:
+    """Remember that this version failed, or (`None`) that it did not."""
+    path = project.scratch / "failed" / f"{status.snippet}.{status.device}.json"
+    if message is None:
+        path.unlink(missing_ok=True)
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    data = {"fingerprint": status.fingerprint, "message": message}
+    path.write_text(json.dumps(data), encoding="utf-8")

@@ -1,0 +1,1 @@
+"""A snippet in its sandbox: snippets in, what each run left behind out."""

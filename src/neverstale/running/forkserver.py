@@ -1,0 +1,124 @@
+"""The warm process: imports the heavy libraries once and forks a process per snippet.
+
+Run as `python -m neverstale.running.forkserver`; reads one JSON line (the request) from standard
+input and writes one JSON line per event. It never touches CUDA, since a fork after that breaks
+CUDA in the child. When its input closes, whoever asked has gone: it ends the snippets and itself.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import gc
+import importlib
+import json
+import os
+import select
+import signal
+import sys
+import warnings
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from neverstale.running import child, sandbox
+from neverstale.running.sandbox import Sandbox
+
+
+def main() -> int:
+    """Serve one request: `preload`, `style`, `parallel`, `packages` and `jobs`."""
+    events = os.fdopen(os.dup(1), "w", buffering=1, encoding="utf-8")
+    os.dup2(2, 1)  # what a library prints while it is imported is not an event
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who asked decides; the terminal asks everyone
+    request = json.loads(sys.stdin.readline())
+
+    def say(**event: Any) -> None:
+        with contextlib.suppress(BrokenPipeError):
+            print(json.dumps(event), file=events, flush=True)
+
+    _preload(request["preload"], request["style"])
+    say(event="ready", environment=_environment(request["packages"]))
+    waiting = list(request["jobs"])
+    running: list[Sandbox] = []
+    woken, wake = os.pipe()
+    os.set_blocking(wake, False)
+    signal.set_wakeup_fd(wake)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.signal(signal.SIGTERM, lambda *_: os.close(0))
+    sandbox.adopt_orphans()
+    # Fork copies page tables, not memory; frozen objects are not touched by the collector.
+    gc.collect()
+    gc.freeze()
+    warnings.simplefilter("ignore", DeprecationWarning)  # 3.12+: fork with threads (of BLAS)
+    while waiting or running:
+        while waiting and _room(waiting[0], running, request["parallel"]):
+            job = waiting.pop(0)
+            others = [file for each in running for file in each.files]
+            private = [events.fileno(), woken, wake, *others]
+            running.append(Sandbox(job, functools.partial(_work, job, private)))
+        try:
+            ready = select.select([0, woken], [], [], sandbox.POLL)[0]
+        except (OSError, ValueError):
+            ready = [0]
+        if 0 in ready:
+            sandbox.end_descendants()
+            return 1
+        if woken in ready:
+            os.read(woken, 4096)
+        _end_strangers(running)
+        for each in list(running):
+            outcome = each.look()
+            if outcome is not None:
+                running.remove(each)
+                Path(each.job["home"], "outcome").write_text(json.dumps(outcome), encoding="utf-8")
+                say(event="ended", id=each.job["id"])
+    sandbox.end_descendants()
+    return 0
+
+
+def _work(job: dict[str, Any], files: list[int], progress: int) -> dict[str, Any]:
+    """In the new process: run the snippet, which has nothing to do with these files of ours."""
+    for file in files:
+        os.close(file)
+    return child.execute(job, progress)
+
+
+def _room(job: dict[str, Any], running: list[Sandbox], parallel: int) -> bool:
+    """Whether a job may start now: one that measures runs alone."""
+    if job["alone"] or any(each.job["alone"] for each in running):
+        return not running
+    return len(running) < parallel
+
+
+def _end_strangers(running: list[Sandbox]) -> None:
+    """End adopted processes that no running snippet owns: their snippet has ended."""
+    known = {each.pid for each in running}
+    for pid in sandbox.children(os.getpid()):
+        if pid not in known and not any(each.owns(pid) for each in running):
+            for each_pid in [pid, *sandbox.descendants(pid)]:
+                sandbox.kill(each_pid)
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(pid, os.WNOHANG)
+
+
+def _preload(modules: list[str], style: str | None) -> None:
+    """Import what can be imported; a snippet that needs the rest says so itself."""
+    for name in modules:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
+    if style and "matplotlib.pyplot" in sys.modules:
+        sys.modules["matplotlib.pyplot"].style.use(style)
+        sys.modules["matplotlib.pyplot"].switch_backend("svg")
+
+
+def _environment(packages: list[str]) -> dict[str, str]:
+    """Package → installed version, for those that are installed."""
+    versions = {}
+    for name in packages:
+        with contextlib.suppress(metadata.PackageNotFoundError):
+            versions[name] = metadata.version(name)
+    return versions
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,226 @@
+"""Run snippets: many, in parallel, each in its own process; good runs become records."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from neverstale import machine
+from neverstale.problem import NeverstaleError, Problem
+from neverstale.project import Project
+from neverstale.proof import judge
+from neverstale.proof import status as statuses
+from neverstale.proof.judge import Result
+from neverstale.proof.status import Status
+from neverstale.running import readonly, sandbox
+from neverstale.running.watch import Watch
+from neverstale.source import fingerprint, snippet
+from neverstale.source.snippet import Snippet
+
+KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PYTHONPATH", "VIRTUAL_ENV", "TERM")
+KEPT_PREFIXES = ("CUDA_", "NVIDIA_")
+
+
+def run(
+    project: Project,
+    names: Sequence[str],
+    device: str,
+    *,
+    jobs: int,
+    everything: bool = False,
+    update: bool = False,
+    report: Callable[[Result], None] = lambda result: None,
+) -> list[Result]:
+    """Prove snippets on a device.
+
+    Args:
+        project: the settings.
+        names: snippets to look at; those not meant for `device` are left out.
+        device: `cpu` or `cuda`.
+        jobs: how many run at once.
+        everything: run also what is fresh, and compare with its record.
+        update: accept output that differs from the record.
+        report: called with each result as it comes.
+
+    Returns:
+        One result per snippet meant for this device, in the order in which they ended.
+
+    Raises:
+        NeverstaleError: nothing can be run here at all (not Linux, no GPU).
+    """
+    results: list[Result] = []
+
+    def done(result: Result) -> None:
+        results.append(result)
+        report(result)
+
+    if device == "cuda":
+        machine.gpu_name()  # raises where there is none
+    with _lock(project):
+        waiting: list[tuple[Snippet, Status]] = []
+        for name in names:
+            try:
+                item = snippet.load(project, name)
+            except NeverstaleError as error:
+                for problem in error.problems:
+                    done(Result(name, device, "failed", problem=problem))
+                continue
+            if device not in item.options.devices:
+                continue
+            status = statuses.of(project, item, device)
+            if status.state == "skipped":
+                done(Result(name, device, "skipped", detail=status.reason))
+            elif status.state == "verified" and not everything:
+                done(Result(name, device, "fresh"))
+            else:
+                waiting.append((item, status))
+        if waiting:
+            # Longest first, so that no core waits at the end for one long snippet.
+            waiting.sort(key=lambda pair: -(pair[1].record.seconds if pair[1].record else 0))
+            with tempfile.TemporaryDirectory(
+                prefix="neverstale-", ignore_cleanup_errors=True
+            ) as folder:
+                for result in _run(project, waiting, device, jobs, update, Path(folder)):
+                    done(result)
+    return results
+
+
+@contextlib.contextmanager
+def _lock(project: Project) -> Iterator[None]:
+    """One run at a time in a project: a second waits, and then finds the first one's records."""
+    if sys.platform != "linux":
+        message = "snippets run on Linux only (on Windows in WSL 2, on a Mac in a container)"
+        raise NeverstaleError(Problem("neverstale", 0, message))
+    project.scratch.mkdir(exist_ok=True)
+    with open(project.scratch / "lock", "w", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print("another run is under way in this project; waiting for it", file=sys.stderr)
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _run(
+    project: Project,
+    waiting: list[tuple[Snippet, Status]],
+    device: str,
+    jobs: int,
+    update: bool,
+    folder: Path,
+) -> Iterator[Result]:
+    parts = {item.name: (item, status) for item, status in waiting}
+    # What none of them imports would only make the start and every fork slower.
+    used = {name for item, _ in waiting for name in fingerprint.packages(project, item)}
+    packages = sorted({judge.package(d) for item, _ in waiting for d in item.options.dependencies})
+    job_list = [_job(project, item, folder / str(i)) for i, (item, _) in enumerate(waiting)]
+    request = {
+        "preload": [name for name in project.preload if name.partition(".")[0] in used],
+        "style": str(project.style) if project.style and project.style.exists() else None,
+        "parallel": jobs,
+        "packages": packages,
+        "jobs": job_list,
+    }
+    homes = {job["id"]: Path(job["home"]) for job in job_list}
+    for item, _ in waiting:
+        work = homes[item.name] / "work"
+        work.mkdir(parents=True)
+        for name in item.options.files:
+            shutil.copy(item.path.parent / name, work)
+    versions: dict[str, str] = {}
+    watch = Watch(project, contents=not readonly.version())
+    for event in _events(project, request, device, jobs):
+        if event["event"] == "ready":
+            versions = event["environment"]
+        elif event["event"] == "ended":
+            item, status = parts.pop(event["id"])
+            home = homes[item.name]
+            changed = watch.changed()
+            yield judge.judge(project, item, status, home, versions, update, changed)
+            watch.accept(project.records)
+            shutil.rmtree(home, ignore_errors=True)
+    for item, _ in parts.values():
+        where = project.relative(item.path)
+        message = "not run: the process that runs the snippets ended; see the lines above"
+        yield Result(item.name, device, "failed", problem=Problem(where, 0, message))
+
+
+def _job(project: Project, item: Snippet, home: Path) -> dict[str, Any]:
+    inlines = {
+        line: [str(sibling.path), *sibling.span(section)]
+        for line, (sibling, section) in item.inlines.items()
+    }
+    return {
+        "id": item.name,
+        "path": str(item.path),
+        "home": str(home),
+        "folder": str(home / "work"),
+        "timeout": item.options.timeout,
+        "memory": item.options.memory,
+        "alone": item.options.measured is not None,
+        "read_only": readonly.version() > 0,
+        "root": str(project.root),
+        "readable": [str(path) for path in (item.path, *fingerprint.files(project, item))],
+        "inlines": inlines,
+        "allow": [allowed.match for allowed in item.options.allow_warnings],
+        "import_paths": [str(path) for path in project.imports],
+        "ours": [str(project.snippets), *(str(path) for path in project.imports)],
+    }
+
+
+def _events(
+    project: Project, request: dict[str, Any], device: str, jobs: int
+) -> Iterator[dict[str, Any]]:
+    """Start the fork server and read what it says until it ends."""
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if name in KEPT_VARIABLES or name.startswith(KEPT_PREFIXES)
+    }
+    threads = str(max(1, (os.cpu_count() or 1) // jobs))
+    source = str(Path(__file__).parents[2])
+    environment.update(
+        PYTHONHASHSEED="0",
+        SOURCE_DATE_EPOCH="0",  # matplotlib would write the hour of the run into every figure
+        PYTHONPATH=os.pathsep.join(filter(None, [source, environment.get("PYTHONPATH")])),
+        PYTHONDONTWRITEBYTECODE="1",
+        PYTHONIOENCODING="utf-8",
+        OMP_NUM_THREADS=threads,
+        OPENBLAS_NUM_THREADS=threads,
+        MPLBACKEND="svg",
+        CUBLAS_WORKSPACE_CONFIG=":4096:8",
+    )
+    if device == "cpu":
+        environment["CUDA_VISIBLE_DEVICES"] = ""
+    # -P: what lies in the folder where someone typed the command is not there for a snippet.
+    command = [sys.executable, "-P", "-m", "neverstale.running.forkserver"]
+    # Should the server be killed, what it leaves comes to this process, which then ends it.
+    sandbox.adopt_orphans()
+    others = sandbox.children(os.getpid())
+    server = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, text=True
+    )
+    assert server.stdin and server.stdout
+    try:
+        with contextlib.suppress(BrokenPipeError):  # it ended at once: told below, per snippet
+            print(json.dumps(request), file=server.stdin, flush=True)
+        for line in server.stdout:
+            yield json.loads(line)
+    finally:
+        with contextlib.suppress(BrokenPipeError):
+            server.stdin.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            server.wait(timeout=5)
+        server.kill()
+        server.wait()
+        server.stdout.close()
+        sandbox.end_descendants(keep=others)

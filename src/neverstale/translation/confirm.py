@@ -1,0 +1,185 @@
+"""`neverstale confirm`: somebody who read both editions says that they agree.
+
+The text of a section as it was when it was last confirmed comes from git, by its digest.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import subprocess
+from collections.abc import Sequence
+from datetime import date
+
+from neverstale.problem import NeverstaleError, Problem
+from neverstale.project import Project
+from neverstale.source import pages
+from neverstale.translation import drift
+from neverstale.translation.drift import Unit, Wanted
+from neverstale.translation.notice import PIECE
+
+# A slip of the pen: no number, at most so many letters, and at most this share of them.
+MINOR_LETTERS = 40
+SLIP = 0.1
+NOTICE = "[[neverstale:wanted {key}]]"
+
+
+def everything(project: Project) -> list[str]:
+    """Confirm what is new or changed in every edition, and forget what is gone.
+
+    What changed in one edition alone stays as it is: only `one` confirms that.
+
+    Returns:
+        The keys that were confirmed or forgotten.
+    """
+    lock = drift.read(project)
+    units = {unit.key: unit for unit in drift.units(project)}
+    done = []
+    for key in lock.wanted.keys() - drift.noticed(project) - units.keys():
+        del lock.wanted[key]
+        done.append(key)
+    for unit in units.values():
+        changed = drift.changed(unit, lock)
+        if not changed or unit.key.partition("#")[0] in lock.wanted:
+            continue
+        if unit.key not in lock.confirmed or len(changed) == len(unit.texts):
+            lock.confirmed[unit.key] = unit.digests()
+            if lock.wanted.pop(unit.key, None):
+                _take_notice_away(project, unit)
+            done.append(unit.key)
+    for key in lock.confirmed.keys() - units.keys():
+        del lock.confirmed[key]
+        done.append(key)
+    if done:
+        drift.write(project, lock)
+    return sorted(done)
+
+
+def one(project: Project, key: str, minor: bool = False) -> None:
+    """Confirm that one unit says the same in every edition.
+
+    Args:
+        project: the site.
+        key: such as `cnn/pooling.md#shift`.
+        minor: only if what changed is a slip of the pen; nobody need read the other edition.
+
+    Raises:
+        NeverstaleError: there is no such unit, or too much changed for `minor`.
+    """
+    unit = _find(project, key)
+    lock = drift.read(project)
+    if minor:
+        for edition, now in unit.digests().items():
+            then = lock.confirmed.get(key, {}).get(edition)
+            if now == then:
+                continue
+            old = _text_of(project, unit, edition, then)
+            if much := _too_much(old, unit.texts[edition]):
+                path, line = unit.places[edition]
+                message = (
+                    f"{much} of {key} changed, too much for --minor; read the other edition, "
+                    f"then run: neverstale confirm {key}"
+                )
+                raise NeverstaleError(Problem(path, line, message))
+    lock.confirmed[key] = unit.digests()
+    if lock.wanted.pop(key, None):
+        _take_notice_away(project, unit)
+    drift.write(project, lock)
+
+
+def _too_much(old: str, new: str) -> str:
+    """What makes a change more than a slip of the pen; "" if it is one."""
+    before, after = PIECE.findall(" ".join(old.split())), PIECE.findall(" ".join(new.split()))
+    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
+    letters = 0
+    for kind, i, j, k, m in matcher.get_opcodes():
+        gone, come = "".join(before[i:j]), "".join(after[k:m])
+        if kind != "equal":
+            letters += max(len(gone), len(come))
+            if re.search(r"\d", gone + come):
+                return f"a number ({gone or 'none'} → {come or 'none'})"
+    share = SLIP * max(len(old), len(new))
+    much = letters > MINOR_LETTERS or letters > max(3, share)
+    return f"{letters} letters" if much else ""
+
+
+def wanted(project: Project, key: str) -> Wanted:
+    """Declare that one edition lags in a section, which readers of that edition are then told.
+
+    Writes the line that shows the notice below the section's heading.
+
+    Raises:
+        NeverstaleError: there is no such section, or not exactly one edition changed.
+    """
+    unit = _find(project, key)
+    lock = drift.read(project)
+    changed = drift.changed(unit, lock)
+    if len(changed) != 1 or len(unit.texts) != 2 or "#" not in key:
+        message = "must be a section of a page that changed in one edition, not in the other"
+        raise NeverstaleError(Problem(key, 0, message))
+    leader = changed[0]
+    (lagging,) = unit.texts.keys() - {leader}
+    before = _text_of(project, unit, leader, lock.confirmed.get(key, {}).get(leader))
+    entry = Wanted(lagging, leader, date.today(), before)
+    lock.wanted[key] = entry
+    file = project.root / unit.places[lagging][0]
+    lines = file.read_text(encoding="utf-8").split("\n")
+    notice = NOTICE.format(key=key)
+    if notice not in lines:
+        heading = unit.places[lagging][1]
+        lines[heading:heading] = ["", notice]
+        file.write_text("\n".join(lines), encoding="utf-8")
+    drift.write(project, lock)
+    return entry
+
+
+def _take_notice_away(project: Project, unit: Unit) -> None:
+    """Undo what `wanted` wrote into a page; another line there is not touched."""
+    for path, _ in unit.places.values():
+        lines = (project.root / path).read_text(encoding="utf-8").split("\n")
+        notice = NOTICE.format(key=unit.key)
+        if notice in lines:
+            at = lines.index(notice)
+            blank = at > 0 and not lines[at - 1].strip()
+            del lines[at - blank : at + 1]
+            (project.root / path).write_text("\n".join(lines), encoding="utf-8")
+
+
+def _find(project: Project, key: str) -> Unit:
+    units = {unit.key: unit for unit in drift.units(project)}
+    if key not in units:
+        close = difflib.get_close_matches(key, units, 1)
+        hint = f"did you mean {close[0]}?" if close else "write page.md#heading-id or snippet.py"
+        raise NeverstaleError(Problem(key, 0, f"no such section in all editions; {hint}"))
+    return units[key]
+
+
+def _text_of(project: Project, unit: Unit, edition: str, digest: str | None) -> str:
+    """The text of a page's section that has that digest, from git's history.
+
+    Raises:
+        NeverstaleError: the history does not hold it.
+    """
+    path, line = unit.places[edition]
+    if digest is not None and path.endswith(".md"):
+        for commit in _git(project, "log", "--format=%H", "--max-count=300", "--", path).split():
+            text = _git(project, "show", f"{commit}:./{path}")
+            name = unit.key.partition("#")[0]
+            page = pages.parse(edition, name, path, text)
+            for key, (_, section) in drift.sections(page).items():
+                if key == unit.key and drift.digest(section) == digest:
+                    return section
+    message = (
+        f"git does not hold the text of {unit.key} that was confirmed; read both editions, then "
+        f"run: neverstale confirm {unit.key}"
+    )
+    raise NeverstaleError(Problem(path, line, message))
+
+
+def _git(project: Project, *arguments: str) -> str:
+    command: Sequence[str] = ["git", "-C", str(project.root), *arguments]
+    try:
+        done = subprocess.run(command, capture_output=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+    return done.stdout.decode("utf-8", errors="replace")

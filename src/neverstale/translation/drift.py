@@ -1,0 +1,258 @@
+"""Which section was last confirmed to say the same in every edition, and which has drifted since.
+
+The lock holds a digest per section and edition. A section that changed in one edition
+alone is a problem until the other changes too, or until somebody who read both confirms them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from neverstale.problem import NeverstaleError, Problem
+from neverstale.project import Project
+from neverstale.source import pages, snippet
+from neverstale.source.directive import BOARD
+from neverstale.source.pages import Page
+
+HEAD = """\
+# Digests of what was last confirmed to say the same in every edition: sections of pages, and the
+# comments of snippets. Written by `neverstale confirm`; CONTRIBUTING.md says when to run it.
+"""
+
+
+@dataclass(frozen=True)
+class Unit:
+    """What is translated as one piece.
+
+    Attributes:
+        key: `cnn/pooling.md#shift` for a section, `cnn/pooling.md` for what stands before a page's
+            first heading, `cnn/kernel.py` for all that a snippet says in two languages:
+            paired comments, texts of its figures.
+        texts: edition → its text.
+        places: edition → the file and line where it begins.
+    """
+
+    key: str
+    texts: Mapping[str, str]
+    places: Mapping[str, tuple[str, int]]
+
+    def digests(self) -> dict[str, str]:
+        """Edition → digest of its text; line breaks and blanks do not count."""
+        return {edition: digest(text) for edition, text in self.texts.items()}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A translation that is missing, and that readers are told of.
+
+    Attributes:
+        edition: the edition that lags.
+        leader: the edition that was changed.
+        since: the day it was declared.
+        before: the leader's text when both said the same; "" if there never was a translation.
+    """
+
+    edition: str
+    leader: str
+    since: date
+    before: str
+
+
+@dataclass
+class Lock:
+    """The content of the lock: key → edition → digest, and key → what is wanted."""
+
+    confirmed: dict[str, dict[str, str]] = field(default_factory=dict)
+    wanted: dict[str, Wanted] = field(default_factory=dict)
+
+
+def digest(text: str) -> str:
+    """Twelve hexadecimal digits of the SHA-256 of a text, its blanks made equal."""
+    return hashlib.sha256(" ".join(text.split()).encode()).hexdigest()[:12]
+
+
+def sections(page: Page) -> dict[str, tuple[int, str]]:
+    """Key of each section of a page → its first line's number and its text.
+
+    A line that only says that a translation is wanted does not belong to the text.
+    """
+    lines = page.text.split("\n")
+    starts = [(1, page.name)]
+    starts += [(heading.line, f"{page.name}#{heading.id}") for heading in page.headings]
+    ends = [line for line, _ in starts[1:]] + [len(lines) + 1]
+    found = {}
+    for (first, key), end in zip(starts, ends, strict=True):
+        body = [line for line in lines[first - 1 : end - 1] if not _is_notice(line)]
+        if any(line.strip() for line in body):
+            found[key] = (first, "\n".join(body))
+    return found
+
+
+def units(project: Project) -> list[Unit]:
+    """Every unit that all editions have, by key. What only some have, `editions` complains of."""
+    found: dict[str, dict[str, tuple[str, int, str]]] = {}
+    for page in pages.read_all(project):
+        for key, (line, text) in sections(page).items():
+            found.setdefault(key, {})[page.edition] = (page.path, line, text)
+    for name, edition, line, text in _comments(project):
+        path = project.relative(project.snippets / name)
+        found.setdefault(name, {})[edition] = (path, line, text)
+    return [
+        Unit(
+            key,
+            {edition: text for edition, (_, _, text) in by_edition.items()},
+            {edition: (path, line) for edition, (path, line, _) in by_edition.items()},
+        )
+        for key, by_edition in sorted(found.items())
+        if len(by_edition) == len(project.editions)
+    ]
+
+
+def check(project: Project) -> list[Problem]:
+    """Sections that drifted, are new, or are gone since they were confirmed."""
+    if project.translations is None:
+        return []
+    where = project.relative(project.translations)
+    lock = read(project)
+    problems = []
+    known = set()
+    for unit in units(project):
+        known.add(unit.key)
+        if unit.key.partition("#")[0] in lock.wanted:  # the whole page awaits translation
+            continue
+        editions = changed(unit, lock)
+        wanted = lock.wanted.get(unit.key)
+        if wanted and editions == [wanted.leader]:
+            continue
+        if editions:
+            problems.append(_drift(unit, editions, lock))
+    for key in sorted(lock.confirmed.keys() - known):
+        message = f"names {key}, which is gone; run: neverstale confirm"
+        problems.append(Problem(where, 0, message))
+    for key in sorted(lock.wanted.keys() - noticed(project)):
+        command = f"neverstale confirm {key}" if "#" in key else "neverstale confirm"
+        message = (
+            f"says that {key} is wanted, but the page does not show it with "
+            f"[[neverstale:wanted {key}]]; once it is translated, run: {command}"
+        )
+        problems.append(Problem(where, 0, message))
+    return problems
+
+
+def noticed(project: Project) -> set[str]:
+    """The pages and sections of which some page says that their translation is wanted."""
+    return {
+        item.about
+        for page in pages.read_all(project)
+        for item in page.directives
+        if item.name == "wanted"
+    }
+
+
+def _drift(unit: Unit, editions: list[str], lock: Lock) -> Problem:
+    path, line = unit.places[editions[0]]
+    if unit.key not in lock.confirmed:
+        message = f"{unit.key} is new; once all editions say the same, run: neverstale confirm"
+    elif len(editions) == len(unit.texts):
+        message = f"{unit.key} changed in every edition; if they agree, run: neverstale confirm"
+    else:
+        others = ", ".join(
+            "{}:{}".format(*unit.places[edition])
+            for edition in unit.texts
+            if edition not in editions
+        )
+        message = (
+            f"changed in {' and '.join(editions)} only; change {others} too, or, if they still "
+            f"agree, run: neverstale confirm {unit.key} (--minor for a slip of the pen)"
+        )
+    return Problem(path, line, message)
+
+
+def changed(unit: Unit, lock: Lock) -> list[str]:
+    """The editions in which a unit differs from what was confirmed."""
+    confirmed = lock.confirmed.get(unit.key, {})
+    return [edition for edition, now in unit.digests().items() if now != confirmed.get(edition)]
+
+
+def read(project: Project) -> Lock:
+    """The lock; empty if there is no file.
+
+    Raises:
+        NeverstaleError: the file is not what `write` writes.
+    """
+    file = lock_file(project)
+    try:
+        data = tomllib.loads(file.read_text(encoding="utf-8"))
+        return Lock(
+            data.get("confirmed", {}),
+            {key: Wanted(**entry) for key, entry in data.get("wanted", {}).items()},
+        )
+    except FileNotFoundError:
+        return Lock()
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, TypeError) as error:
+        message = f"not readable ({error}); restore it from git, then run: neverstale confirm"
+        raise NeverstaleError(Problem(project.relative(file), 0, message)) from None
+
+
+def write(project: Project, lock: Lock) -> None:
+    """Write the lock, sorted, so that two branches rarely touch the same lines."""
+    lines = [HEAD, "[confirmed]"]
+    for key, digests in sorted(lock.confirmed.items()):
+        each = ", ".join(f'{edition} = "{value}"' for edition, value in digests.items())
+        lines.append(f'"{key}" = {{ {each} }}')
+    for key, wanted in sorted(lock.wanted.items()):
+        lines += [
+            "",
+            f'[wanted."{key}"]',
+            f'edition = "{wanted.edition}"',
+            f'leader = "{wanted.leader}"',
+            f"since = {wanted.since.isoformat()}",
+            f"before = {json.dumps(wanted.before, ensure_ascii=False)}",
+        ]
+    file = lock_file(project)
+    temporary = file.with_name(f"{file.name}.new")
+    temporary.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    temporary.replace(file)
+
+
+def lock_file(project: Project) -> Path:
+    """Where the lock lies.
+
+    Raises:
+        NeverstaleError: the project does not say.
+    """
+    if project.translations is None:
+        message = '[tool.neverstale] translations: missing; add translations = "translations.lock"'
+        raise NeverstaleError(Problem("pyproject.toml", 0, message))
+    return project.translations
+
+
+def _comments(project: Project) -> Iterator[tuple[str, str, int, str]]:
+    """(snippet, edition, first line, text) of the paired comments of every readable snippet."""
+    for name in snippet.find(project):
+        try:
+            item = snippet.load(project, name)
+        except NeverstaleError:
+            continue  # `check` tells what is wrong with it
+        for edition in item.editions:
+            found = [
+                (number, tag[1])
+                for number, line in enumerate(item.lines, 1)
+                if (tag := snippet.tagged(line, item.editions)) and tag[0] == edition
+            ]
+            first = item.metadata_lines[0]
+            found += [(first, texts[edition]) for texts in item.options.figures.values()]
+            found += [(first, text) for text in item.options.labels.get(edition, {}).values()]
+            if found:
+                yield name, edition, found[0][0], "\n".join(text for _, text in found)
+
+
+def _is_notice(line: str) -> bool:
+    match = BOARD.match(line)
+    return match is not None and match["name"] == "wanted"

@@ -1,0 +1,79 @@
+"""Do the editions say the same things? Same pages, headings, snippets and figures, in one order."""
+
+from __future__ import annotations
+
+from neverstale.problem import Problem
+from neverstale.project import Project
+from neverstale.source import pages
+from neverstale.source.directive import Directive
+from neverstale.source.pages import Page
+
+
+def check(project: Project) -> list[Problem]:
+    """Where an edition differs from the first one, and headings without an id of their own."""
+    by_edition: dict[str, dict[str, Page]] = {edition: {} for edition in project.editions}
+    for page in pages.read_all(project):
+        by_edition[page.edition][page.name] = page
+    first, *others = by_edition
+    problems = [
+        Problem(page.path, heading.line, f"heading '{heading.title}' needs an id: {{#its-id}}")
+        for edition in by_edition.values()
+        for page in edition.values()
+        for heading in page.headings
+        if heading.id is None
+    ]
+    for other in others:
+        for name in sorted(set(by_edition[first]) | set(by_edition[other])):
+            one, two = by_edition[first].get(name), by_edition[other].get(name)
+            if one and two:
+                if not (_awaits_translation(one) or _awaits_translation(two)):
+                    problems += _compare(one, two)
+            else:
+                present, absent = (one, other) if one else (two, first)
+                assert present is not None
+                folder = project.relative(project.editions[absent])
+                problems.append(
+                    Problem(present.path, 0, f"there is no {folder}/{name}; write that page too")
+                )
+    return problems
+
+
+def _awaits_translation(page: Page) -> bool:
+    """Whether the page holds no more than a title and the notice that it is not translated."""
+    notices = [d for d in page.directives if d.name == "wanted" and d.about == page.name]
+    return bool(notices) and len(page.headings) == 1 and len(page.directives) == 1
+
+
+def _compare(one: Page, two: Page) -> list[Problem]:
+    """The first difference of each kind between two editions of a page."""
+    problems = []
+    for what, ours, theirs in (
+        (
+            "heading",
+            [(f"{'#' * h.level} {{#{h.id}}}", h.line) for h in one.headings],
+            [(f"{'#' * h.level} {{#{h.id}}}", h.line) for h in two.headings],
+        ),
+        (
+            "block",
+            [(_identity(d), d.line) for d in one.directives if d.name != "wanted"],
+            [(_identity(d), d.line) for d in two.directives if d.name != "wanted"],
+        ),
+        (
+            "illustration",
+            [("typed code", f.line) for f in one.fences],
+            [("typed code", f.line) for f in two.fences],
+        ),
+    ):
+        for i in range(max(len(ours), len(theirs))):
+            mine = ours[i] if i < len(ours) else ("nothing", 0)
+            other = theirs[i] if i < len(theirs) else ("nothing", 0)
+            if mine[0] != other[0]:
+                message = f"{what} {i + 1} is {other[0]}, but {mine[0]} at {one.path}:{mine[1]}"
+                problems.append(Problem(two.path, other[1], message))
+                break
+    return problems
+
+
+def _identity(item: Directive) -> str:
+    parts = (item.kind, item.name, item.section or item.figure, "" if item.output else "no output")
+    return " ".join(part for part in parts if part)

@@ -1,0 +1,171 @@
+"""Choices: who fits, in which order, and why not."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from gpuguide.catalogue import find, load
+from gpuguide.choice.choose import (
+    Constraints,
+    choose,
+    chooser_json,
+    duration,
+    link,
+    middle,
+    required,
+    span,
+)
+from gpuguide.choice.workload import Line, preset, presets
+from gpuguide.cost.memory import Range, Unknown
+from gpuguide.problem import GpuguideError
+
+LORA, CNN = preset("llama-8b-lora"), preset("simple-cnn")
+CARDS = [find(name) for name in ("rtx-4060", "rtx-4090", "rtx-5070", "rtx-5090", "mi300x")]
+
+
+def reasons(wishes: Constraints) -> dict[str, str]:
+    return {one.gpu: one.code for one in choose(LORA, wishes, CARDS).rejected}
+
+
+def test_the_cheapest_that_fits_comes_first() -> None:
+    found = choose(LORA, None, CARDS)
+    assert [one.gpu for one in found.options] == ["rtx-4090", "rtx-5090"]
+    assert found.options[0].reason.startswith("cheapest: 1,599 USD at launch; needs ")
+    assert {one.gpu: one.code for one in found.rejected} == {
+        "rtx-4060": "memory",
+        "rtx-5070": "memory",
+        "mi300x": "software",
+    }
+
+
+def test_every_gpu_is_an_option_or_has_a_reason() -> None:
+    for workload in presets():
+        found = choose(workload)
+        names = [*(one.gpu for one in found.options), *(one.gpu for one in found.rejected)]
+        assert sorted(names) == sorted(gpu.id for gpu in load())
+        assert all(one.reason for one in (*found.options, *found.rejected))
+
+
+def test_goals() -> None:
+    fast = choose(CNN, Constraints(goal="time"))
+    known = [one for one in fast.options if isinstance(one.seconds, Range)]
+    times = [middle(one.seconds) for one in known if isinstance(one.seconds, Range)]
+    assert times == sorted(times) and fast.options[: len(known)] == tuple(known)
+    power = [one.power for one in choose(CNN, Constraints(goal="power")).options if one.power]
+    assert power == sorted(power)
+
+
+def test_rejections_name_what_was_asked() -> None:
+    assert reasons(Constraints(max_price=1700))["rtx-5090"] == "price"
+    assert reasons(Constraints(max_power=460))["rtx-5090"] == "power"
+    assert reasons(Constraints(max_seconds=1e-3))["rtx-4090"] == "time"
+    assert reasons(Constraints(forms=("module",)))["rtx-4090"] == "form"
+    assert reasons(Constraints(margin=0.3))["rtx-4090"] == "memory"
+    assert reasons(Constraints(currency="EUR", max_price=1e6))["rtx-4090"] == "price"
+
+
+def test_a_model_for_one_market_is_for_those_who_buy_there() -> None:
+    def fits(*markets: str) -> bool:
+        found = choose(CNN, Constraints(markets=markets), [find("rtx-5090-d")])
+        return bool(found.options)
+
+    assert fits("China") and not fits()
+
+
+def test_the_readers_price_takes_the_launch_prices_place() -> None:
+    wishes = Constraints(prices={"rtx-5090": 1000.0})
+    first = choose(LORA, wishes, CARDS).options[0]
+    assert (first.gpu, first.price, first.own_price) == ("rtx-5090", 1000.0, True)
+    assert "1,000 USD your price" in first.reason
+
+
+def test_renting_by_the_hour() -> None:
+    wishes = Constraints(goal="rent", hourly={"rtx-4090": 0.5, "rtx-5090": 0.5}, steps=3600)
+    found = choose(LORA, wishes, CARDS).options
+    assert [one.gpu for one in found] == ["rtx-5090", "rtx-4090"]
+    seconds, rent = found[0].seconds, found[0].rent
+    assert isinstance(seconds, Range) and rent is not None
+    assert rent.low == pytest.approx(0.5 * seconds.low)
+
+
+def test_two_that_share_data_hold_half_the_batch_each() -> None:
+    workload, gpu = preset("resnet50-training"), find("rtx-4090")
+    one = required(workload, Constraints(items=64), gpu)
+    two = required(workload, Constraints(items=128, count=2), gpu)
+    assert two == pytest.approx(one)
+    alone = duration(workload, Constraints(items=64), gpu)
+    both = duration(workload, Constraints(items=128, count=2), gpu)
+    assert isinstance(alone, Range) and isinstance(both, Range)
+    assert both.low == pytest.approx(alone.low) and both.high > alone.high
+
+
+def test_two_that_share_weights_hold_half_of_them_each() -> None:
+    workload = preset("llama-70b-int4")
+    assert not choose(workload, None, [find("rtx-5090")]).options
+    pair = choose(workload, Constraints(count=2), [find("rtx-5090")]).options
+    assert len(pair) == 1 and pair[0].price == 2 * 1999
+
+
+def test_links() -> None:
+    assert link(find("rtx-4090")) == 31.5e9
+    a100 = find("a100-sxm-80gb").interconnect
+    assert a100 is not None and link(find("a100-sxm-80gb")) == a100.value * 1e9 / 2
+    assert isinstance(link(find("rtx-4060")), Unknown)
+
+
+def test_the_batch_decides() -> None:
+    workload, card = preset("resnet50-training"), [find("rtx-5070")]
+    assert choose(workload, Constraints(items=64), card).options
+    assert not choose(workload, Constraints(items=512), card).options
+
+
+@pytest.mark.parametrize(
+    ("wishes", "message"),
+    [
+        (Constraints(goal="luck"), "goal: 'luck'; use price, time, power, rent"),
+        (Constraints(count=3), "count: 3; use 1 or 2"),
+        (Constraints(margin=1), "margin: 1; use 0 to 0.99"),
+        (Constraints(items=0), "items: 0; use 1 or more"),
+        (Constraints(forms=("brick",)), "forms: 'brick'; use card, cloud, computer, module"),
+        (
+            Constraints(goal="rent"),
+            "goal: rent needs prices per hour (hourly) and how many steps (steps)",
+        ),
+        (
+            Constraints(software=("opencl",)),
+            "software: 'opencl'; use cann, cuda, mps, neuron, rocm, xla, xpu",
+        ),
+    ],
+)
+def test_wishes_that_make_no_sense(wishes: Constraints, message: str) -> None:
+    with pytest.raises(GpuguideError) as error:
+        choose(CNN, wishes)
+    assert str(error.value) == message
+
+
+def test_lines_never_go_below_zero() -> None:
+    assert Line(-5, 1).at(2) == 0
+
+
+def test_spans() -> None:
+    assert span(Range(0.00029, 0.000841)) == "0.29 to 0.841 ms"
+    assert span(Range(1.25, 1163.2)) == "1.25 to 1,163 s"
+
+
+def test_the_json_holds_all_that_the_choice_needs() -> None:
+    data = json.loads(chooser_json())
+    assert [one["id"] for one in data["workloads"]] == [one.id for one in presets()]
+    assert len(data["gpus"]) == len(load())
+    card = next(one for one in data["gpus"] if one["id"] == "rtx-4090")
+    wishes = replace(Constraints(), items=3.0)
+    stored = next(one for one in data["workloads"] if one["id"] == "llama-8b-lora")
+    parts = max(
+        sum(max(0.0, fixed + each * 3) for fixed, each in phase.values())
+        for phase in stored["peaks"].values()
+    )
+    fixed, each = stored["reserve"]
+    need = parts + max(0, fixed + 3 * each) + card["workspace"] * stored["blas"]
+    assert need + card["context"][1] == pytest.approx(required(LORA, wishes, find("rtx-4090")))

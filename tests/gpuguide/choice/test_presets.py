@@ -1,0 +1,121 @@
+"""Presets: sizes against published ones, coefficients against fresh traces."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+
+from gpuguide.choice.presets import (
+    LLAMA_8B,
+    LLAMA_13B,
+    LLAMA_70B,
+    PLANS,
+    Diffusion,
+    inference,
+    trace_plan,
+)
+from gpuguide.choice.traced import group
+from gpuguide.choice.workload import Workload, from_json, preset, presets, to_json
+from gpuguide.cost.allocator import replay
+from gpuguide.cost.estimate import estimate
+from gpuguide.cost.speed import group_of
+from gpuguide.problem import GpuguideError
+from gpuguide.step.models import BERT_BASE, ResNet, SimpleCNN, Transformer, UNet
+
+PLAN = {plan.id: plan for plan in PLANS}
+
+
+def count(model: torch.nn.Module) -> int:
+    return sum(parameter.numel() for parameter in model.parameters())
+
+
+def test_parameters_as_published() -> None:
+    """ResNet-50 in torchvision 25,557,032; BERT-base 109,482,240 less its pooler and token types;
+    Llama by the weights on Hugging Face; DiT-XL/2 675 million."""
+    assert LLAMA_8B.parameters() == 8_030_261_248
+    assert LLAMA_13B.parameters() == 13_015_864_320
+    assert LLAMA_70B.parameters() == 70_553_706_496
+    with torch.device("meta"):
+        assert count(ResNet()) == 25_557_032
+        assert count(Transformer(LLAMA_8B)) == LLAMA_8B.parameters()
+        assert count(Transformer(BERT_BASE)) == BERT_BASE.parameters()
+        assert count(UNet(classes=1)) == pytest.approx(31.04e6, rel=0.001)
+        assert count(Diffusion()) == pytest.approx(675e6, rel=0.02)
+    pooler, types = 768 * 768 + 768, 2 * 768
+    assert BERT_BASE.parameters() + pooler + types == 109_482_240
+
+
+@pytest.mark.parametrize("name", ["simple-cnn", "lstm-lm", "unet-training"])
+def test_the_stored_coefficients_are_those_of_a_fresh_trace(name: str) -> None:
+    assert to_json(trace_plan(PLAN[name])) == to_json(preset(name))
+
+
+@pytest.mark.parametrize("name", ["simple-cnn", "lstm-lm", "unet-training"])
+@pytest.mark.parametrize("factor", [1, 5])
+def test_lines_hold_beyond_the_two_points_they_were_drawn_through(name: str, factor: int) -> None:
+    plan, stored = PLAN[name], preset(name)
+    items = factor * plan.items
+    with torch.device("meta"):
+        found = estimate(plan.model(), plan.inputs(items), **plan.options)
+    held = replay(found.trace.events)
+    assert sum(stored.parts(items).values()) == pytest.approx(held.allocated, rel=0.02)
+    flops = sum(one.flops for one in stored.groups(items))
+    assert flops == pytest.approx(found.flops, rel=1e-6)
+    operators = [group_of(one) for one in found.trace.operators()]
+    nbytes = sum(one.nbytes for one in operators)
+    assert sum(one.nbytes for one in stored.groups(items)) == pytest.approx(nbytes, rel=1e-6)
+
+
+def test_inference_by_hand() -> None:
+    found = inference("Llama 3.1 8B", LLAMA_8B, "fp16", context=1000)
+    parts = found.parts(3)
+    assert parts["parameters"] == 2 * 8_030_261_248
+    assert parts["inputs"] == 3 * 1000 * 2 * 32 * 8 * 128 * 2
+    assert sum(one.flops for one in found.groups(1)) == 2 * 8_030_261_248 + 4 * 32 * 4096 * 1000
+    four = inference("Llama 3.1 8B", LLAMA_8B, "int4", context=1000)
+    assert four.parts(1)["parameters"] == 8_030_261_248 * 4.5 / 8
+
+
+def test_full_fine_tuning_in_bytes_per_parameter() -> None:
+    """Weights, gradients, two states, and foreach's temporaries: 20 bytes, or 10 in bf16."""
+    for name, nbytes in (("llama-8b-full", 20), ("llama-8b-full-bf16", 10)):
+        total = sum(preset(name).parts(1).values())
+        assert total == pytest.approx(nbytes * 8_030_261_248, rel=0.01)
+
+
+def test_lora_keeps_no_gradients_of_frozen_weights() -> None:
+    parts = preset("llama-8b-lora").parts(1)
+    assert parts["parameters"] == pytest.approx(2 * 8_030_261_248, rel=0.01)
+    assert parts["optimizer_state"] < 0.1e9
+
+
+def test_every_preset_has_words_in_both_languages() -> None:
+    assert len(presets()) == len({one.id for one in presets()}) == len(PLANS) + 9
+    for one in presets():
+        for words in (one.name, one.assumes, one.item, one.step):
+            assert set(words) == {"en", "zh"} and all(words.values())
+
+
+def test_json_and_back() -> None:
+    one = preset("simple-cnn")
+    back = from_json(to_json(one))
+    assert isinstance(back, Workload) and back == one
+
+
+def test_memory_grows_with_the_batch() -> None:
+    for one in presets():
+        sizes = [sum(one.parts(one.items * factor).values()) for factor in (1, 2, 8)]
+        assert sizes == sorted(sizes) and all(map(math.isfinite, sizes))
+
+
+def test_guards() -> None:
+    with pytest.raises(GpuguideError, match="no preset 'vgg'; use simple-cnn"):
+        preset("vgg")
+    with torch.device("meta"):
+        cnn, other = SimpleCNN(), torch.nn.Conv2d(1, 1, 1)
+        images = torch.empty(1, 1, 28, 28)
+    low, high = (estimate(one, images, training=False).trace for one in (cnn, other))
+    with pytest.raises(ValueError):
+        group((1, 2), low.operators(), high.operators())

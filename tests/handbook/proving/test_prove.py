@@ -1,0 +1,131 @@
+"""The faults that `make prove` injects: real, spread over everything, and told when not caught."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from handbook.boards import faults as table
+from handbook.errors import HandbookError
+from handbook.proving.faults import kinds, proving
+from handbook.proving.faults.fault import Fault
+from handbook.proving.faults.kinds import CHECK, KINDS, Scratch
+from neverstale.project import load
+from neverstale.source import pages, snippet
+
+ROOT = Path(__file__).resolve().parents[3]
+BUILT = {"built HTML", "link target", "shown number"}  # need a built site
+
+
+@pytest.fixture(scope="module")
+def faults() -> list[Fault]:
+    """Every fault that needs no built site."""
+    scratch = Scratch(load(ROOT))
+    return [
+        fault
+        for kind in KINDS
+        if kind not in BUILT
+        for fault in KINDS[kind](scratch, Random(f"{proving.SEED} {kind}"))
+    ]
+
+
+def test_there_are_enough_and_each_changes_something(faults: list[Fault]) -> None:
+    assert len(faults) >= 300
+    assert {fault.kind for fault in faults} == set(KINDS) - BUILT
+    for fault in faults:
+        assert fault.edits, fault.target
+        for name, text in fault.edits.items():
+            if name != kinds.STUB:
+                assert text != (ROOT / name).read_text(encoding="utf-8"), fault.target
+
+
+def test_they_reach_every_page_and_every_snippet(faults: list[Fault]) -> None:
+    project = load(ROOT)
+    targets = " ".join(fault.target for fault in faults)
+    every = {page.path for page in pages.read_all(project)} | set(snippet.find(project))
+    assert {name for name in every if name.removeprefix("snippets/") not in targets} == set()
+
+
+def test_the_same_seed_gives_the_same_faults(faults: list[Fault]) -> None:
+    again = KINDS["typed fence"](Scratch(load(ROOT)), Random(f"{proving.SEED} typed fence"))
+    assert list(again) == [fault for fault in faults if fault.kind == "typed fence"]
+
+
+def test_what_is_not_caught_is_told_and_everything_is_put_back(proved_root: Path) -> None:
+    (proved_root / "src").symlink_to(ROOT / "src")
+    kinds.stub(proved_root)
+    page = "docs/en/two.md"
+    before = (proved_root / page).read_text(encoding="utf-8")
+    wrong = Fault("typed fence", page, {page: before + "\n```python\nprint(1)\n```\n"}, CHECK)
+    harmless = dataclasses.replace(wrong, edits={page: before + "\n"})
+    assert proving._inject(proved_root, wrong).caught
+    assert not proving._inject(proved_root, harmless).caught
+    assert (proved_root / page).read_text(encoding="utf-8") == before
+    with pytest.raises(HandbookError, match="fault without effect"):
+        proving._inject(proved_root, dataclasses.replace(wrong, edits={page: before}))
+
+
+def test_a_run_that_failed_is_not_remembered_for_the_next_fault(proved_root: Path) -> None:
+    (proved_root / "src").symlink_to(ROOT / "src")
+    kinds.stub(proved_root)
+    project = load(proved_root)
+    name = snippet.find(project)[0]
+    raising = "import sys\nif 'neverstale.running.forkserver' in sys.orig_argv:\n    sys.exit(1)\n"
+    fault = Fault("torch renamed", name, {kinds.STUB: raising}, kinds.run(name))
+    assert proving._inject(proved_root, fault).caught
+    code = (project.snippets / name).read_text(encoding="utf-8")
+    failing = Fault("", name, {f"snippets/{name}": code + "\n1 / 0\n"}, kinds.run(name))
+    assert proving._inject(proved_root, failing).caught
+    assert not project.scratch.exists()
+
+
+def test_what_fails_without_a_fault_proves_nothing(proved_root: Path) -> None:
+    (proved_root / "src").symlink_to(ROOT / "src")
+    kinds.stub(proved_root)
+    project = load(proved_root)
+    name = snippet.find(project)[0]
+    fault = Fault("torch renamed", name, {}, kinds.run(name))
+    assert proving._broken(proved_root, [fault]) == set()
+    with (project.snippets / name).open("a", encoding="utf-8") as file:
+        file.write("\n1 / 0\n")
+    assert proving._broken(proved_root, [fault]) == {f"snippets/{name}"}
+    assert proving._broken(proved_root, []) == set()
+
+
+def test_an_unknown_kind_is_told() -> None:
+    with pytest.raises(HandbookError, match="no such kind; there are torch renamed"):
+        proving.prove(load(ROOT), "nothing", lambda line: None)
+
+
+def test_the_table_says_what_its_file_says(proved_root: Path) -> None:
+    project = load(proved_root)
+    assert "No faults" in table.show(project, "en") and "尚未" in table.show(project, "zh")
+    kind = {"kind": "heading id", "injected": 2, "caught": 1, "by": ["check"], "seconds": 0.3}
+    file = proved_root / "records" / table.FILE
+    file.write_text(json.dumps({"date": "2026-11-24", "kinds": [kind]}), encoding="utf-8")
+    assert "2 faults injected on 2026-11-24, 1 of them caught." in table.show(project, "en")
+    assert "| 改了标题的 id | 2 | 1 | check | 0.3 |" in table.markdown(project, "zh")
+
+
+def test_every_kind_has_a_chinese_name() -> None:
+    assert set(table.KINDS_ZH) == set(KINDS)
+
+
+def test_a_fault_in_what_only_defines_is_looked_for_in_all_that_use_it() -> None:
+    scratch = Scratch(load(ROOT))
+    stacked = next(each for each in scratch.snippets() if each.name == "rnn/stacked_lstm.py")
+    runners = {each.name for each in scratch.runners(stacked)}
+    assert {"rnn/stacked_shapes.py", "rnn/learned_state.py"} <= runners
+    assert stacked.name not in runners and not any(name.endswith("_lab.py") for name in runners)
+    printing = next(each for each in scratch.snippets() if each.name == "rnn/stacked_shapes.py")
+    assert scratch.runners(printing) == [printing]
+
+
+def test_the_published_table_is_of_all_kinds_and_each_fault_was_caught() -> None:
+    data = json.loads((ROOT / "records" / table.FILE).read_text(encoding="utf-8"))
+    assert [kind["kind"] for kind in data["kinds"]] == list(KINDS), "run: make prove"
+    assert [kind for kind in data["kinds"] if kind["caught"] != kind["injected"]] == []

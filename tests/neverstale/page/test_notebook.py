@@ -1,0 +1,91 @@
+"""A lab as a notebook per edition, from its record."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+
+from neverstale.page import notebook
+from neverstale.source import pages
+
+if TYPE_CHECKING:
+    from conftest import Site
+
+LAB = """
+# %% [markdown] zh
+# # 实验 `x` {#lab}
+#
+# 文字
+# %% [markdown] en
+# # Lab `x` {#lab}
+#
+# words
+# %%
+from model import size  # --8<-- size
+# zh: 画图
+# en: draw
+print(size)
+_ = open("a.svg", "w").write("<svg><text>epoch</text></svg>")
+# %%
+# %%
+print("end")
+"""
+OPTIONS = """lab = true
+[tool.neverstale.labels.zh]
+"epoch" = "轮次"
+"""
+
+
+@pytest.fixture(scope="module")
+def lab(new_site: Callable[[], Site]) -> Site:
+    site = new_site()
+    site.snippet("ch/model.py", "import math\n# --8<-- [start:size]\nsize = 3\n# --8<-- [end:size]")
+    site.snippet("ch/my_lab.py", LAB, OPTIONS)
+    assert site.verdict("ch/my_lab.py") == ("verified", "")
+    return site
+
+
+def test_it_stands_alone_with_the_outputs_of_its_run(lab: Site) -> None:
+    settings = lab.load()
+    [item] = pages.labs(settings)
+    english, chinese = (notebook.build(settings, item, edition) for edition in ("en", "zh"))
+    assert [cell["cell_type"] for cell in english["cells"]] == ["markdown", "code", "code"]
+    assert english["cells"][0]["source"] == '<h1 id="lab">Lab <code>x</code></h1>\n\nwords'
+    assert chinese["cells"][0]["source"] == '<h1 id="lab">实验 <code>x</code></h1>\n\n文字'
+    code = english["cells"][1]
+    assert code["source"].startswith("size = 3\n")
+    assert "# draw\nprint(size)" in code["source"] and "model" not in code["source"]
+    assert code["outputs"][0] == {"output_type": "stream", "name": "stdout", "text": "3\n"}
+    assert code["outputs"][1]["data"]["image/svg+xml"] == "<svg><text>epoch</text></svg>"
+    drawn = chinese["cells"][1]["outputs"][1]["data"]["image/svg+xml"]
+    assert drawn == "<svg><text>轮次</text></svg>"
+    assert english["cells"][2]["outputs"][0]["text"] == "end\n"
+    assert [cell["execution_count"] for cell in english["cells"][1:]] == [1, 2]
+    ids = [cell["id"] for cell in english["cells"]]
+    assert len(set(ids)) == len(ids)
+
+
+def test_its_code_runs_as_one_file(lab: Site) -> None:
+    settings = lab.load()
+    [item] = pages.labs(settings)
+    cells = notebook.build(settings, item, "zh")["cells"]
+    code = "\n".join(cell["source"] for cell in cells if cell["cell_type"] == "code")
+    names: dict[str, object] = {}
+    exec(code.partition("_ = open")[0], names)
+    assert names["size"] == 3
+
+
+def test_files_are_written_only_when_they_change(lab: Site) -> None:
+    done = lab.engine("notebooks")
+    assert (done.returncode, done.stdout.split()) == (
+        0,
+        ["docs/zh/ch/my-lab.ipynb", "docs/en/ch/my-lab.ipynb"],
+    )
+    path = lab.root / "docs/en/ch/my-lab.ipynb"
+    assert json.loads(path.read_text())["metadata"]["neverstale"]["edition"] == "en"
+    before = path.stat().st_mtime_ns
+    notebook.write_all(lab.load())
+    assert path.stat().st_mtime_ns == before

@@ -1,0 +1,184 @@
+"""How snippets stand, and what is published of that."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+
+from neverstale.proof import record
+from neverstale.proof import status as statuses
+from neverstale.source import fingerprint, snippet
+
+if TYPE_CHECKING:
+    from conftest import Site
+
+TODAY = datetime.date.today()
+SKIP = '[tool.neverstale.skip.cpu]\nreason = "not yet"\nuntil = '
+
+
+def of(site: Site, device: str = "cpu") -> tuple[str, str]:
+    settings = site.load()
+    status = statuses.of(settings, snippet.load(settings, "ch/a.py"), device)
+    return status.state, status.reason
+
+
+@pytest.fixture(scope="module")
+def ran(new_site: Callable[[], Site]) -> Site:
+    site = new_site()
+    site.write("src/ours.py", "x = 1\n")
+    site.snippet(
+        "ch/a.py",
+        "# --8<-- [start:one]\nimport ours\nprint(ours.x)\n# --8<-- [end:one]",
+        options='devices = ["cpu", "cuda"]',
+    )
+    site.page("ch/a.md", '--8<-- "ch/a.py:one"')
+    assert site.verdict("ch/a.py")[0] == "verified"
+    return site
+
+
+def test_the_published_list_has_one_entry_per_snippet_and_device(ran: Site) -> None:
+    settings = ran.load()
+    now = fingerprint.of(settings, snippet.load(settings, "ch/a.py"))
+    found = record.read(settings, "ch/a.py", "cpu")
+    assert found is not None
+    shared = {
+        "snippet": "ch/a.py",
+        "sections": ["one"],
+        "pages": ["zh/ch/a.md", "en/ch/a.md"],
+        "fingerprint": now,
+        "torch": None,
+        "cuda": None,
+    }
+    assert statuses.verification(settings) == [
+        {
+            **shared,
+            "device": "cpu",
+            "device_name": found.device_name,
+            "status": "verified",
+            "reason": "",
+            "python": found.python,
+            "date": TODAY.isoformat(),
+            "seconds": found.seconds,
+            "peak_memory_bytes": found.peak_memory_bytes,
+        },
+        {
+            **shared,
+            "device": "cuda",
+            "device_name": None,
+            "status": "missing",
+            "reason": "never run on cuda",
+            "python": None,
+            "date": None,
+            "seconds": None,
+            "peak_memory_bytes": None,
+        },
+    ]
+
+
+def test_a_changed_file_and_a_changed_import_are_told_apart(ran: Site) -> None:
+    assert of(ran) == ("verified", "")
+    module, file = ran.read("src/ours.py"), ran.read("snippets/ch/a.py")
+    ran.write("src/ours.py", "x = 2\n")
+    assert of(ran) == ("stale", f"code that it imports changed after the run of {TODAY}")
+    ran.write("src/ours.py", module)
+    ran.write("snippets/ch/a.py", file + "# more\n")
+    assert of(ran) == ("stale", f"it changed after the run of {TODAY}")
+    ran.write("snippets/ch/a.py", file)
+    assert of(ran) == ("verified", "")
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [
+        (1, ("skipped", f"not yet (until {TODAY + datetime.timedelta(1)})")),
+        (0, ("skipped", f"not yet (until {TODAY})")),
+        (-1, ("failed", f"the skip ended on {TODAY - datetime.timedelta(1)}: not yet")),
+    ],
+)
+def test_a_skip_holds_until_its_day_has_passed(
+    site: Site, days: int, expected: tuple[str, str]
+) -> None:
+    site.snippet("ch/a.py", "x = 1", options=SKIP + str(TODAY + datetime.timedelta(days)))
+    assert of(site) == expected
+
+
+def test_a_record_that_cannot_be_trusted_is_stale(site: Site) -> None:
+    site.snippet("ch/a.py", "x = 1")
+    assert of(site) == ("missing", "never run on cpu")
+    site.write("records/ch/a.cpu.json", "{}")
+    state, reason = of(site)
+    assert (state, "changed after it was written" in reason) == ("stale", True)
+
+
+def test_pins_bind_records_of_the_cpu_only(site: Site) -> None:
+    site.snippet("ch/a.py", "x = 1", options='devices = ["cpu", "cuda"]')
+    settings = site.load()
+    for device in ("cpu", "cuda"):
+        found = record.Record(
+            snippet="ch/a.py",
+            fingerprint=fingerprint.of(settings, snippet.load(settings, "ch/a.py")),
+            text="",
+            device=device,
+            device_name="x",
+            python="3.11",
+            packages={"My_Package": "2.0+cpu"},
+            cuda=None,
+            date="2026-11-23",
+            seconds=0.0,
+            peak_memory_bytes=0,
+            output=(),
+            figures={},
+        )
+        record.write(settings, found, {})
+    site.write("constraints.txt", "my-package==2.0  # a comment\nother==1\n")
+    assert (of(site), of(site, "cuda")) == (("verified", ""), ("verified", ""))
+    site.write("constraints.txt", "my-package==2.1\n")
+    told = "was run with My_Package 2.0+cpu; 2.1 is pinned"
+    assert (of(site), of(site, "cuda")) == (("stale", told), ("verified", ""))
+
+
+def test_a_failure_counts_for_the_version_that_failed_only(site: Site) -> None:
+    site.snippet("ch/a.py", "x = 1")
+    settings = site.load()
+    status = statuses.of(settings, snippet.load(settings, "ch/a.py"), "cpu")
+    statuses.note_failure(settings, status, "line 9: no")
+    assert of(site) == ("failed", "line 9: no")
+    statuses.note_failure(settings, dataclasses.replace(status, fingerprint="other"), "no")
+    assert of(site) == ("missing", "never run on cpu")
+    statuses.note_failure(settings, status, None)
+    assert statuses.failure(settings, "ch/a.py", "cpu") is None
+
+
+def test_what_cannot_be_read_does_not_stop_the_list(site: Site) -> None:
+    site.snippet("a.py", "x = = 1")
+    site.snippet("b.py", "x = 1")
+    assert [status.snippet for status in statuses.every(site.load())] == ["b.py"]
+
+
+def test_check_tells_what_must_be_run_before_it_is_committed(site: Site) -> None:
+    def told() -> str:
+        done = site.engine("check")
+        return "" if done.returncode == 0 else done.stderr
+
+    act = "; run: neverstale run ch/a.py; then commit its record\n"
+    site.snippet("ch/a.py", "print(1)")
+    site.page("ch/a.md", '# A {#a}\n\n--8<-- "ch/a.py"\n')
+    assert told() == f"snippets/ch/a.py: never run on cpu{act}"
+    assert site.verdict("ch/a.py")[0] == "verified"
+    assert told() == ""
+    site.write("records/ch/a.cpu.json", site.read("records/ch/a.cpu.json").replace('"1', '"2'))
+    assert told().endswith(f"ch/a.cpu.json: changed after it was written{act}")
+    site.snippet("ch/a.py", "print(2)")
+    assert site.verdict("ch/a.py", "--update")[0] == "verified"
+    # What failed on this machine alone is told by `status` and `run`: others need not care.
+    settings = site.load()
+    statuses.note_failure(settings, statuses.every(settings)[0], "the processor is too new")
+    assert site.engine("status").returncode == 1 and told() == ""
+    site.snippet("ch/a.py", "print(2)", options=f"{SKIP}2025-12-31")
+    assert told().endswith("not yet; let it run, or give a reason and a date anew\n")
+    site.snippet("ch/a.py", "print(2)", options='devices = ["cuda"]')
+    assert told() == ""

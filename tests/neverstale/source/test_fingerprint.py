@@ -1,0 +1,123 @@
+"""What makes a record stale: the snippet, what it imports of ours, the figure style; no more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from neverstale.source import fingerprint, snippet
+
+if TYPE_CHECKING:
+    from conftest import Site
+
+
+@pytest.fixture
+def importing(site: Site) -> Site:
+    """A snippet, and modules that it imports in many ways."""
+    site.snippet(
+        "ch/a.py",
+        """
+        import direct
+        import package.inner
+        from sibling import value
+        from package import member
+
+
+        def later():
+            import lazy
+        """,
+    )
+    site.snippet("ch/sibling.py", "value = 1")
+    site.snippet("ch/other.py", "value = 1")
+    site.write("src/direct.py", "import transitive\n")
+    site.write("src/transitive.py", "x = 1\n")
+    site.write("src/package/__init__.py", "from . import started\n")
+    site.write("src/package/started.py", "x = 1\n")
+    site.write("src/package/inner.py", "from .deep.leaf import x\nfrom ..package import up\n")
+    site.write("src/package/deep/leaf.py", "x = 1\n")
+    site.write("src/package/member.py", "x = 1\n")
+    site.write("src/package/data/numbers.toml", "x = 1\n")
+    site.write("src/package/up.py", "x = 1\n")
+    site.write("src/package/unused.py", "x = 1\n")
+    site.write("src/lazy.py", "x = 1\n")
+    site.write("src/unused.py", "x = 1\n")
+    site.page("index.md", "# Title {#title}\n")
+    return site
+
+
+def current(site: Site) -> str:
+    settings = site.load()
+    return fingerprint.of(settings, snippet.load(settings, "ch/a.py"))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "snippets/ch/a.py",
+        "snippets/ch/sibling.py",
+        "src/direct.py",
+        "src/transitive.py",
+        "src/package/__init__.py",
+        "src/package/started.py",
+        "src/package/inner.py",
+        "src/package/deep/leaf.py",
+        "src/package/member.py",
+        "src/package/up.py",
+        "src/package/data/numbers.toml",
+        "src/lazy.py",
+    ],
+)
+def test_a_change_in_what_it_imports_changes_the_fingerprint(importing: Site, name: str) -> None:
+    before = current(importing)
+    importing.write(name, importing.read(name) + "y = 2\n")
+    assert current(importing) != before
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "snippets/ch/other.py",
+        "src/unused.py",
+        "src/package/unused.py",
+        "docs/en/index.md",
+        "pyproject.toml",
+        "constraints.txt",
+        "README.md",
+    ],
+)
+def test_unrelated_files_do_not(importing: Site, name: str) -> None:
+    before = current(importing)
+    path = importing.root / name
+    importing.write(name, (importing.read(name) if path.exists() else "") + "\n")
+    assert current(importing) == before
+
+
+def test_modules_that_import_each_other_end(site: Site) -> None:
+    site.snippet("ch/a.py", "import one")
+    site.write("src/one.py", "import two\n")
+    site.write("src/two.py", "import one\n")
+    before = current(site)
+    site.write("src/two.py", "import one, three\n")
+    assert current(site) != before
+
+
+def test_a_broken_module_of_ours_still_counts(site: Site) -> None:
+    """It is being edited: what imports it goes stale, and nothing else stops."""
+    site.snippet("ch/a.py", "import broken")
+    site.write("src/broken.py", "x = = 1\n")
+    before = current(site)
+    site.write("src/broken.py", "x = 1\n")
+    assert current(site) != before
+
+
+def test_the_figure_style_counts_for_what_draws(site: Site) -> None:
+    settings = site.read("pyproject.toml").replace("diagrams =", 'style = "s.mplstyle"\ndiagrams =')
+    site.write("pyproject.toml", settings)
+    site.write("s.mplstyle", "lines.linewidth: 1\n")
+    for name, counts in (("draws", True), ("prints", False)):
+        site.snippet("ch/a.py", "import matplotlib" if name == "draws" else "x = 1")
+        before = current(site)
+        style = site.read("s.mplstyle")
+        site.write("s.mplstyle", style + "\n")
+        assert (current(site) != before) == counts

@@ -1,0 +1,254 @@
+"""Which page shows what, and what it must not show."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from neverstale.source import pages
+
+if TYPE_CHECKING:
+    from conftest import Site
+
+TYPED = sorted((Path(__file__).parents[1] / "cases/typed_code").glob("*.md"))
+SECTIONS = """
+import math
+# --8<-- [start:one]
+# zh: 一
+# en: one
+x = 1
+# --8<-- [end:one]
+
+y = 2
+# --8<-- [start:two]
+z = 3
+# --8<-- [end:two]
+# --8<-- [start:three]
+w = 4
+# --8<-- [end:three]
+"""
+
+
+def check(site: Site) -> list[str]:
+    return [str(problem) for problem in pages.check(site.load())]
+
+
+@pytest.mark.parametrize("case", TYPED, ids=lambda path: path.stem)
+def test_code_typed_into_a_page_is_an_error_at_its_line(site: Site, case: Path) -> None:
+    text = case.read_text(encoding="utf-8")
+    site.write("docs/en/index.md", text)
+    lines = text.splitlines()
+    line = next(i for i, line in enumerate(lines) if "print(1)" in line)
+    line += "<" in lines[line]  # typed as HTML: the line itself, else the one that opens the fence
+    [problem] = pages.check(site.load())
+    assert (problem.path, problem.line) == ("docs/en/index.md", line)
+    assert any(
+        problem.message.startswith(start)
+        for start in ("code typed into the page", "code typed as HTML", "code fence without an end")
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'Write `--8<-- "a.py"` or ```` ``` ```` or `<pre>` or `<code>`.',
+        '``` { .text .illustration reason="a file tree" }\n<pre>\n--8<-- "no.py"\n```',
+        "    ~~~ { .text .illustration reason='x' }\n    a\n    ~~~".replace("'", '"'),
+        "## Title with `<code>` {#id}",
+        r"Two backslashes \\`![x](y.png)` are no escape, \![x](y.png) is one.",
+        "A table:\n\n| a |\n|---|\n| ~~gone~~ |",
+    ],
+)
+def test_what_is_no_code_is_let_through(site: Site, text: str) -> None:
+    site.write("docs/en/index.md", text)
+    assert check(site) == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "line", "told"),
+    [
+        (['--8<-- "no.py"'], 1, "no snippet no.py"),
+        (['--8<-- "a.py:four"'], 1, "a.py has no section 'four'; it has one, two, three"),
+        (["![x](figure:no.py/a.svg)"], 1, "no snippet no.py"),
+        (["![x](diagram:no.svg)"], 1, "no diagram no.svg"),
+        (['--8<-- "a.py:one"'], 1, "does not show lines 6 of a.py"),
+        (['--8<-- "b.py:one"', '--8<-- "b.py:two"'], 2, "does not show lines 12 of b.py"),
+        (['--8<-- "b.py:one"', '--8<-- "b.py:three"'], 2, "does not show lines 12–14 of b.py"),
+        (['--8<-- "a.py"', '--8<-- "a.py:one"'], 2, "shows a.py again or out of the file's"),
+        (['--8<-- "a.py"', '--8<-- "a.py"'], 2, "shows a.py again or out of the file's order"),
+        (['--8<-- "a.py" { .loud }'], 1, "unknown option .loud"),
+        (["--8<-- a.py"], 1, "not understood"),
+    ],
+)
+def test_a_mistake_in_what_a_page_shows_is_told_at_its_line(
+    site: Site, lines: list[str], line: int, told: str
+) -> None:
+    site.snippet("a.py", SECTIONS)
+    site.snippet("b.py", SECTIONS.replace("import math\n", ""))
+    site.write("docs/en/index.md", "\n".join(lines))
+    site.write("docs/zh/index.md", '--8<-- "a.py"\n--8<-- "b.py"')
+    [problem] = check(site)
+    assert problem.startswith(f"docs/en/index.md:{line}: {told}")
+
+
+def test_sections_out_of_order_are_told_of(site: Site) -> None:
+    site.snippet("a.py", SECTIONS.replace("import math\n", ""))
+    site.page("index.md", '--8<-- "a.py"\n')
+    site.write("docs/en/index.md", '--8<-- "a.py:three"\n--8<-- "a.py:one"\n')
+    hidden, order = check(site)
+    assert hidden.startswith("docs/en/index.md:1: does not show lines 7–14 of a.py")
+    assert order == "docs/en/index.md:2: shows a.py again or out of the file's order"
+
+
+def test_what_runs_after_the_last_section_is_not_hidden(site: Site) -> None:
+    """It could still rewrite what was printed before: `os.pwrite(1, b"accuracy 0.99", 0)`."""
+    site.snippet("a.py", SECTIONS.replace("import math\n", ""))
+    site.page("index.md", '--8<-- "a.py"\n')
+    site.write("docs/en/index.md", '# A {#a}\n\n--8<-- "a.py:one"\n')
+    [told] = check(site)
+    message = "does not show lines 12–17 of a.py, which run after this section"
+    assert told == f"docs/en/index.md:3: {message}"
+
+
+def test_sections_in_order_hide_nothing(site: Site) -> None:
+    site.snippet("c.py", SECTIONS.replace("import math\n", "").replace("y = 2", ""))
+    rest = '--8<-- "c.py:two"\n\n--8<-- "c.py:three"'
+    site.page("index.md", f'--8<-- "c.py:one"\n\n    {rest}\n')
+    assert check(site) == []
+
+
+def test_a_snippet_that_no_page_shows_is_told_of(site: Site) -> None:
+    site.snippet("shown.py", "x = 1")
+    site.snippet("drawn.py", "x = 1")
+    site.snippet("lost.py", "x = 1")
+    site.page("index.md", '--8<-- "shown.py"\n\n![x](figure:drawn.py/a.svg)\n')
+    assert check(site) == ["snippets/lost.py:1: no page shows it; show it or delete it"]
+
+
+def test_a_file_that_would_be_published_unread_is_told_of(site: Site) -> None:
+    """MkDocs takes `.markdown` for a page, and copies all else as it is; downloads are copied."""
+    site.snippet("ch/a.py", "x = 1", options="files = ['a.txt']")
+    site.page("index.md", '--8<-- "ch/a.py"\n')
+    strays = ("docs/en/ch/b.markdown", "docs/en/c.html", "docs/zh/d.ipynb", "snippets/ch/e.html")
+    for name in ("snippets/ch/a.txt", "docs/en/.hidden", *strays):
+        site.write(name, "accuracy 0.99")
+    told = check(site)
+    assert [text.partition(": is n")[0] for text in told] == sorted(strays)
+    assert all("would be published unread" in text for text in told)
+
+
+def test_a_broken_snippet_is_told_once_however_often_it_is_shown(site: Site) -> None:
+    first = site.snippet("a.py", "x = = 1")
+    site.page("index.md", '--8<-- "a.py"\n')
+    site.page("other.md", '--8<-- "a.py"\n')
+    assert check(site) == [f"snippets/a.py:{first}: not Python: invalid syntax"]
+
+
+def test_a_page_that_is_not_utf_8_stops_no_other(site: Site) -> None:
+    site.write("docs/en/a.md", b"one\ntwo \xff\n")
+    site.write("docs/en/b.md", "```\nx\n```\n")
+    told = check(site)
+    assert told[0] == "docs/en/a.md:2: not UTF-8; save the file as UTF-8"
+    assert [text.partition(": ")[0] for text in told] == ["docs/en/a.md:2", "docs/en/b.md:1"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text.replace("\n", "\r\n").encode(),
+        lambda text: text.encode("utf-8-sig"),
+        lambda text: text.replace("\n", "\r").encode(),
+    ],
+    ids=["windows line ends", "byte order mark", "old mac line ends"],
+)
+def test_other_ways_to_save_a_page(site: Site, change: object) -> None:
+    text = '# Title {#title}\n\n--8<-- "a.py"\n\n```\nx\n```\n'
+    file = site.write("docs/en/index.md", change(text))  # type: ignore[operator]
+    page = pages.read(site.load(), "en", file)
+    assert [(heading.id, heading.line) for heading in page.headings] == [("title", 1)]
+    assert [item.line for item in page.directives] == [3]
+    assert [fence.line for fence in page.fences] == [5]
+
+
+def test_a_line_separator_does_not_shift_what_follows(site: Site) -> None:
+    text = 'words\u2028words\x0c\n--8<-- "a.py"\n\n```\nx\n```\n'
+    page = pages.parse("en", "index.md", "docs/en/index.md", text)
+    assert [item.line for item in page.directives] == [2]
+    assert [fence.line for fence in page.fences] == [4]
+
+
+def test_a_lab_is_a_page_of_its_own(site: Site) -> None:
+    first = site.snippet(
+        "ch/my_lab.py",
+        """
+        # %% [markdown] zh
+        # # 实验 {#lab}
+        # ```
+        # 代码
+        # ```
+        # %% [markdown] en
+        # # Lab {#lab}
+        # %%
+        from model import net  # --8<-- net
+        """,
+        options="lab = true",
+    )
+    site.snippet("ch/model.py", "# --8<-- [start:net]\nnet = 1\n# --8<-- [end:net]")
+    assert pages.snippets_shown(site.load()) == {
+        "ch/my_lab.py": ["zh/ch/my-lab.ipynb", "en/ch/my-lab.ipynb"],
+        "ch/model.py": ["zh/ch/my-lab.ipynb", "en/ch/my-lab.ipynb"],
+    }
+    [problem] = pages.check(site.load())
+    assert (problem.path, problem.line) == ("snippets/ch/my_lab.py", first + 2)
+    by_edition = {page.edition: page.headings for page in pages.read_all(site.load())}
+    assert [(h.id, h.title, h.line) for h in by_edition["zh"]] == [("lab", "实验", first + 1)]
+    assert [(h.id, h.title, h.line) for h in by_edition["en"]] == [("lab", "Lab", first + 6)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "![the output](output.png)",
+        "As you see: ![the output](../output.png).",
+        "![the output][shot]",
+        '<img src="output.png" alt="the output">',
+        '<div><IMG src="output.png"></div>',
+        "<svg><text>accuracy 0.99</text></svg>",
+        "<script>document.title = 1</script>",
+        "<style>.ns-proof { display: none }</style>",
+        '<span style="font-family: monospace">accuracy 0.99</span>',
+        '<span class="a" onclick="x()">y</span>',
+        'accuracy 0.99 { style="font-family: monospace" }',
+        "## A heading <svg> {#a}",
+        "| <iframe src='x'></iframe> | a cell |",
+        "![the output]",  # a reference without brackets of its own
+        r"\\![the output](output.png)",  # the backslash is escaped, the picture is not
+        r"\` ![the output](output.png) \`",  # no code: both ticks are escaped
+        '<span/style="font-family: monospace">accuracy 0.99</span>',
+        '<span title="x"style="font-family: monospace">accuracy 0.99</span>',
+        '<bdo dir="rtl">[[gpu:rtx-4090.memory]]</bdo>',
+    ],
+)
+def test_a_picture_script_or_style_typed_into_a_page_is_told(site: Site, line: str) -> None:
+    site.page("index.md", f"# A {{#top}}\n\n{line}\n")
+    told = [str(problem) for problem in pages.check(site.load())]
+    assert any(
+        problem.startswith("docs/en/index.md:3: a picture, script or style that nothing stands")
+        for problem in told
+    ), told
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Write `![alt](output.png)` or `<img>`.",
+        "h<sub>t</sub>, 10<sup>3</sup>, <span class='x'>y</span>, a < b, c > d",
+        '<a href="../../guide/?run=simple-cnn#choose">an estimate</a>',
+        "Hello!\\[1], [a style = b](x.md), the set {style}",
+    ],
+)
+def test_other_html_is_not_told(site: Site, line: str) -> None:
+    site.page("index.md", f"# A {{#top}}\n\n{line}\n")
+    assert pages.check(site.load()) == []

@@ -1,0 +1,245 @@
+"""Translations that drifted: caught, confirmed, or told to readers."""
+
+from __future__ import annotations
+
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from neverstale.problem import NeverstaleError
+from neverstale.translation import confirm, drift, new
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conftest import Site
+
+    Render = Callable[..., str]
+
+ZH = """# 标题 {#title}
+
+第一段。
+
+## 更多 {#more}
+
+这里有 3 个数。再来一句，让这一节长一些，才好比较。
+"""
+EN = """# Title {#title}
+
+First.
+
+## More {#more}
+
+There are 3 numbers here. One more sentence.
+"""
+KEY = "ch/a.md#more"
+
+
+@pytest.fixture
+def site(site: Site) -> Site:
+    """A site that locks its translations."""
+    text = site.read("pyproject.toml")
+    lock = '[tool.neverstale]\ntranslations = "translations.lock"\n'
+    site.write("pyproject.toml", text.replace("[tool.neverstale]\n", lock, 1))
+    return site
+
+
+@pytest.fixture
+def confirmed(site: Site) -> Site:
+    """Two editions, confirmed and committed."""
+    site.write("docs/zh/ch/a.md", ZH)
+    site.write("docs/en/ch/a.md", EN)
+    site.snippet("ch/b.py", "# zh: 一\n# en: one\nprint(1)\n")
+    confirm.everything(site.load())
+    for command in (
+        ["init", "-q"],
+        ["add", "-A"],
+        ["-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "x"],
+    ):
+        subprocess.run(["git", "-C", str(site.root), *command], check=True)
+    return site
+
+
+def check(site: Site) -> list[str]:
+    return [str(problem) for problem in drift.check(site.load())]
+
+
+def test_new_sections_must_be_confirmed_once(site: Site) -> None:
+    site.write("docs/zh/ch/a.md", ZH)
+    site.write("docs/en/ch/a.md", EN)
+    assert [line.partition(":")[0] for line in check(site)] == ["docs/zh/ch/a.md"] * 2
+    assert confirm.everything(site.load()) == [KEY, "ch/a.md#title"]
+    assert check(site) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "told"),
+    [
+        ("docs/zh/ch/a.md", "3 个", "4 个", "docs/zh/ch/a.md:5: changed in zh only; change "
+         "docs/en/ch/a.md:5 too"),
+        ("docs/en/ch/a.md", "3", "4", "docs/en/ch/a.md:5: changed in en only"),
+        ("snippets/ch/b.py", "# en: one", "# en: two", ": changed in en only"),
+        ("snippets/ch/b.py", "# zh: 一", "# zh: 二", ": changed in zh only"),
+    ],
+)  # fmt: skip
+def test_a_change_in_one_language(
+    confirmed: Site, file: str, old: str, new: str, told: str
+) -> None:
+    confirmed.write(file, confirmed.read(file).replace(old, new))
+    (problem,) = check(confirmed)
+    assert told in problem
+    assert confirm.everything(confirmed.load()) == []  # nobody has read the other one yet
+    assert check(confirmed) == [problem]
+
+
+def test_a_change_in_both_is_noted(confirmed: Site) -> None:
+    confirmed.write("docs/zh/ch/a.md", ZH.replace("3", "4"))
+    confirmed.write("docs/en/ch/a.md", EN.replace("3", "4"))
+    (problem,) = check(confirmed)
+    assert "changed in every edition" in problem
+    assert confirm.everything(confirmed.load()) == [KEY]
+    assert check(confirmed) == []
+
+
+def test_line_breaks_do_not_count(confirmed: Site) -> None:
+    confirmed.write("docs/en/ch/a.md", EN.replace("here. One", "here.\nOne"))
+    assert check(confirmed) == []
+
+
+def test_a_section_that_is_gone(confirmed: Site) -> None:
+    for edition, text in (("zh", ZH), ("en", EN)):
+        confirmed.write(f"docs/{edition}/ch/a.md", text.partition("\n## ")[0] + "\n")
+    assert f"translations.lock: names {KEY}, which is gone" in check(confirmed)[-1]
+    confirm.everything(confirmed.load())
+    assert check(confirmed) == []
+
+
+def test_minor_takes_a_slip_and_refuses_more(confirmed: Site) -> None:
+    confirmed.write("docs/zh/ch/a.md", ZH.replace("一些，才", "一些才"))
+    confirm.one(confirmed.load(), KEY, minor=True)
+    assert check(confirmed) == []
+    confirmed.write(
+        "docs/zh/ch/a.md", ZH.replace("这里有 3 个数。", "完全另一回事，与先前无关的话。")
+    )
+    with pytest.raises(NeverstaleError, match=r"changed, too much for --minor|git does not hold"):
+        confirm.one(confirmed.load(), KEY, minor=True)
+    confirm.one(confirmed.load(), KEY)
+    assert check(confirmed) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("A slip fo the pen.", "A slip of the pen.", ""),
+        ("这里有一些字。" * 9, "这里有一些字。" * 8 + "这里有些字。", ""),
+        ("It has 24 GB of memory in all.", "It has 32 GB of memory in all.", "a number (24 → 32)"),
+        ("word " * 200, "word " * 200 + "and one sentence that is new to everybody here.",
+         "48 letters"),
+        ("Short.", "Other.", "6 letters"),
+    ],
+)  # fmt: skip
+def test_what_is_a_slip(old: str, new: str, told: str) -> None:
+    assert confirm._too_much(old, new) == told
+
+
+def test_an_unknown_section_is_told_with_the_nearest(confirmed: Site) -> None:
+    with pytest.raises(NeverstaleError, match=r"did you mean ch/a\.md#more\?"):
+        confirm.one(confirmed.load(), "ch/a.md#mroe")
+
+
+def test_readers_are_told_what_changed(confirmed: Site, render: Render) -> None:
+    confirmed.write("docs/zh/ch/a.md", ZH.replace("3 个数", "4 个数"))
+    confirm.wanted(confirmed.load(), KEY)
+    assert check(confirmed) == []
+    shown = render(confirmed, confirmed.read("docs/en/ch/a.md"), "en")
+    assert "<del>3</del><ins>4</ins>" in shown
+    assert 'lang="zh"' in shown and 'href="/r/zh/ch/a/#more"' in shown
+    # somebody reads both: the notice goes
+    lagging = confirmed.read("docs/en/ch/a.md")
+    lock = confirmed.read("translations.lock")
+    confirm.one(confirmed.load(), KEY)
+    assert check(confirmed) == []
+    assert confirmed.read("docs/en/ch/a.md") == EN
+    confirmed.write("docs/en/ch/a.md", lagging)
+    confirmed.write("translations.lock", lock)
+    # both change: it goes as well
+    confirmed.write("docs/en/ch/a.md", lagging.replace("3", "4"))
+    confirm.everything(confirmed.load())
+    assert check(confirmed) == []
+    assert confirmed.read("docs/en/ch/a.md") == EN.replace("3", "4")
+    confirmed.write("docs/en/ch/a.md", lagging)
+    confirmed.write("translations.lock", lock)
+    # the notice goes, but the translation does not come
+    confirmed.write("docs/en/ch/a.md", EN)
+    assert any("does not show it" in problem for problem in check(confirmed))
+    # the translation comes
+    confirmed.write("docs/en/ch/a.md", EN.replace("3", "4"))
+    confirm.everything(confirmed.load())
+    assert check(confirmed) == []
+
+
+def test_a_lagging_edition_that_changes_otherwise_is_caught(confirmed: Site) -> None:
+    confirmed.write("docs/zh/ch/a.md", ZH.replace("3 个数", "4 个数"))
+    confirm.wanted(confirmed.load(), KEY)
+    text = confirmed.read("docs/en/ch/a.md")
+    confirmed.write("docs/en/ch/a.md", text.replace("One more", "Two more"))
+    assert "changed in every edition" in check(confirmed)[0]
+
+
+def test_a_broken_lock_is_one_line(confirmed: Site) -> None:
+    confirmed.write("translations.lock", "[confirmed\n")
+    with pytest.raises(NeverstaleError, match=r"^translations\.lock: not readable .* git"):
+        check(confirmed)
+
+
+def test_new_makes_a_page_that_only_waits_for_its_run(confirmed: Site) -> None:
+    navigation(confirmed)
+    new.page(confirmed.load(), "ch/my-page", {"zh": "我的页", "en": "Mine: new"})
+    assert '      - "Mine: new": ch/my-page.md\n' in confirmed.read("mkdocs.en.yml")
+    assert "      - 我的页: ch/my-page.md\n" in confirmed.read("mkdocs.yml")
+    confirm.everything(confirmed.load())
+    done = confirmed.engine("run", "ch/my_page.py")
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_page_in_one_language_says_so_in_the_other(confirmed: Site, render: Render) -> None:
+    navigation(confirmed)
+    new.page(confirmed.load(), "ch/my-page", {"zh": "我的页"})
+    done = confirmed.engine("check")
+    assert "my-page" not in done.stdout + done.stderr
+    shown = render(confirmed, confirmed.read("docs/en/ch/my-page.md"), "en")
+    assert "exists only in Chinese so far, since " in shown and 'href="/r/zh/ch/my-page/"' in shown
+    # somebody translates it
+    confirmed.write("docs/en/ch/my-page.md", confirmed.read("docs/zh/ch/my-page.md"))
+    assert any("does not show it" in problem for problem in check(confirmed))
+    confirm.everything(confirmed.load())
+    assert check(confirmed) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "titles", "told"),
+    [
+        ("My Page", {"en": "x"}, "write chapter/page in small letters"),
+        ("ch/a", {"en": "x"}, "docs/zh/ch/a.md: is there already"),
+        ("other/page", {"en": "x"}, "mkdocs.yml: has no page of chapter other/"),
+        ("ch/page", {"fr": "x"}, "fr: no such edition"),
+        ("ch/page", {"en": " "}, "en: give a title"),
+    ],
+)
+def test_new_refuses_and_writes_nothing(
+    confirmed: Site, name: str, titles: dict[str, str], told: str
+) -> None:
+    navigation(confirmed)
+    before = sorted(confirmed.root.rglob("*"))
+    with pytest.raises(NeverstaleError, match=told):
+        new.page(confirmed.load(), name, titles)
+    assert sorted(confirmed.root.rglob("*")) == before
+
+
+def navigation(site: Site) -> None:
+    """Let the site have a navigation per edition."""
+    for file in ("mkdocs.yml", "mkdocs.en.yml"):
+        site.write(file, "nav:\n  - Ch:\n      - A: ch/a.md\n  - End: end.md\n")
+    settings = '[tool.neverstale.navigation]\nzh = "mkdocs.yml"\nen = "mkdocs.en.yml"\n'
+    site.write("pyproject.toml", site.read("pyproject.toml") + settings)
