@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime
 import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +12,8 @@ from neverstale.problem import NeverstaleError, Problem
 from neverstale.project import Project
 from neverstale.proof import record
 from neverstale.proof.record import Record
-from neverstale.source import fingerprint, pages, snippet
 from neverstale.source.snippet import Snippet
+from neverstale.source.sources import Sources
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def of(project: Project, item: Snippet, device: str, shared: bool = False) -> St
         device: the device.
         shared: only what the repository holds; not that its last run on this machine failed.
     """
-    now = fingerprint.of(project, item)
+    now = item.fingerprint
 
     def status(state: str, reason: str = "", found: Record | None = None) -> Status:
         return Status(item.name, device, state, reason, now, found)
@@ -78,51 +78,58 @@ def of(project: Project, item: Snippet, device: str, shared: bool = False) -> St
     return status("verified", "", found)
 
 
-def on_each_device(project: Project, item: Snippet) -> list[Status]:
-    """The statuses of a snippet on the devices that its metadata names, in that order."""
-    return [of(project, item, device) for device in item.options.devices]
+@dataclass(frozen=True)
+class Statuses:
+    """How every snippet stands, as it was when the records were read.
+
+    Attributes:
+        sources: what people wrote.
+        by_name: snippet → its statuses on the devices that its metadata names, in that order.
+    """
+
+    sources: Sources
+    by_name: Mapping[str, tuple[Status, ...]]
+
+    def all(self) -> Iterable[Status]:
+        """Every status; of what cannot be read there is none, that is the business of `check`."""
+        return (status for statuses in self.by_name.values() for status in statuses)
 
 
-def unproved(project: Project) -> list[Problem]:
+def read(sources: Sources) -> Statuses:
+    """Hold every snippet against its records."""
+    return Statuses(
+        sources,
+        {
+            name: tuple(of(sources.project, item, device) for device in item.options.devices)
+            for name, item in sources.snippets.items()
+        },
+    )
+
+
+def unproved(sources: Sources) -> list[Problem]:
     """What must be run, and its record committed: snippets for a CPU without a fresh record."""
+    project = sources.project
     problems = []
-    for name in snippet.find(project):
-        with contextlib.suppress(NeverstaleError):  # `check` tells what is wrong with it
-            item = snippet.load(project, name)
-            if "cpu" not in item.options.devices:
-                continue
-            found = of(project, item, "cpu", shared=True)
-            if found.state not in ("verified", "skipped"):
-                act = f"run: neverstale run {name}; then commit its record"
-                if found.state == "failed":  # its skip has ended
-                    act = "let it run, or give a reason and a date anew"
-                message = f"{found.reason}; {act}"
-                problems.append(Problem(project.relative(item.path), 0, message))
+    for name, item in sources.snippets.items():
+        if "cpu" not in item.options.devices:
+            continue
+        found = of(project, item, "cpu", shared=True)
+        if found.state not in ("verified", "skipped"):
+            act = f"run: neverstale run {name}; then commit its record"
+            if found.state == "failed":  # its skip has ended
+                act = "let it run, or give a reason and a date anew"
+            message = f"{found.reason}; {act}"
+            problems.append(Problem(project.relative(item.path), 0, message))
     return problems
 
 
-def every(project: Project) -> list[Status]:
-    """The statuses of all snippets that can be read, on all devices that they name.
-
-    A snippet that cannot be read is the business of `check`.
-    """
-    statuses = []
-    for name in snippet.find(project):
-        try:
-            item = snippet.load(project, name)
-        except NeverstaleError:
-            continue
-        statuses += on_each_device(project, item)
-    return statuses
-
-
-def verification(project: Project) -> list[dict[str, Any]]:
+def verification(statuses: Statuses) -> list[dict[str, Any]]:
     """One entry per snippet and device, as published in `verification.json`."""
-    shown = pages.snippets_shown(project)
+    shown = statuses.sources.shown()
     entries = []
-    for status in every(project):
+    for status in statuses.all():
         found = status.record
-        item = snippet.load(project, status.snippet)
+        item = statuses.sources.snippets[status.snippet]
         entries.append(
             {
                 "snippet": status.snippet,

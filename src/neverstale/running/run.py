@@ -23,15 +23,16 @@ from neverstale.proof.judge import Result
 from neverstale.proof.status import Status
 from neverstale.running import readonly, sandbox
 from neverstale.running.watch import Watch
-from neverstale.source import fingerprint, snippet
+from neverstale.source import sources
 from neverstale.source.snippet import Snippet
+from neverstale.source.sources import Sources
 
 KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PYTHONPATH", "VIRTUAL_ENV", "TERM")
 KEPT_PREFIXES = ("CUDA_", "NVIDIA_")
 
 
 def run(
-    project: Project,
+    found: Sources,
     names: Sequence[str],
     device: str,
     *,
@@ -43,7 +44,7 @@ def run(
     """Prove snippets on a device.
 
     Args:
-        project: the settings.
+        found: what people wrote; read anew if this waits for another run.
         names: snippets to look at; those not meant for `device` are left out.
         device: `cpu` or `cuda`.
         jobs: how many run at once.
@@ -57,6 +58,7 @@ def run(
     Raises:
         NeverstaleError: nothing can be run here at all (not Linux, no GPU).
     """
+    project = found.project
     results: list[Result] = []
 
     def done(result: Result) -> None:
@@ -65,11 +67,13 @@ def run(
 
     if device == "cuda":
         machine.gpu_name()  # raises where there is none
-    with _lock(project):
+    with _lock(project) as waited:
+        if waited:
+            found = sources.read(project)
         waiting: list[tuple[Snippet, Status]] = []
         for name in names:
             try:
-                item = snippet.load(project, name)
+                item = found.snippet(name)
             except NeverstaleError as error:
                 for problem in error.problems:
                     done(Result(name, device, "failed", problem=problem))
@@ -95,8 +99,11 @@ def run(
 
 
 @contextlib.contextmanager
-def _lock(project: Project) -> Iterator[None]:
-    """One run at a time in a project: a second waits, and then finds the first one's records."""
+def _lock(project: Project) -> Iterator[bool]:
+    """One run at a time in a project: a second waits, and then finds the first one's records.
+
+    Gives whether it had to wait.
+    """
     if sys.platform != "linux":
         message = "snippets run on Linux only (on Windows in WSL 2, on a Mac in a container)"
         raise NeverstaleError(Problem("neverstale", 0, message))
@@ -104,10 +111,12 @@ def _lock(project: Project) -> Iterator[None]:
     with open(project.scratch / "lock", "w", encoding="utf-8") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            waited = False
         except BlockingIOError:
             print("another run is under way in this project; waiting for it", file=sys.stderr)
             fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+            waited = True
+        yield waited
 
 
 def _run(
@@ -120,7 +129,7 @@ def _run(
 ) -> Iterator[Result]:
     parts = {item.name: (item, status) for item, status in waiting}
     # What none of them imports would only make the start and every fork slower.
-    used = {name for item, _ in waiting for name in fingerprint.packages(project, item)}
+    used = {name for item, _ in waiting for name in item.packages}
     packages = sorted({judge.package(d) for item, _ in waiting for d in item.options.dependencies})
     job_list = [_job(project, item, folder / str(i)) for i, (item, _) in enumerate(waiting)]
     request = {
@@ -169,7 +178,7 @@ def _job(project: Project, item: Snippet, home: Path) -> dict[str, Any]:
         "alone": item.options.measured is not None,
         "read_only": readonly.version() > 0,
         "root": str(project.root),
-        "readable": [str(path) for path in (item.path, *fingerprint.files(project, item))],
+        "readable": [str(path) for path in (item.path, *item.runs_with)],
         "inlines": inlines,
         "allow": [allowed.match for allowed in item.options.allow_warnings],
         "import_paths": [str(path) for path in project.imports],
