@@ -115,8 +115,8 @@ class _Blocks(Preprocessor):
         code = target.shown(self.place.edition, item.section)
         found = self.place.statuses.by_name[item.name]
         for each in found:
-            if each.device == "cpu" and each.state not in ("verified", "skipped"):
-                log.warning("%s is %s on the CPU: %s", item.name, each.state, each.reason)
+            if status.forbids(target, each):
+                log.warning("%s is %s on %s: %s", item.name, each.state, each.device, each.reason)
         longest = max((len(run) for run in re.findall("`+", code)), default=0)
         fence = "`" * max(3, longest + 1)
         attributes = (
