@@ -8,7 +8,7 @@ from neverstale.page import block, notebook
 from neverstale.page.block import Place
 from neverstale.page.built import Block
 from neverstale.problem import NeverstaleError
-from neverstale.proof.status import forbids
+from neverstale.proof import status
 from neverstale.source.snippet import Snippet
 
 
@@ -37,9 +37,9 @@ def _code(place: Place, item: Block) -> Iterator[str]:
         yield f"was built from an earlier {name}; build the site again"
     elif item.text.rstrip("\n") != target.shown_lines(place.edition, first, last).rstrip("\n"):
         yield f"text differs from {name}; build the site again, or mend the theme"
-    for status in place.statuses.by_name[name]:
-        if forbids(target, status):
-            yield f"{name} is {status.state} on {status.device}: {status.reason}"
+    for each in place.statuses.by_name[name]:
+        if status.forbids(target, each):
+            yield f"{name} is {each.state} on {each.device}: {each.reason}"
 
 
 def _output(place: Place, item: Block) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from neverstale.problem import NeverstaleError, Problem
@@ -31,7 +31,7 @@ class Sources:
     snippets: Mapping[str, Snippet]
     unreadable: Mapping[str, tuple[Problem, ...]]
     pages: tuple[Page, ...]
-    imports: Mapping[Path, tuple[str, ...]]
+    imports: Mapping[Path, tuple[str, ...]] = field(compare=False)
 
     def names(self) -> list[str]:
         """Names of all snippets, also of those that cannot be read, sorted."""
@@ -92,13 +92,15 @@ def read(
     known = {} if before is None else before.imports
     known = {path: names for path, names in known.items() if path not in changed}
     ours = Ours(project, {**known, **{item.path: item.imports for item in snippets.values()}})
+    for name in snippets.keys() - unreadable.keys():
+        snippets[name] = ours.complete(snippets[name])
     for name, item in [each for each in snippets.items() if each[1].options.lab]:
         where = project.relative(item.path)
         snippets[name], wrong = lab.pull_in(where, item, snippets, unreadable)
         if wrong:
             unreadable[name] = (*unreadable.get(name, ()), *wrong)
     unreadable = {name: tuple(sorted(found)) for name, found in sorted(unreadable.items())}
-    snippets = {n: ours.complete(item) for n, item in snippets.items() if n not in unreadable}
+    snippets = {name: item for name, item in snippets.items() if name not in unreadable}
     found = tuple(_pages(project, snippets, before, changed))
     return Sources(project, snippets, unreadable, found, ours.imports)
 

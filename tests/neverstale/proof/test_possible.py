@@ -106,7 +106,7 @@ def test_what_none_can_do_is_refused_everywhere(
         done = rated.engine(command)
         assert done.returncode == 1 and why in done.stdout + done.stderr
     build(rated)
-    problems = [str(problem) for problem in published.check(statuses.read(rated.sources()))]
+    problems = [str(problem) for problem in published.check(rated.statuses())]
     assert len([told for told in problems if why in told]) == 2  # one in each edition
     assert all("NVIDIA" not in rated.read(f"site/{e}/a/index.html") for e in ("zh", "en"))
 

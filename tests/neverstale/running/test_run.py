@@ -516,13 +516,12 @@ def test_one_that_measures_runs_alone(site: Site, noticeboard: Path) -> None:
 def test_every_option_of_a_job_is_passed_on(site: Site) -> None:
     """So that a new option is not forgotten on its way to the sandbox."""
     site.snippet("a.py", "print(1)", options='timeout = 3\nmemory = "1 MiB"')
-    settings = site.load()
     item = site.sources().snippet("a.py")
-    job = run._job(settings, item, "cpu", site.root / "home")
+    job = run._job(site.load(), item, "cpu", site.root / "home")
     assert (job["timeout"], job["memory"], job["alone"]) == (3, 2**20, False)
     changed = dataclasses.replace(item.options, measured="a timing")
     item = dataclasses.replace(item, options=changed)
-    assert run._job(settings, item, "cpu", site.root / "home")["alone"]
+    assert run._job(site.load(), item, "cpu", site.root / "home")["alone"]
 
 
 ELSEWHERE = """
