@@ -1,0 +1,15 @@
+# /// script
+# requires-python = ">=3.11"
+# dependencies = ["torch"]
+#
+# [tool.neverstale]
+# devices = ["cpu", "cuda"]
+# measured = "what this machine is"
+# varies = [{ match = ".", reason = "every machine answers for itself" }]
+# ///
+# --8<-- [start:check]
+import torch
+
+gpu = torch.accelerator.current_accelerator(check_available=True)
+print(torch.__version__, gpu, torch.ones(3, device=gpu or "cpu").sum().item())
+# --8<-- [end:check]
