@@ -4,7 +4,7 @@
 #
 # [tool.neverstale]
 # devices = ["cpu", "cuda"]
-# timeout = 300
+# timeout = 900
 # tolerance = 0.25
 # lab = true
 #

@@ -13,10 +13,12 @@ for start in (-1.0, 0.0, 1.0):
     w = torch.tensor(start, requires_grad=True)
     value = (w**2 - 1) ** 2
     value.backward()
-    print(f"w {start:>4}: value {value.item()}, slope {abs(w.grad.item())}")
+    slope = abs(w.grad.item())
+    print(f"w {start:>4}: value {value.item()}, slope {slope}")
 # --8<-- [end:level]
 # --8<-- [start:slow]
-series = torch.tensor(sunspots.load_pandas().data["SUNACTIVITY"].to_numpy())  # (309,)
+data = sunspots.load_pandas().data
+series = torch.tensor(data["SUNACTIVITY"].to_numpy())  # (309,)
 series = series / series.std()
 x, y = series[:-1], series[1:]  # (308,) each
 

@@ -14,19 +14,25 @@ from torch import nn
 
 torch.set_num_threads(1)
 pixels, digits = mnist_data()
-images = torch.tensor(pixels, dtype=torch.float32) / 255  # (5000, 784)
+images = torch.tensor(pixels).float() / 255  # (5000, 784)
 labels = torch.tensor(digits)  # (5000,)
-order = torch.randperm(5000, generator=torch.Generator().manual_seed(0))
+torch.manual_seed(0)
+order = torch.randperm(5000)
 train, held_out = order[:1000], order[4000:]
 
 scores = []
 for seed in range(5):
     torch.manual_seed(seed)
-    model = nn.Sequential(nn.Linear(784, 64), nn.ReLU(), nn.Linear(64, 10))
+    model = nn.Sequential(
+        nn.Linear(784, 64),
+        nn.ReLU(),
+        nn.Linear(64, 10),
+    )
     optimizer = torch.optim.Adam(model.parameters(), lr=0.002)
     for _ in range(10):
         for batch in train[torch.randperm(1000)].split(50):
-            loss = F.cross_entropy(model(images[batch]), labels[batch])
+            logits = model(images[batch])  # (50, 10)
+            loss = F.cross_entropy(logits, labels[batch])
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()

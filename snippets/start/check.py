@@ -11,5 +11,6 @@
 import torch
 
 gpu = torch.accelerator.current_accelerator(check_available=True)
-print(torch.__version__, gpu, torch.ones(3, device=gpu or "cpu").sum().item())
+total = torch.ones(3, device=gpu or "cpu").sum().item()
+print(torch.__version__, gpu, total)
 # --8<-- [end:check]

@@ -16,8 +16,9 @@ def message(work):
     try:
         work()
     except Exception as error:
-        for line in f"{type(error).__name__}: {error}".splitlines():
-            print(textwrap.fill(line, 72))
+        text = f"{type(error).__name__}: {error}"
+        for line in text.splitlines():
+            print(textwrap.fill(line, 68))
     else:
         raise AssertionError("no error")
 
@@ -46,5 +47,6 @@ message(lambda: torch.stack([torch.ones(3), torch.ones(4)]))
 message(lambda: torch.ones(5)[5])
 # --8<-- [end:index]
 # --8<-- [start:channels]
-message(lambda: nn.Conv2d(3, 8, kernel_size=3)(torch.ones(4, 1, 28, 28)))
+layer = nn.Conv2d(3, 8, kernel_size=3)
+message(lambda: layer(torch.ones(4, 1, 28, 28)))
 # --8<-- [end:channels]

@@ -17,8 +17,9 @@ def message(work):
     try:
         work()
     except Exception as error:
-        for line in f"{type(error).__name__}: {error}".splitlines():
-            print(textwrap.fill(line, 72))
+        text = f"{type(error).__name__}: {error}"
+        for line in text.splitlines():
+            print(textwrap.fill(line, 68))
     else:
         raise AssertionError("no error")
 

@@ -18,8 +18,9 @@ def message(work):
     try:
         work()
     except Exception as error:
-        for line in f"{type(error).__name__}: {error}".splitlines():
-            print(textwrap.fill(line, 72))
+        text = f"{type(error).__name__}: {error}"
+        for line in text.splitlines():
+            print(textwrap.fill(line, 68))
     else:
         raise AssertionError("no error")
 
@@ -45,8 +46,10 @@ logits = torch.zeros(4, 10)  # (N, classes)
 message(lambda: F.cross_entropy(logits, torch.ones(4, 1)))
 # --8<-- [end:target]
 # --8<-- [start:bounds]
-message(lambda: F.cross_entropy(logits, torch.tensor([1, 2, 3, 10])))
+labels = torch.tensor([1, 2, 3, 10])
+message(lambda: F.cross_entropy(logits, labels))
 # --8<-- [end:bounds]
 # --8<-- [start:target_dtype]
-message(lambda: F.cross_entropy(logits, torch.tensor([1.0, 2.0, 3.0, 4.0])))
+labels = torch.tensor([1.0, 2.0, 3.0, 4.0])
+message(lambda: F.cross_entropy(logits, labels))
 # --8<-- [end:target_dtype]

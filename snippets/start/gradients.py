@@ -12,7 +12,8 @@
 import torch
 from statsmodels.datasets import sunspots
 
-series = torch.tensor(sunspots.load_pandas().data["SUNACTIVITY"].to_numpy())  # (309,)
+data = sunspots.load_pandas().data
+series = torch.tensor(data["SUNACTIVITY"].to_numpy())  # (309,)
 series = series / series.std()
 x, y = series[:-1], series[1:]  # (308,) each: a year, and the year after it
 
@@ -78,7 +79,8 @@ grid = torch.linspace(-1.2, 3, 100)
 fig, axes = plt.subplots(1, 3, figsize=(4.8, 2.4), sharey=True)
 for ax, (lr, path) in zip(axes, paths.items(), strict=True):
     ax.plot(grid, [loss(w) for w in grid], color="C2")
-    ax.plot(*zip(*path, strict=True), marker="o", markersize=3, linewidth=1, color="C1")
+    ws, losses = zip(*path, strict=True)
+    ax.plot(ws, losses, "o-", markersize=3, linewidth=1, color="C1")
     ax.set(title=f"lr {lr}", xlabel="w", xlim=(-1.2, 3), ylim=(0, 10))
 axes[0].set_ylabel("loss")
 fig.savefig("descent.svg")

@@ -14,15 +14,20 @@ from torch import nn
 
 torch.set_num_threads(1)
 pixels, digits = mnist_data()
-images = torch.tensor(pixels, dtype=torch.float32) / 255  # (5000, 784)
+images = torch.tensor(pixels).float() / 255  # (5000, 784)
 labels = torch.tensor(digits)  # (5000,)
-order = torch.randperm(5000, generator=torch.Generator().manual_seed(0))
+torch.manual_seed(0)
+order = torch.randperm(5000)
 held_out = order[:300]
 
 
 def score(train):
     torch.manual_seed(0)
-    model = nn.Sequential(nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 10))
+    model = nn.Sequential(
+        nn.Linear(784, 256),
+        nn.ReLU(),
+        nn.Linear(256, 10),
+    )
     optimizer = torch.optim.Adam(model.parameters(), lr=0.002)
     for _ in range(20):
         for batch in train[torch.randperm(len(train))].split(50):

