@@ -5,6 +5,7 @@
 # [tool.neverstale]
 # devices = ["cpu", "cuda"]
 # measured = "what this machine is"
+# gpu-prints = [" cuda"]
 # varies = [{ match = ".", reason = "every machine answers for itself" }]
 # ///
 # --8<-- [start:check]

@@ -4,6 +4,7 @@
 #
 # [tool.neverstale]
 # devices = ["cpu", "cuda"]
+# gpu-prints = ["^y on cuda$"]
 # varies = [{ match = "(cpu|cuda|Error)", reason = "each device names itself" }]
 # ///
 # --8<-- [start:move]
