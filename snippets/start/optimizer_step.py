@@ -13,15 +13,15 @@ torch.manual_seed(0)
 x, y = torch.randn(8, 3), torch.randn(8, 1)  # (N, in), (N, out)
 ours, theirs = nn.Linear(3, 1), nn.Linear(3, 1)
 theirs.load_state_dict(ours.state_dict())
-optimizer = torch.optim.SGD(theirs.parameters(), lr=0.1)
+sgd = torch.optim.SGD(theirs.parameters(), lr=0.1)
 
-for model in (ours, theirs):
-    ((model(x) - y) ** 2).mean().backward()
+for layer in (ours, theirs):
+    ((layer(x) - y) ** 2).mean().backward()
 
 with torch.no_grad():
     for parameter in ours.parameters():
         parameter -= 0.1 * parameter.grad
-optimizer.step()
+sgd.step()
 
 torch.testing.assert_close(ours.weight, theirs.weight)
 torch.testing.assert_close(ours.bias, theirs.bias)

@@ -1,7 +1,9 @@
 """The first chapter's network and gradients against formulas in NumPy, in float64."""
 
 import importlib.util
+import os
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -106,3 +108,20 @@ def test_twenty_sentences_are_twenty():
         page = (ROOT / f"docs/{edition}/true-or-false.md").read_text(encoding="utf-8")
         numbers = [int(number) for number in re.findall(r"^### (\d+)\. ", page, re.MULTILINE)]
         assert numbers == list(range(1, 21))
+
+
+@pytest.mark.parametrize("page", ["tensors", "gradients", "training", "errors"])
+def test_a_page_s_blocks_run_in_the_order_in_which_they_are_read(page, tmp_path):
+    """As a reader types them into one notebook: no block spoils a name that a later one needs."""
+    text = (ROOT / f"docs/en/start/{page}.md").read_text(encoding="utf-8")
+    code = []
+    for name, section in re.findall(r'--8<-- "(start/\w+\.py):(\w+)"', text):
+        whole = (ROOT / "snippets" / name).read_text(encoding="utf-8")
+        marks = rf"# --8<-- \[start:{section}\]\n(.*?)# --8<-- \[end:{section}\]"
+        code.append(re.search(marks, whole, re.DOTALL)[1])
+    (tmp_path / "page.py").write_text("\n".join(code), encoding="utf-8")
+    environment = {**os.environ, "MPLBACKEND": "svg", "OMP_NUM_THREADS": "1"}
+    run = subprocess.run(
+        [sys.executable, "page.py"], cwd=tmp_path, env=environment, capture_output=True, text=True
+    )
+    assert run.returncode == 0, run.stderr
