@@ -68,7 +68,7 @@ def descend(lr, steps=8):
     return path
 
 
-paths = {lr: descend(lr) for lr in (0.05, 0.3, 0.65)}
+paths = {lr: descend(lr) for lr in (0.05, 0.3, 0.45)}
 for lr, path in paths.items():
     print(f"lr {lr}:", " ".join(f"{value:.2f}" for _, value in path))
 # --8<-- [end:rates]
