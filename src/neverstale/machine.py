@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import platform
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 from neverstale.problem import NeverstaleError, Problem
 
 
+@functools.cache
 def cpu_name() -> str:
     """Cores and processor, such as `2 × Intel Xeon 6975P`."""
     name = platform.machine()

@@ -1,12 +1,14 @@
 """The warm process: imports the heavy libraries once and forks a process per snippet.
 
-Run as `python -m neverstale.running.forkserver`; reads one JSON line (the request) from standard
-input and writes one JSON line per event. It never touches CUDA, since a fork after that breaks
-CUDA in the child. When its input closes, whoever asked has gone: it ends the snippets and itself.
+Run as `python -m neverstale.running.forkserver`; reads a JSON line per library and then one with
+the request from standard input, and writes one JSON line per event. It never touches CUDA, since a
+fork after that breaks CUDA in the child. When its input closes, whoever asked has gone: it ends the
+snippets and itself.
 """
 
 from __future__ import annotations
 
+import collections
 import contextlib
 import functools
 import gc
@@ -21,24 +23,35 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from neverstale.running import child, sandbox
+from neverstale.running import child, huge, sandbox
 from neverstale.running.sandbox import Sandbox
+
+MANY = 30  # snippets from which on large pages save more than they cost
 
 
 def main() -> int:
-    """Serve one request: `preload`, `style`, `parallel`, `packages` and `jobs`."""
+    """Import what each `preload` names, then serve one request: `style`, `parallel`, `packages`
+    and `jobs`."""
     events = os.fdopen(os.dup(1), "w", buffering=1, encoding="utf-8")
     os.dup2(2, 1)  # what a library prints while it is imported is not an event
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who asked decides; the terminal asks everyone
-    request = json.loads(sys.stdin.readline())
+    request: dict[str, Any] = {}
+    while "jobs" not in request:
+        line = sys.stdin.readline()
+        if not line:
+            return 1
+        request = json.loads(line)
+        if "preload" in request:
+            with contextlib.suppress(ImportError):  # a snippet that needs it says so itself
+                importlib.import_module(request["preload"])
 
     def say(**event: Any) -> None:
         with contextlib.suppress(BrokenPipeError):
             print(json.dumps(event), file=events, flush=True)
 
-    _preload(request["preload"], request["style"])
+    _draw_as(request["style"])
     say(event="ready", environment=_environment(request["packages"]))
-    waiting = list(request["jobs"])
+    waiting = collections.deque(request["jobs"])
     running: list[Sandbox] = []
     woken, wake = os.pipe()
     os.set_blocking(wake, False)
@@ -49,15 +62,18 @@ def main() -> int:
     # Fork copies page tables, not memory; frozen objects are not touched by the collector.
     gc.collect()
     gc.freeze()
+    if len(waiting) >= MANY:
+        huge.collapse()
     warnings.simplefilter("ignore", DeprecationWarning)  # 3.12+: fork with threads (of BLAS)
     while waiting or running:
         while waiting and _room(waiting[0], running, request["parallel"]):
-            job = waiting.pop(0)
+            job = waiting.popleft()
             others = [file for each in running for file in each.files]
             private = [events.fileno(), woken, wake, *others]
             running.append(Sandbox(job, functools.partial(_work, job, private)))
         try:
-            ready = select.select([0, woken], [], [], sandbox.POLL)[0]
+            rest = min(each.rest() for each in running)
+            ready = select.select([0, woken], [], [], rest)[0]
         except (OSError, ValueError):
             ready = [0]
         if 0 in ready:
@@ -65,9 +81,13 @@ def main() -> int:
             return 1
         if woken in ready:
             os.read(woken, 4096)
-        _end_strangers(running)
+        for each in running:
+            each.reap()
+        # Read once for all, after the reaping: what those leave that have ended is here by then.
+        adopted = set(sandbox.children(os.getpid())) - {each.pid for each in running}
+        _end_strangers(adopted, running)
         for each in list(running):
-            outcome = each.look()
+            outcome = each.look(adopted)
             if outcome is not None:
                 running.remove(each)
                 Path(each.job["home"], "outcome").write_text(json.dumps(outcome), encoding="utf-8")
@@ -90,22 +110,17 @@ def _room(job: dict[str, Any], running: list[Sandbox], parallel: int) -> bool:
     return len(running) < parallel
 
 
-def _end_strangers(running: list[Sandbox]) -> None:
+def _end_strangers(adopted: set[int], running: list[Sandbox]) -> None:
     """End adopted processes that no running snippet owns: their snippet has ended."""
-    known = {each.pid for each in running}
-    for pid in sandbox.children(os.getpid()):
-        if pid not in known and not any(each.owns(pid) for each in running):
+    for pid in adopted:
+        if not any(each.owns(pid) for each in running):
             for each_pid in [pid, *sandbox.descendants(pid)]:
                 sandbox.kill(each_pid)
             with contextlib.suppress(ChildProcessError):
                 os.waitpid(pid, os.WNOHANG)
 
 
-def _preload(modules: list[str], style: str | None) -> None:
-    """Import what can be imported; a snippet that needs the rest says so itself."""
-    for name in modules:
-        with contextlib.suppress(ImportError):
-            importlib.import_module(name)
+def _draw_as(style: str | None) -> None:
     if style and "matplotlib.pyplot" in sys.modules:
         sys.modules["matplotlib.pyplot"].style.use(style)
         sys.modules["matplotlib.pyplot"].switch_backend("svg")

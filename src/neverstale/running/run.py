@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import json
-import os
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +19,13 @@ from neverstale.proof import judge
 from neverstale.proof import status as statuses
 from neverstale.proof.judge import Result
 from neverstale.proof.status import Status
-from neverstale.running import readonly, sandbox
+from neverstale.running import readonly
+from neverstale.running.server import Server
 from neverstale.running.watch import Watch
 from neverstale.source import fingerprint, snippet
 from neverstale.source.snippet import Snippet
 
-KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PYTHONPATH", "VIRTUAL_ENV", "TERM")
-KEPT_PREFIXES = ("CUDA_", "NVIDIA_")
+REMOVERS = 8  # folders that are removed at a time
 
 
 def run(
@@ -65,8 +63,9 @@ def run(
 
     if device == "cuda":
         machine.gpu_name()  # raises where there is none
-    with _lock(project):
+    with _lock(project), contextlib.ExitStack() as stack:
         waiting: list[tuple[Snippet, Status]] = []
+        server: Server | None = None
         for name in names:
             try:
                 item = snippet.load(project, name)
@@ -83,15 +82,21 @@ def run(
                 done(Result(name, device, "fresh"))
             else:
                 waiting.append((item, status))
-        if waiting:
+                # It imports what is needed while the other snippets are read.
+                if server is None:
+                    folder = stack.enter_context(_folder())
+                    server = stack.enter_context(Server(project, device, jobs))
+                server.warm(fingerprint.packages(project, item))
+        if server:
             # Longest first, so that no core waits at the end for one long snippet.
             waiting.sort(key=lambda pair: -(pair[1].record.seconds if pair[1].record else 0))
-            with tempfile.TemporaryDirectory(
-                prefix="neverstale-", ignore_cleanup_errors=True
-            ) as folder:
-                for result in _run(project, waiting, device, jobs, update, Path(folder)):
-                    done(result)
+            for result in _run(project, server, waiting, update, Path(folder)):
+                done(result)
     return results
+
+
+def _folder() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory(prefix="neverstale-", ignore_cleanup_errors=True)
 
 
 @contextlib.contextmanager
@@ -112,24 +117,14 @@ def _lock(project: Project) -> Iterator[None]:
 
 def _run(
     project: Project,
+    server: Server,
     waiting: list[tuple[Snippet, Status]],
-    device: str,
-    jobs: int,
     update: bool,
     folder: Path,
 ) -> Iterator[Result]:
     parts = {item.name: (item, status) for item, status in waiting}
-    # What none of them imports would only make the start and every fork slower.
-    used = {name for item, _ in waiting for name in fingerprint.packages(project, item)}
     packages = sorted({judge.package(d) for item, _ in waiting for d in item.options.dependencies})
     job_list = [_job(project, item, folder / str(i)) for i, (item, _) in enumerate(waiting)]
-    request = {
-        "preload": [name for name in project.preload if name.partition(".")[0] in used],
-        "style": str(project.style) if project.style and project.style.exists() else None,
-        "parallel": jobs,
-        "packages": packages,
-        "jobs": job_list,
-    }
     homes = {job["id"]: Path(job["home"]) for job in job_list}
     for item, _ in waiting:
         work = homes[item.name] / "work"
@@ -138,20 +133,22 @@ def _run(
             shutil.copy(item.path.parent / name, work)
     versions: dict[str, str] = {}
     watch = Watch(project, contents=not readonly.version())
-    for event in _events(project, request, device, jobs):
-        if event["event"] == "ready":
-            versions = event["environment"]
-        elif event["event"] == "ended":
-            item, status = parts.pop(event["id"])
-            home = homes[item.name]
-            changed = watch.changed()
-            yield judge.judge(project, item, status, home, versions, update, changed)
-            watch.accept(project.records)
-            shutil.rmtree(home, ignore_errors=True)
+    # Some disks take their time to free what was removed; nobody has to wait for them.
+    with contextlib.closing(watch), ThreadPoolExecutor(REMOVERS) as removers:
+        for event in server.run(packages, job_list):
+            if event["event"] == "ready":
+                versions = event["environment"]
+            elif event["event"] == "ended":
+                item, status = parts.pop(event["id"])
+                home = homes[item.name]
+                changed = watch.changed()
+                yield judge.judge(project, item, status, home, versions, update, changed)
+                watch.accept(project.records)
+                removers.submit(shutil.rmtree, home, ignore_errors=True)
     for item, _ in parts.values():
         where = project.relative(item.path)
         message = "not run: the process that runs the snippets ended; see the lines above"
-        yield Result(item.name, device, "failed", problem=Problem(where, 0, message))
+        yield Result(item.name, server.device, "failed", problem=Problem(where, 0, message))
 
 
 def _job(project: Project, item: Snippet, home: Path) -> dict[str, Any]:
@@ -175,52 +172,3 @@ def _job(project: Project, item: Snippet, home: Path) -> dict[str, Any]:
         "import_paths": [str(path) for path in project.imports],
         "ours": [str(project.snippets), *(str(path) for path in project.imports)],
     }
-
-
-def _events(
-    project: Project, request: dict[str, Any], device: str, jobs: int
-) -> Iterator[dict[str, Any]]:
-    """Start the fork server and read what it says until it ends."""
-    environment = {
-        name: value
-        for name, value in os.environ.items()
-        if name in KEPT_VARIABLES or name.startswith(KEPT_PREFIXES)
-    }
-    threads = str(max(1, (os.cpu_count() or 1) // jobs))
-    source = str(Path(__file__).parents[2])
-    environment.update(
-        PYTHONHASHSEED="0",
-        SOURCE_DATE_EPOCH="0",  # matplotlib would write the hour of the run into every figure
-        PYTHONPATH=os.pathsep.join(filter(None, [source, environment.get("PYTHONPATH")])),
-        PYTHONDONTWRITEBYTECODE="1",
-        PYTHONIOENCODING="utf-8",
-        OMP_NUM_THREADS=threads,
-        OPENBLAS_NUM_THREADS=threads,
-        MPLBACKEND="svg",
-        CUBLAS_WORKSPACE_CONFIG=":4096:8",
-    )
-    if device == "cpu":
-        environment["CUDA_VISIBLE_DEVICES"] = ""
-    # -P: what lies in the folder where someone typed the command is not there for a snippet.
-    command = [sys.executable, "-P", "-m", "neverstale.running.forkserver"]
-    # Should the server be killed, what it leaves comes to this process, which then ends it.
-    sandbox.adopt_orphans()
-    others = sandbox.children(os.getpid())
-    server = subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, text=True
-    )
-    assert server.stdin and server.stdout
-    try:
-        with contextlib.suppress(BrokenPipeError):  # it ended at once: told below, per snippet
-            print(json.dumps(request), file=server.stdin, flush=True)
-        for line in server.stdout:
-            yield json.loads(line)
-    finally:
-        with contextlib.suppress(BrokenPipeError):
-            server.stdin.close()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            server.wait(timeout=5)
-        server.kill()
-        server.wait()
-        server.stdout.close()
-        sandbox.end_descendants(keep=others)
