@@ -14,6 +14,7 @@ import functools
 import gc
 import importlib
 import json
+import linecache
 import os
 import select
 import signal
@@ -26,6 +27,7 @@ from typing import Any
 from neverstale.running import child, huge, sandbox
 from neverstale.running.sandbox import Sandbox
 
+ON_THE_STACK = ("torch.random", "torch.cuda.random", "torch.xpu.random", "torch.mtia")
 MANY = 30  # snippets from which on large pages save more than they cost
 
 
@@ -59,6 +61,7 @@ def main() -> int:
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.signal(signal.SIGTERM, lambda *_: os.close(0))
     sandbox.adopt_orphans()
+    _read_ahead()
     # Fork copies page tables, not memory; frozen objects are not touched by the collector.
     gc.collect()
     gc.freeze()
@@ -118,6 +121,14 @@ def _end_strangers(adopted: set[int], running: list[Sandbox]) -> None:
                 sandbox.kill(each_pid)
             with contextlib.suppress(ChildProcessError):
                 os.waitpid(pid, os.WNOHANG)
+
+
+def _read_ahead() -> None:
+    """Read what every traceback shows; torch asks for one whenever it is seeded."""
+    modules = [child, sandbox, sys.modules["__main__"]]
+    modules += [sys.modules[name] for name in ON_THE_STACK if name in sys.modules]
+    for module in modules:
+        linecache.getlines(str(module.__file__))
 
 
 def _draw_as(style: str | None) -> None:

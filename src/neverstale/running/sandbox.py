@@ -96,8 +96,10 @@ class Sandbox:
         self.job = job
         self.files = [
             os.open(os.path.join(job["home"], name), os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
-            for name in ("stdout", "stderr", "progress", "result")
+            for name in ("stdout", "stderr")
         ]
+        # How far it is, and what it comes to: nobody else reads these, so they are no files.
+        self.files += [os.memfd_create(name, os.MFD_CLOEXEC) for name in ("progress", "result")]
         self.inherited = _anonymous(os.getpid())
         readonly.system(job["root"])  # once, before the fork
         parent = os.getpid()
