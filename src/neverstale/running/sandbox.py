@@ -123,7 +123,7 @@ class Sandbox:
             if ended:
                 self.ended, self.status = time.monotonic(), status
                 self.peak = usage.ru_maxrss * 1024
-                self.reason = self.reason or self._disk_excess({self.pid})
+                self.reason = self.reason or self._disk_excess(())  # it holds no file open now
 
     def rest(self) -> float:
         """Seconds until it is to be looked at again, if nothing is told of it before."""
@@ -201,7 +201,7 @@ class Sandbox:
             return self._disk_excess(pids)
         return None
 
-    def _disk_excess(self, pids: set[int]) -> str | None:
+    def _disk_excess(self, pids: Collection[int]) -> str | None:
         """The limit of files that it exceeds, in words."""
         size, entries = _disk(self.job["home"])
         size += sum(_open(pid, self.job["home"], unnamed=True) for pid in pids)
