@@ -12,20 +12,19 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from neverstale import machine
 from neverstale.problem import NeverstaleError, Problem
 from neverstale.project import Project
 from neverstale.proof import judge
 from neverstale.proof import status as statuses
 from neverstale.proof.judge import Result
 from neverstale.proof.status import Status
-from neverstale.running import readonly
+from neverstale.running import doctor, readonly, server
 from neverstale.running.server import Server
 from neverstale.running.watch import Watch
 from neverstale.source import fingerprint, snippet
 from neverstale.source.snippet import Snippet
 
-REMOVERS = 8  # folders that are removed at a time
+REMOVERS = 4  # folders that are removed at a time
 
 
 def run(
@@ -53,7 +52,8 @@ def run(
         One result per snippet meant for this device, in the order in which they ended.
 
     Raises:
-        NeverstaleError: nothing can be run here at all (not Linux, no GPU).
+        NeverstaleError: nothing can be run here at all (not Linux, no GPU). A GPU that is there but
+            that snippets cannot use fails each of them.
     """
     results: list[Result] = []
 
@@ -61,11 +61,10 @@ def run(
         results.append(result)
         report(result)
 
-    if device == "cuda":
-        machine.gpu_name()  # raises where there is none
     with _lock(project), contextlib.ExitStack() as stack:
         waiting: list[tuple[Snippet, Status]] = []
-        server: Server | None = None
+        why: str | None = None  # no snippet can use the GPU
+        warm: Server | None = None
         for name in names:
             try:
                 item = snippet.load(project, name)
@@ -81,16 +80,25 @@ def run(
             elif status.state == "verified" and not everything:
                 done(Result(name, device, "fresh"))
             else:
+                if not waiting and device == "cuda":
+                    why = doctor.ready(project)
                 waiting.append((item, status))
-                # It imports what is needed while the other snippets are read.
-                if server is None:
-                    folder = stack.enter_context(_folder())
-                    server = stack.enter_context(Server(project, device, jobs))
-                server.warm(fingerprint.packages(project, item))
-        if server:
+                if why is None:
+                    if warm is None:
+                        folder = stack.enter_context(_folder())
+                        warm = stack.enter_context(Server(project, device, jobs))
+                    # It imports while the other snippets are read; and no more than they do, which
+                    # would only make the start and every fork slower.
+                    used = fingerprint.packages(project, item)
+                    warm.preload(n for n in project.preload if n.partition(".")[0] in used)
+        if why is not None:
+            for item, _ in waiting:
+                problem = Problem(project.relative(item.path), 0, f"not run: {why}")
+                done(Result(item.name, device, "failed", problem=problem))
+        elif warm is not None:
             # Longest first, so that no core waits at the end for one long snippet.
             waiting.sort(key=lambda pair: -(pair[1].record.seconds if pair[1].record else 0))
-            for result in _run(project, server, waiting, update, Path(folder)):
+            for result in _run(project, warm, waiting, device, update, Path(folder)):
                 done(result)
     return results
 
@@ -117,14 +125,15 @@ def _lock(project: Project) -> Iterator[None]:
 
 def _run(
     project: Project,
-    server: Server,
+    warm: Server,
     waiting: list[tuple[Snippet, Status]],
+    device: str,
     update: bool,
     folder: Path,
 ) -> Iterator[Result]:
     parts = {item.name: (item, status) for item, status in waiting}
     packages = sorted({judge.package(d) for item, _ in waiting for d in item.options.dependencies})
-    job_list = [_job(project, item, folder / str(i)) for i, (item, _) in enumerate(waiting)]
+    job_list = [_job(project, item, device, folder / str(i)) for i, (item, _) in enumerate(waiting)]
     homes = {job["id"]: Path(job["home"]) for job in job_list}
     for item, _ in waiting:
         work = homes[item.name] / "work"
@@ -135,7 +144,7 @@ def _run(
     watch = Watch(project, contents=not readonly.version())
     # Some disks take their time to free what was removed; nobody has to wait for them.
     with contextlib.closing(watch), ThreadPoolExecutor(REMOVERS) as removers:
-        for event in server.run(packages, job_list):
+        for event in warm.run(packages, job_list):
             if event["event"] == "ready":
                 versions = event["environment"]
             elif event["event"] == "ended":
@@ -148,27 +157,20 @@ def _run(
     for item, _ in parts.values():
         where = project.relative(item.path)
         message = "not run: the process that runs the snippets ended; see the lines above"
-        yield Result(item.name, server.device, "failed", problem=Problem(where, 0, message))
+        yield Result(item.name, device, "failed", problem=Problem(where, 0, message))
 
 
-def _job(project: Project, item: Snippet, home: Path) -> dict[str, Any]:
+def _job(project: Project, item: Snippet, device: str, home: Path) -> dict[str, Any]:
     inlines = {
         line: [str(sibling.path), *sibling.span(section)]
         for line, (sibling, section) in item.inlines.items()
     }
-    return {
-        "id": item.name,
-        "path": str(item.path),
-        "home": str(home),
-        "folder": str(home / "work"),
+    return server.job(project, item.name, item.path, home) | {
         "timeout": item.options.timeout,
         "memory": item.options.memory,
         "alone": item.options.measured is not None,
-        "read_only": readonly.version() > 0,
-        "root": str(project.root),
+        "device": device,
         "readable": [str(path) for path in (item.path, *fingerprint.files(project, item))],
         "inlines": inlines,
         "allow": [allowed.match for allowed in item.options.allow_warnings],
-        "import_paths": [str(path) for path in project.imports],
-        "ours": [str(project.snippets), *(str(path) for path in project.imports)],
     }

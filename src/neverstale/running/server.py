@@ -1,4 +1,4 @@
-"""The warm process seen from who asks it: started early, told what to import, then what to run."""
+"""Starts the fork server with the environment that runs have, and gives what it says."""
 
 from __future__ import annotations
 
@@ -7,32 +7,87 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 from neverstale.project import Project
-from neverstale.running import sandbox
+from neverstale.running import readonly, sandbox
 
 KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PYTHONPATH", "VIRTUAL_ENV", "TERM")
 KEPT_PREFIXES = ("CUDA_", "NVIDIA_")
+Event = dict[str, Any]
+
+
+def environment(device: str, jobs: int) -> dict[str, str]:
+    """The variables that snippets on a device see, `jobs` of them running at once."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name in KEPT_VARIABLES or name.startswith(KEPT_PREFIXES)
+    }
+    threads = str(max(1, (os.cpu_count() or 1) // jobs))
+    source = str(Path(__file__).parents[2])
+    kept.update(
+        PYTHONHASHSEED="0",
+        SOURCE_DATE_EPOCH="0",  # matplotlib would write the hour of the run into every figure
+        PYTHONPATH=os.pathsep.join(filter(None, [source, kept.get("PYTHONPATH")])),
+        PYTHONDONTWRITEBYTECODE="1",
+        PYTHONIOENCODING="utf-8",
+        OMP_NUM_THREADS=threads,
+        OPENBLAS_NUM_THREADS=threads,
+        MPLBACKEND="svg",
+        CUBLAS_WORKSPACE_CONFIG=":4096:8",
+    )
+    if device == "cpu":
+        kept["CUDA_VISIBLE_DEVICES"] = ""
+    return kept
+
+
+def job(project: Project, name: str, path: Path, home: Path) -> dict[str, Any]:
+    """What the server must know to run one file: see `child.execute` and `sandbox.Sandbox`.
+
+    Args:
+        project: the settings.
+        name: what the server calls it in its events.
+        path: the file.
+        home: folder for what it prints; its working folder lies inside.
+    """
+    return {
+        "id": name,
+        "path": str(path),
+        "home": str(home),
+        "folder": str(home / "work"),
+        "timeout": 60.0,
+        "memory": 8 * 2**30,
+        "alone": False,
+        "device": "cuda",
+        "layers": sandbox.LAYERS,
+        "read_only": readonly.version() > 0,
+        "root": str(project.root),
+        "readable": [str(path)],
+        "inlines": {},
+        "allow": [],
+        "import_paths": [str(folder) for folder in project.imports],
+        "ours": [str(project.snippets), *(str(folder) for folder in project.imports)],
+    }
 
 
 class Server:
     """A `forkserver` process; at the end of `with`, it and all that it started are ended.
 
+    It is told early what to import, and what to run as soon as that is known.
+
     Args:
         project: the settings.
         device: `cpu` or `cuda`.
-        jobs: how many snippets run at once.
+        parallel: how many snippets run at once.
     """
 
-    def __init__(self, project: Project, device: str, jobs: int) -> None:
-        self.project = project
-        self.device = device
-        self.jobs = jobs
-        self.warmed: set[str] = set()
+    def __init__(self, project: Project, device: str, parallel: int) -> None:
+        self.style = str(project.style) if project.style and project.style.exists() else None
+        self.parallel = parallel
+        self.imported: set[str] = set()
         # Should the server be killed, what it leaves comes to this process, which then ends it.
         sandbox.adopt_orphans()
         self.others = sandbox.children(os.getpid())
@@ -42,38 +97,29 @@ class Server:
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=_environment(device, jobs),
+            env=environment(device, parallel),
             text=True,
         )
 
     def __enter__(self) -> Self:
         return self
 
-    def warm(self, packages: Collection[str]) -> None:
-        """Have it import those of `project.preload` that belong to these packages.
-
-        What no snippet imports would only make the start and every fork slower.
-        """
-        for name in self.project.preload:
-            if name.partition(".")[0] in packages and name not in self.warmed:
-                self.warmed.add(name)
+    def preload(self, modules: Iterable[str]) -> None:
+        """Have it import these before it forks, if it can."""
+        for name in modules:
+            if name not in self.imported:
+                self.imported.add(name)
                 self._say({"preload": name})
 
-    def run(self, packages: list[str], jobs: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-        """Run the jobs; the events that it tells, until it ends.
+    def run(self, packages: Sequence[str], jobs: Sequence[dict[str, Any]]) -> Iterator[Event]:
+        """Have it run these jobs; what it tells, until it ends.
 
         Args:
-            packages: those whose versions are asked for.
-            jobs: one per snippet, as `Sandbox` takes them.
+            packages: those whose versions it is to tell.
+            jobs: see `job`.
         """
-        style = self.project.style
-        request = {
-            "style": str(style) if style and style.exists() else None,
-            "parallel": self.jobs,
-            "packages": packages,
-            "jobs": jobs,
-        }
-        self._say(request)
+        asked = {"style": self.style, "parallel": self.parallel, "packages": list(packages)}
+        self._say({**asked, "jobs": list(jobs)})
         assert self.process.stdout
         for line in self.process.stdout:
             yield json.loads(line)
@@ -83,12 +129,7 @@ class Server:
         with contextlib.suppress(BrokenPipeError):  # it ended: told at the end, per snippet
             print(json.dumps(message), file=self.process.stdin, flush=True)
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         assert self.process.stdin and self.process.stdout
         with contextlib.suppress(BrokenPipeError):
             self.process.stdin.close()
@@ -98,28 +139,3 @@ class Server:
         self.process.wait()
         self.process.stdout.close()
         sandbox.end_descendants(keep=self.others)
-
-
-def _environment(device: str, jobs: int) -> dict[str, str]:
-    """The variables that snippets see."""
-    environment = {
-        name: value
-        for name, value in os.environ.items()
-        if name in KEPT_VARIABLES or name.startswith(KEPT_PREFIXES)
-    }
-    threads = str(max(1, (os.cpu_count() or 1) // jobs))
-    source = str(Path(__file__).parents[2])
-    environment.update(
-        PYTHONHASHSEED="0",
-        SOURCE_DATE_EPOCH="0",  # matplotlib would write the hour of the run into every figure
-        PYTHONPATH=os.pathsep.join(filter(None, [source, environment.get("PYTHONPATH")])),
-        PYTHONDONTWRITEBYTECODE="1",
-        PYTHONIOENCODING="utf-8",
-        OMP_NUM_THREADS=threads,
-        OPENBLAS_NUM_THREADS=threads,
-        MPLBACKEND="svg",
-        CUBLAS_WORKSPACE_CONFIG=":4096:8",
-    )
-    if device == "cpu":
-        environment["CUDA_VISIBLE_DEVICES"] = ""
-    return environment
