@@ -55,6 +55,7 @@ def main() -> int:
     say(event="ready", environment=_environment(request["packages"]))
     waiting = collections.deque(request["jobs"])
     running: list[Sandbox] = []
+    strangers = False
     woken, wake = os.pipe()
     os.set_blocking(wake, False)
     signal.set_wakeup_fd(wake)
@@ -69,13 +70,13 @@ def main() -> int:
         huge.collapse()
     warnings.simplefilter("ignore", DeprecationWarning)  # 3.12+: fork with threads (of BLAS)
     while waiting or running:
-        while waiting and _room(waiting[0], running, request["parallel"]):
+        while waiting and not strangers and _room(waiting[0], running, request["parallel"]):
             job = waiting.popleft()
             others = [file for each in running for file in each.files]
             private = [events.fileno(), woken, wake, *others]
             running.append(Sandbox(job, functools.partial(_work, job, private)))
         try:
-            rest = min(each.rest() for each in running)
+            rest = min((each.rest() for each in running), default=sandbox.POLL)
             ready = select.select([0, woken], [], [], rest)[0]
         except (OSError, ValueError):
             ready = [0]
@@ -88,7 +89,7 @@ def main() -> int:
             each.reap()
         # Read once for all, after the reaping: what those leave that have ended is here by then.
         adopted = set(sandbox.children(os.getpid())) - {each.pid for each in running}
-        _end_strangers(adopted, running)
+        strangers = _end_strangers(adopted, running)  # the next snippet is not to meet them
         for each in list(running):
             outcome = each.look(adopted)
             if outcome is not None:
@@ -113,14 +114,20 @@ def _room(job: dict[str, Any], running: list[Sandbox], parallel: int) -> bool:
     return len(running) < parallel
 
 
-def _end_strangers(adopted: set[int], running: list[Sandbox]) -> None:
-    """End adopted processes that no running snippet owns: their snippet has ended."""
+def _end_strangers(adopted: set[int], running: list[Sandbox]) -> bool:
+    """End adopted processes that no running snippet owns: their snippet has ended.
+
+    Returns:
+        Whether any is still there.
+    """
+    left = False
     for pid in adopted:
         if not any(each.owns(pid) for each in running):
             for each_pid in [pid, *sandbox.descendants(pid)]:
                 sandbox.kill(each_pid)
             with contextlib.suppress(ChildProcessError):
-                os.waitpid(pid, os.WNOHANG)
+                left |= os.waitpid(pid, os.WNOHANG)[0] == 0
+    return left
 
 
 def _read_ahead() -> None:

@@ -21,14 +21,15 @@ from neverstale.proof.status import Status
 from neverstale.running import doctor, readonly, server
 from neverstale.running.server import Server
 from neverstale.running.watch import Watch
-from neverstale.source import fingerprint, snippet
+from neverstale.source import sources
 from neverstale.source.snippet import Snippet
+from neverstale.source.sources import Sources
 
 REMOVERS = 4  # folders that are removed at a time
 
 
 def run(
-    project: Project,
+    found: Sources,
     names: Sequence[str],
     device: str,
     *,
@@ -40,7 +41,7 @@ def run(
     """Prove snippets on a device.
 
     Args:
-        project: the settings.
+        found: what people wrote; read anew if this waits for another run.
         names: snippets to look at; those not meant for `device` are left out.
         device: `cpu` or `cuda`.
         jobs: how many run at once.
@@ -55,19 +56,22 @@ def run(
         NeverstaleError: nothing can be run here at all (not Linux, no GPU). A GPU that is there but
             that snippets cannot use fails each of them.
     """
+    project = found.project
     results: list[Result] = []
 
     def done(result: Result) -> None:
         results.append(result)
         report(result)
 
-    with _lock(project), contextlib.ExitStack() as stack:
+    with _lock(project) as waited, contextlib.ExitStack() as stack:
+        if waited:
+            found = sources.read(project)
         waiting: list[tuple[Snippet, Status]] = []
         why: str | None = None  # no snippet can use the GPU
         warm: Server | None = None
         for name in names:
             try:
-                item = snippet.load(project, name)
+                item = found.snippet(name)
             except NeverstaleError as error:
                 for problem in error.problems:
                     done(Result(name, device, "failed", problem=problem))
@@ -87,9 +91,9 @@ def run(
                     if warm is None:
                         folder = stack.enter_context(_folder())
                         warm = stack.enter_context(Server(project, device, jobs))
-                    # It imports while the other snippets are read; and no more than they do, which
-                    # would only make the start and every fork slower.
-                    used = fingerprint.packages(project, item)
+                    # It imports while the other records are read; and no more than the snippets
+                    # do, which would only make the start and every fork slower.
+                    used = item.packages
                     warm.preload(n for n in project.preload if n.partition(".")[0] in used)
         if why is not None:
             for item, _ in waiting:
@@ -108,8 +112,11 @@ def _folder() -> tempfile.TemporaryDirectory[str]:
 
 
 @contextlib.contextmanager
-def _lock(project: Project) -> Iterator[None]:
-    """One run at a time in a project: a second waits, and then finds the first one's records."""
+def _lock(project: Project) -> Iterator[bool]:
+    """One run at a time in a project: a second waits, and then finds the first one's records.
+
+    Gives whether it had to wait.
+    """
     if sys.platform != "linux":
         message = "snippets run on Linux only (on Windows in WSL 2, on a Mac in a container)"
         raise NeverstaleError(Problem("neverstale", 0, message))
@@ -117,10 +124,12 @@ def _lock(project: Project) -> Iterator[None]:
     with open(project.scratch / "lock", "w", encoding="utf-8") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            waited = False
         except BlockingIOError:
             print("another run is under way in this project; waiting for it", file=sys.stderr)
             fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+            waited = True
+        yield waited
 
 
 def _run(
@@ -170,7 +179,7 @@ def _job(project: Project, item: Snippet, device: str, home: Path) -> dict[str, 
         "memory": item.options.memory,
         "alone": item.options.measured is not None,
         "device": device,
-        "readable": [str(path) for path in (item.path, *fingerprint.files(project, item))],
+        "readable": [str(path) for path in (item.path, *item.runs_with)],
         "inlines": inlines,
         "allow": [allowed.match for allowed in item.options.allow_warnings],
     }
