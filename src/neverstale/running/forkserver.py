@@ -28,7 +28,7 @@ from neverstale.running import child, huge, sandbox
 from neverstale.running.sandbox import Sandbox
 
 ON_THE_STACK = ("torch.random", "torch.cuda.random", "torch.xpu.random", "torch.mtia")
-MANY = 150  # snippets from which on large pages save more than the 0.2 s that they cost
+MANY = 80  # snippets from which on large pages save more than the 0.2 s that they cost
 
 
 def main() -> int:
