@@ -154,4 +154,6 @@ def _environment(packages: list[str]) -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+    sys.stderr.flush()
+    os._exit(code)  # taking the libraries down in order would take longer than many a snippet
