@@ -72,6 +72,7 @@ def main() -> int:
     options = parser.parse_args()
     name = machine.cpu_name()
     date = datetime.date.today().isoformat()
+    before = os.getloadavg()[0]
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         engine = engine_table(Path(folder), options.rounds, options.most)
         site = site_table(Path(folder), options.pages)
@@ -80,7 +81,8 @@ def main() -> int:
         print(text)
         if options.write:
             write(edition, f"{text}\n\n{name}{COMMA[edition]}{date}")
-    print(name, date)
+    # Other work falls on one process and on many unlike, so ratios hold only for a calm machine.
+    print(f"{name} {date}; load {before:.1f} before, {os.getloadavg()[0]:.1f} after")
     return 0
 
 
@@ -93,7 +95,7 @@ def engine_table(folder: Path, rounds: int, most: int) -> list[tuple[str, str, i
         if count <= most:
             sets.append(("light", folder / f"light{count}", make(folder / f"light{count}", count)))
     for kind, base, files in sets:
-        again = rounds if len(files) < 100 else 1
+        again = rounds if len(files) <= 100 else 1
         measured = measure(kind, base, files, again, kind == "chapters" or len(files) == 30)
         say(measured)
         rows += measured
@@ -106,6 +108,7 @@ def measure(
     """The rows for one set of snippets; `each`: also a new `python` for every file."""
     # In turn, so that what else the machine does falls on both alike.
     pairs = [(clock(warm, files), clock(engine_run, base)) for _ in range(rounds)]
+    say(f"{len(files)} {kind}, ratio in each round: {', '.join(f'{e / f:.2f}' for f, e in pairs)}")
     floor, engine = (min(times) for times in zip(*pairs, strict=True))
     found = [("warm", floor), ("neverstale", engine)]
     if each:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import platform
 from pathlib import Path
 
 
+@functools.cache
 def cpu_name() -> str:
     """Cores and processor, such as `2 × Intel Xeon 6975P`."""
     name = platform.machine()

@@ -92,12 +92,16 @@ def read(project: Project, name: str, device: str) -> Record | None:
             it was written, or a figure beside it was.
     """
     path = path_of(project, name, device)
-    where = project.relative(path)
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         return None
     except (OSError, ValueError):
+        text = ""
+    where = project.relative(path)
+    try:
+        data = json.loads(text)
+    except ValueError:
         raise NeverstaleError(Problem(where, 0, "not a readable record")) from None
     digest = data.pop("digest", None) if isinstance(data, dict) else None
     if digest is None or digest != _digest(data):

@@ -23,6 +23,7 @@ from neverstale.problem import NeverstaleError, Problem
 from neverstale.project import Project
 from neverstale.running import server
 from neverstale.running.sandbox import LAYERS
+from neverstale.running.server import Server
 
 PROBE = Path(__file__).with_name("probe.py")
 LIMIT = 60.0  # seconds for one probe
@@ -145,19 +146,20 @@ def _forked(project: Project, names: list[str], layers: list[tuple[str, ...]]) -
         ]
         for one in jobs:
             Path(one["folder"]).mkdir(parents=True)
-        request = server.request(project, ["torch"], [], jobs, parallel=1)
         begun = time.perf_counter()
         answers = {}
-        for event in server.events(request, "cuda", 1):
-            if event["event"] != "ended":
-                continue
-            home = Path(folder) / event["id"]
-            error = json.loads((home / "outcome").read_text(encoding="utf-8"))["error"]
-            said = (home / "stdout").read_text(encoding="utf-8", errors="replace")
-            told = _read(said, error["message"] if error else "it said nothing")
-            now = time.perf_counter()
-            answers[int(event["id"])] = Answer(names[int(event["id"])], told, now - begun)
-            begun = now
+        with Server(project, "cuda", parallel=1) as warm:
+            warm.preload(["torch"])
+            for event in warm.run([], jobs):
+                if event["event"] != "ended":
+                    continue
+                home = Path(folder) / event["id"]
+                error = json.loads((home / "outcome").read_text(encoding="utf-8"))["error"]
+                said = (home / "stdout").read_text(encoding="utf-8", errors="replace")
+                told = _read(said, error["message"] if error else "it said nothing")
+                now = time.perf_counter()
+                answers[int(event["id"])] = Answer(names[int(event["id"])], told, now - begun)
+                begun = now
     for i, name in enumerate(names):
         answer = answers.get(i) or Answer(name, _read("", "the warm process ended"), 0.0)
         yield answer

@@ -1,17 +1,20 @@
 """The warm process: imports the heavy libraries once and forks a process per snippet.
 
-Run as `python -m neverstale.running.forkserver`; reads one JSON line (the request) from standard
-input and writes one JSON line per event. It never touches CUDA, since a fork after that breaks
-CUDA in the child. When its input closes, whoever asked has gone: it ends the snippets and itself.
+Run as `python -m neverstale.running.forkserver`; reads a JSON line per library and then one with
+the request from standard input, and writes one JSON line per event. It never touches CUDA, since a
+fork after that breaks CUDA in the child. When its input closes, whoever asked has gone: it ends the
+snippets and itself.
 """
 
 from __future__ import annotations
 
+import collections
 import contextlib
 import functools
 import gc
 import importlib
 import json
+import linecache
 import os
 import select
 import signal
@@ -21,43 +24,60 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from neverstale.running import child, sandbox
+from neverstale.running import child, huge, sandbox
 from neverstale.running.sandbox import Sandbox
+
+ON_THE_STACK = ("torch.random", "torch.cuda.random", "torch.xpu.random", "torch.mtia")
+MANY = 80  # snippets from which on large pages save more than the 0.2 s that they cost
 
 
 def main() -> int:
-    """Serve one request: `preload`, `style`, `parallel`, `packages` and `jobs`."""
+    """Import what each `preload` names, then serve one request: `style`, `parallel`, `packages`
+    and `jobs`."""
     events = os.fdopen(os.dup(1), "w", buffering=1, encoding="utf-8")
     os.dup2(2, 1)  # what a library prints while it is imported is not an event
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who asked decides; the terminal asks everyone
-    request = json.loads(sys.stdin.readline())
+    request: dict[str, Any] = {}
+    while "jobs" not in request:
+        line = sys.stdin.readline()
+        if not line:
+            return 1
+        request = json.loads(line)
+        if "preload" in request:
+            with contextlib.suppress(ImportError):  # a snippet that needs it says so itself
+                importlib.import_module(request["preload"])
 
     def say(**event: Any) -> None:
         with contextlib.suppress(BrokenPipeError):
             print(json.dumps(event), file=events, flush=True)
 
-    _preload(request["preload"], request["style"])
+    _draw_as(request["style"])
     say(event="ready", environment=_environment(request["packages"]))
-    waiting = list(request["jobs"])
+    waiting = collections.deque(request["jobs"])
     running: list[Sandbox] = []
+    strangers = False
     woken, wake = os.pipe()
     os.set_blocking(wake, False)
     signal.set_wakeup_fd(wake)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.signal(signal.SIGTERM, lambda *_: os.close(0))
     sandbox.adopt_orphans()
+    _read_ahead()
     # Fork copies page tables, not memory; frozen objects are not touched by the collector.
     gc.collect()
     gc.freeze()
+    if len(waiting) >= MANY:
+        huge.collapse()
     warnings.simplefilter("ignore", DeprecationWarning)  # 3.12+: fork with threads (of BLAS)
     while waiting or running:
-        while waiting and _room(waiting[0], running, request["parallel"]):
-            job = waiting.pop(0)
+        while waiting and not strangers and _room(waiting[0], running, request["parallel"]):
+            job = waiting.popleft()
             others = [file for each in running for file in each.files]
             private = [events.fileno(), woken, wake, *others]
             running.append(Sandbox(job, functools.partial(_work, job, private)))
         try:
-            ready = select.select([0, woken], [], [], sandbox.POLL)[0]
+            rest = min((each.rest() for each in running), default=sandbox.POLL)
+            ready = select.select([0, woken], [], [], rest)[0]
         except (OSError, ValueError):
             ready = [0]
         if 0 in ready:
@@ -65,9 +85,13 @@ def main() -> int:
             return 1
         if woken in ready:
             os.read(woken, 4096)
-        _end_strangers(running)
+        for each in running:
+            each.reap()
+        # Read once for all, after the reaping: what those leave that have ended is here by then.
+        adopted = set(sandbox.children(os.getpid())) - {each.pid for each in running}
+        strangers = _end_strangers(adopted, running)  # the next snippet is not to meet them
         for each in list(running):
-            outcome = each.look()
+            outcome = each.look(adopted)
             if outcome is not None:
                 running.remove(each)
                 Path(each.job["home"], "outcome").write_text(json.dumps(outcome), encoding="utf-8")
@@ -90,22 +114,31 @@ def _room(job: dict[str, Any], running: list[Sandbox], parallel: int) -> bool:
     return len(running) < parallel
 
 
-def _end_strangers(running: list[Sandbox]) -> None:
-    """End adopted processes that no running snippet owns: their snippet has ended."""
-    known = {each.pid for each in running}
-    for pid in sandbox.children(os.getpid()):
-        if pid not in known and not any(each.owns(pid) for each in running):
+def _end_strangers(adopted: set[int], running: list[Sandbox]) -> bool:
+    """End adopted processes that no running snippet owns: their snippet has ended.
+
+    Returns:
+        Whether any is still there.
+    """
+    left = False
+    for pid in adopted:
+        if not any(each.owns(pid) for each in running):
             for each_pid in [pid, *sandbox.descendants(pid)]:
                 sandbox.kill(each_pid)
             with contextlib.suppress(ChildProcessError):
-                os.waitpid(pid, os.WNOHANG)
+                left |= os.waitpid(pid, os.WNOHANG)[0] == 0
+    return left
 
 
-def _preload(modules: list[str], style: str | None) -> None:
-    """Import what can be imported; a snippet that needs the rest says so itself."""
-    for name in modules:
-        with contextlib.suppress(ImportError):
-            importlib.import_module(name)
+def _read_ahead() -> None:
+    """Read what every traceback shows; torch asks for one whenever it is seeded."""
+    modules = [child, sandbox, sys.modules["__main__"]]
+    modules += [sys.modules[name] for name in ON_THE_STACK if name in sys.modules]
+    for module in modules:
+        linecache.getlines(str(module.__file__))
+
+
+def _draw_as(style: str | None) -> None:
     if style and "matplotlib.pyplot" in sys.modules:
         sys.modules["matplotlib.pyplot"].style.use(style)
         sys.modules["matplotlib.pyplot"].switch_backend("svg")
@@ -121,4 +154,6 @@ def _environment(packages: list[str]) -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+    sys.stderr.flush()
+    os._exit(code)  # taking the libraries down in order would take longer than many a snippet

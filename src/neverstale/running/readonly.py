@@ -12,11 +12,12 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import errno
+import functools
 import os
 import stat
 import struct
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446  # on every machine
@@ -74,16 +75,17 @@ def version() -> int:
     return max(0, found)
 
 
-def system(root: str) -> Iterator[str]:
+@functools.cache
+def system(root: str) -> tuple[str, ...]:
     """What any Python program reads: the system's files, Python itself, its packages.
 
     What is below `root`, the project, is not, although modules may lie there.
     """
-    yield from SYSTEM
-    yield from (sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix)
-    yield from (path for path in sys.path if not Path(path).is_relative_to(root))
+    found = [*SYSTEM, sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix]
+    found += [path for path in sys.path if not Path(path).is_relative_to(root)]
     for name in PATHS:
-        yield from os.environ.get(name, "").split(os.pathsep)
+        found += os.environ.get(name, "").split(os.pathsep)
+    return tuple(dict.fromkeys(path for path in found if os.path.exists(path)))
 
 
 def all_but(folder: str, files: Iterable[int], readable: Iterable[str]) -> None:

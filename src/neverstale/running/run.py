@@ -8,6 +8,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,13 @@ from neverstale.proof import status as statuses
 from neverstale.proof.judge import Result
 from neverstale.proof.status import Status
 from neverstale.running import doctor, readonly, server
+from neverstale.running.server import Server
 from neverstale.running.watch import Watch
 from neverstale.source import sources
 from neverstale.source.snippet import Snippet
 from neverstale.source.sources import Sources
+
+REMOVERS = 4  # folders that are removed at a time
 
 
 def run(
@@ -59,10 +63,12 @@ def run(
         results.append(result)
         report(result)
 
-    with _lock(project) as waited:
+    with _lock(project) as waited, contextlib.ExitStack() as stack:
         if waited:
             found = sources.read(project)
         waiting: list[tuple[Snippet, Status]] = []
+        why: str | None = None  # no snippet can use the GPU
+        warm: Server | None = None
         for name in names:
             try:
                 item = found.snippet(name)
@@ -78,20 +84,31 @@ def run(
             elif status.state == "verified" and not everything:
                 done(Result(name, device, "fresh"))
             else:
+                if not waiting and device == "cuda":
+                    why = doctor.ready(project)
                 waiting.append((item, status))
-        if waiting and device == "cuda" and (why := doctor.ready(project)):
+                if why is None:
+                    if warm is None:
+                        folder = stack.enter_context(_folder())
+                        warm = stack.enter_context(Server(project, device, jobs))
+                    # It imports while the other records are read; and no more than the snippets
+                    # do, which would only make the start and every fork slower.
+                    used = item.packages
+                    warm.preload(n for n in project.preload if n.partition(".")[0] in used)
+        if why is not None:
             for item, _ in waiting:
                 problem = Problem(project.relative(item.path), 0, f"not run: {why}")
                 done(Result(item.name, device, "failed", problem=problem))
-        elif waiting:
+        elif warm is not None:
             # Longest first, so that no core waits at the end for one long snippet.
             waiting.sort(key=lambda pair: -(pair[1].record.seconds if pair[1].record else 0))
-            with tempfile.TemporaryDirectory(
-                prefix="neverstale-", ignore_cleanup_errors=True
-            ) as folder:
-                for result in _run(project, waiting, device, jobs, update, Path(folder)):
-                    done(result)
+            for result in _run(project, warm, waiting, device, update, Path(folder)):
+                done(result)
     return results
+
+
+def _folder() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory(prefix="neverstale-", ignore_cleanup_errors=True)
 
 
 @contextlib.contextmanager
@@ -117,19 +134,15 @@ def _lock(project: Project) -> Iterator[bool]:
 
 def _run(
     project: Project,
+    warm: Server,
     waiting: list[tuple[Snippet, Status]],
     device: str,
-    jobs: int,
     update: bool,
     folder: Path,
 ) -> Iterator[Result]:
     parts = {item.name: (item, status) for item, status in waiting}
-    # What none of them imports would only make the start and every fork slower.
-    used = {name for item, _ in waiting for name in item.packages}
     packages = sorted({judge.package(d) for item, _ in waiting for d in item.options.dependencies})
     job_list = [_job(project, item, device, folder / str(i)) for i, (item, _) in enumerate(waiting)]
-    preload = [name for name in project.preload if name.partition(".")[0] in used]
-    asked = server.request(project, preload, packages, job_list, jobs)
     homes = {job["id"]: Path(job["home"]) for job in job_list}
     for item, _ in waiting:
         work = homes[item.name] / "work"
@@ -138,16 +151,18 @@ def _run(
             shutil.copy(item.path.parent / name, work)
     versions: dict[str, str] = {}
     watch = Watch(project, contents=not readonly.version())
-    for event in server.events(asked, device, jobs):
-        if event["event"] == "ready":
-            versions = event["environment"]
-        elif event["event"] == "ended":
-            item, status = parts.pop(event["id"])
-            home = homes[item.name]
-            changed = watch.changed()
-            yield judge.judge(project, item, status, home, versions, update, changed)
-            watch.accept(project.records)
-            shutil.rmtree(home, ignore_errors=True)
+    # Some disks take their time to free what was removed; nobody has to wait for them.
+    with contextlib.closing(watch), ThreadPoolExecutor(REMOVERS) as removers:
+        for event in warm.run(packages, job_list):
+            if event["event"] == "ready":
+                versions = event["environment"]
+            elif event["event"] == "ended":
+                item, status = parts.pop(event["id"])
+                home = homes[item.name]
+                changed = watch.changed()
+                yield judge.judge(project, item, status, home, versions, update, changed)
+                watch.accept(project.records)
+                removers.submit(shutil.rmtree, home, ignore_errors=True)
     for item, _ in parts.values():
         where = project.relative(item.path)
         message = "not run: the process that runs the snippets ended; see the lines above"

@@ -99,14 +99,19 @@ class Sandbox:
         self.job = job
         self.files = [
             os.open(os.path.join(job["home"], name), os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
-            for name in ("stdout", "stderr", "progress", "result")
+            for name in ("stdout", "stderr")
         ]
+        # How far it is, and what it comes to: nobody else reads these, so they are no files.
+        self.files += [os.memfd_create(name, os.MFD_CLOEXEC) for name in ("progress", "result")]
         self.inherited = _anonymous(os.getpid())
+        readonly.system(job["root"])  # once, before the fork
         parent = os.getpid()
         self.pid = os.fork()
         if self.pid == 0:
             _inside(job, parent, self.files, work)
-        self.deadline = time.monotonic() + job["timeout"]
+        now = time.monotonic()
+        self.deadline = now + job["timeout"]
+        self.next_look = now + POLL
         self.reason: str | None = None  # why it was ended
         self.ended: float | None = None  # when
         self.status = 0
@@ -114,25 +119,37 @@ class Sandbox:
         self.next_disk_look = 0.0
         self.left: set[str] = set()  # names of processes that outlived it
 
-    def look(self) -> dict[str, Any] | None:
+    def reap(self) -> None:
+        """Take down that the process has ended, if it has."""
+        if self.ended is None:
+            ended, status, usage = os.wait4(self.pid, os.WNOHANG)
+            if ended:
+                self.ended, self.status = time.monotonic(), status
+                self.peak = usage.ru_maxrss * 1024
+                self.reason = self.reason or self._disk_excess(())  # it holds no file open now
+
+    def rest(self) -> float:
+        """Seconds until it is to be looked at again, if nothing is told of it before."""
+        return POLL if self.ended else max(0.0, self.next_look - time.monotonic())
+
+    def look(self, adopted: Collection[int]) -> dict[str, Any] | None:
         """Enforce the limits; the outcome once it and all it started have ended, else None.
+
+        Args:
+            adopted: children of this process that are no snippet's own, as they were after `reap`.
 
         Returns:
             `error` (None, or `line`, `message`, `traceback`), what `work` returned if it came to
             its end, and `peak_memory_bytes` (resident, the libraries included).
         """
         if self.ended is None:
-            ended, status, usage = os.wait4(self.pid, os.WNOHANG)
-            if ended:
-                self.ended, self.status = time.monotonic(), status
-                self.reason = self.reason or self._disk_excess({self.pid})
-                self.peak = usage.ru_maxrss * 1024
-            else:
-                self.reason = self.reason or self._excess()
+            if time.monotonic() >= self.next_look:
+                self.next_look = time.monotonic() + POLL
+                self.reason = self.reason or self._excess(adopted)
                 if self.reason:
                     self.end()
-                return None
-        strays = list(self._strays())
+            return None
+        strays = list(self._strays(adopted))
         late = self.reason is not None or time.monotonic() > self.ended + GRACE
         for pid in strays if late else ():
             self.left.add(_name(pid) or str(pid))
@@ -148,14 +165,14 @@ class Sandbox:
         """Kill the process and all that it has started."""
         with contextlib.suppress(OSError):
             os.killpg(self.pid, signal.SIGKILL)  # at once, however fast they multiply
-        for pid in [*descendants(self.pid), *self._strays()]:
+        for pid in [*descendants(self.pid), *self._strays(children(os.getpid()))]:
             kill(pid)
         if self.ended is None:
             kill(self.pid)
 
-    def _strays(self) -> Iterator[int]:
+    def _strays(self, adopted: Collection[int]) -> Iterator[int]:
         """Adopted processes that this snippet started, and theirs."""
-        for pid in children(os.getpid()):
+        for pid in adopted:
             if pid != self.pid and self.owns(pid):
                 yield pid
                 yield from descendants(pid)
@@ -168,7 +185,7 @@ class Sandbox:
         except OSError:
             return False
 
-    def _excess(self) -> str | None:
+    def _excess(self, adopted: Collection[int]) -> str | None:
         """The limit that it exceeds, in words."""
         if time.monotonic() > self.deadline:
             timeout = self.job["timeout"]
@@ -176,7 +193,7 @@ class Sandbox:
         size = os.fstat(self.files[0]).st_size
         if size > OUTPUT_LIMIT:
             return _too_long(size)
-        pids = {self.pid, *descendants(self.pid), *self._strays()}
+        pids = {self.pid, *descendants(self.pid), *self._strays(adopted)}
         if len(pids) > PROCESS_LIMIT:
             return f"runs {len(pids)} processes at once; at most {PROCESS_LIMIT} are allowed"
         if self._held(pids) > self.job["memory"]:
@@ -187,7 +204,7 @@ class Sandbox:
             return self._disk_excess(pids)
         return None
 
-    def _disk_excess(self, pids: set[int]) -> str | None:
+    def _disk_excess(self, pids: Collection[int]) -> str | None:
         """The limit of files that it exceeds, in words."""
         size, entries = _disk(self.job["home"])
         size += sum(_open(pid, self.job["home"], unnamed=True) for pid in pids)

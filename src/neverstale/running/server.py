@@ -7,15 +7,16 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from neverstale.project import Project
 from neverstale.running import readonly, sandbox
 
 KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PYTHONPATH", "VIRTUAL_ENV", "TERM")
 KEPT_PREFIXES = ("CUDA_", "NVIDIA_")
+Event = dict[str, Any]
 
 
 def environment(device: str, jobs: int) -> dict[str, str]:
@@ -72,49 +73,69 @@ def job(project: Project, name: str, path: Path, home: Path) -> dict[str, Any]:
     }
 
 
-def request(
-    project: Project,
-    preload: Sequence[str],
-    packages: Sequence[str],
-    jobs: Sequence[dict[str, Any]],
-    parallel: int,
-) -> dict[str, Any]:
-    """What the server is asked: modules to import first, packages whose versions to tell, jobs."""
-    return {
-        "preload": list(preload),
-        "style": str(project.style) if project.style and project.style.exists() else None,
-        "parallel": parallel,
-        "packages": list(packages),
-        "jobs": list(jobs),
-    }
+class Server:
+    """A `forkserver` process; at the end of `with`, it and all that it started are ended.
 
+    It is told early what to import, and what to run as soon as that is known.
 
-def events(asked: dict[str, Any], device: str, jobs: int) -> Iterator[dict[str, Any]]:
-    """Start the fork server and read what it says until it ends."""
-    # -P: what lies in the folder where someone typed the command is not there for a snippet.
-    command = [sys.executable, "-P", "-m", "neverstale.running.forkserver"]
-    # Should the server be killed, what it leaves comes to this process, which then ends it.
-    sandbox.adopt_orphans()
-    others = sandbox.children(os.getpid())
-    server = subprocess.Popen(
-        command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        env=environment(device, jobs),
-        text=True,
-    )
-    assert server.stdin and server.stdout
-    try:
-        with contextlib.suppress(BrokenPipeError):  # it ended at once: told below, per snippet
-            print(json.dumps(asked), file=server.stdin, flush=True)
-        for line in server.stdout:
+    Args:
+        project: the settings.
+        device: `cpu` or `cuda`.
+        parallel: how many snippets run at once.
+    """
+
+    def __init__(self, project: Project, device: str, parallel: int) -> None:
+        self.style = str(project.style) if project.style and project.style.exists() else None
+        self.parallel = parallel
+        self.imported: set[str] = set()
+        # Should the server be killed, what it leaves comes to this process, which then ends it.
+        sandbox.adopt_orphans()
+        self.others = sandbox.children(os.getpid())
+        # -P: what lies in the folder where someone typed the command is not there for a snippet.
+        command = [sys.executable, "-P", "-m", "neverstale.running.forkserver"]
+        self.process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=environment(device, parallel),
+            text=True,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def preload(self, modules: Iterable[str]) -> None:
+        """Have it import these before it forks, if it can."""
+        for name in modules:
+            if name not in self.imported:
+                self.imported.add(name)
+                self._say({"preload": name})
+
+    def run(self, packages: Sequence[str], jobs: Sequence[dict[str, Any]]) -> Iterator[Event]:
+        """Have it run these jobs; what it tells, until it ends.
+
+        Args:
+            packages: those whose versions it is to tell.
+            jobs: see `job`.
+        """
+        asked = {"style": self.style, "parallel": self.parallel, "packages": list(packages)}
+        self._say({**asked, "jobs": list(jobs)})
+        assert self.process.stdout
+        for line in self.process.stdout:
             yield json.loads(line)
-    finally:
+
+    def _say(self, message: dict[str, Any]) -> None:
+        assert self.process.stdin
+        with contextlib.suppress(BrokenPipeError):  # it ended: told at the end, per snippet
+            print(json.dumps(message), file=self.process.stdin, flush=True)
+
+    def __exit__(self, *_: object) -> None:
+        assert self.process.stdin and self.process.stdout
         with contextlib.suppress(BrokenPipeError):
-            server.stdin.close()
+            self.process.stdin.close()
         with contextlib.suppress(subprocess.TimeoutExpired):
-            server.wait(timeout=5)
-        server.kill()
-        server.wait()
-        server.stdout.close()
-        sandbox.end_descendants(keep=others)
+            self.process.wait(timeout=5)
+        self.process.kill()
+        self.process.wait()
+        self.process.stdout.close()
+        sandbox.end_descendants(keep=self.others)
