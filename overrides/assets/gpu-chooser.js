@@ -83,8 +83,8 @@ function priceOf({ prices, currency, condition, count }, gpu) {
 }
 
 /** Whether the reader can have it as wished: bought, or in a form that was asked for. */
-function sold({ condition, forms, unsold }, { sale, form }) {
-  if (sale === "new" || sale === "used") return condition !== "new" || sale === "new"
+function sold({ condition, forms, unsold }, { sale, form, stock }) {
+  if (sale === "new" || sale === "used") return condition !== "new" || sale === "new" || stock
   if (sale === "laptop" || sale === "data centre") return unsold || Boolean(forms?.includes(form)) && ["laptop", "module", "cloud"].includes(form)
   return unsold
 }
@@ -133,7 +133,7 @@ export function choose(data, workload, wishes) {
   if (!(wishes.margin >= 0 && wishes.margin < 1)) return { wrong: "margin" }
   if (wishes.goal === "rent" && !(Object.keys(wishes.hourly).length && wishes.steps)) return { wrong: "rent" }
   const found = data.gpus.map(gpu => consider(data, workload, wishes, gpu))
-  const key = option => [wishes.goal === "price" && option.kind === "launch", valueOf(option, wishes.goal) ?? Infinity, valueOf(option, "time") ?? Infinity, option.gpu]
+  const key = option => [wishes.goal === "price" ? { launch: 1, "": 2 }[option.kind] ?? 0 : 0, valueOf(option, wishes.goal) ?? Infinity, valueOf(option, "time") ?? Infinity, option.gpu]
   const options = found.filter(one => !one.code).map(one => [key(one), one])
   options.sort(([a], [b]) => {
     const place = a.findIndex((value, index) => value !== b[index])

@@ -299,8 +299,8 @@ def price_of(wishes: Constraints, gpu: Gpu) -> tuple[float | None, str]:
     return launch.middle * wishes.count, "launch"
 
 
-def rank(option: Option, goal: str) -> tuple[bool, float, float, str]:
-    """Sort key: for a price, launch prices after seen ones; the goal, the time, the id."""
+def rank(option: Option, goal: str) -> tuple[int, float, float, str]:
+    """Sort key: of prices the seen, the launch, the unknown ones; the goal, the time, the id."""
     time = LAST if isinstance(option.seconds, Unknown) else middle(option.seconds)
     first: dict[str, float | None] = {
         "price": option.price,
@@ -309,8 +309,8 @@ def rank(option: Option, goal: str) -> tuple[bool, float, float, str]:
         "rent": None if option.rent is None else middle(option.rent),
     }
     value = first[goal]
-    launch = goal == "price" and option.kind == "launch"
-    return (launch, LAST if value is None else value, time, option.gpu)
+    group = {"launch": 1, "": 2}.get(option.kind, 0) if goal == "price" else 0
+    return (group, LAST if value is None else value, time, option.gpu)
 
 
 def middle(of: Range) -> float:
@@ -351,6 +351,7 @@ def _gpu(gpu: Gpu) -> dict[str, Any]:
         "software": software_of(gpu),
         "form": form_of(gpu),
         "sale": on_sale(gpu),
+        "stock": gpu.seen_new is not None,
         "support": [code for code in SUPPORT if code in support(gpu)],
         "market": gpu.market,
         "memory": None if gpu.memory is None else capacity(gpu),
@@ -396,7 +397,7 @@ def _unfit(workload: Workload, wishes: Constraints, gpu: Gpu) -> Rejection | Non
         return Rejection(gpu.id, "form", f"{gpu.form}; {_or(wishes.forms)} asked")
     if gpu.market and gpu.market not in wishes.markets:
         return Rejection(gpu.id, "market", f"made for {gpu.market} only")
-    if not _sold(wishes, form, sale):
+    if not _sold(wishes, form, sale, gpu.seen_new is not None):
         how = f"{sale}; {wishes.condition} asked" if sale else "how one gets it is unknown"
         return Rejection(gpu.id, "sale", how)
     for code in support(gpu):
@@ -407,11 +408,14 @@ def _unfit(workload: Workload, wishes: Constraints, gpu: Gpu) -> Rejection | Non
     return None
 
 
-def _sold(wishes: Constraints, form: str, sale: str) -> bool:
-    """Whether the reader can have it as wished: bought, or in a form that was asked for."""
+def _sold(wishes: Constraints, form: str, sale: str, new: bool) -> bool:
+    """Whether the reader can have it as wished: bought, or in a form that was asked for.
+
+    `new`: it was seen new, which may be left-over stock of what is no longer made.
+    """
     asked = wishes.unsold or (wishes.forms is not None and form in wishes.forms)
     if sale in ("new", "used"):
-        return wishes.condition != "new" or sale == "new"
+        return wishes.condition != "new" or sale == "new" or new
     if sale in ("laptop", "data centre"):
         return asked and (wishes.unsold or form in ("laptop", "module", "cloud"))
     return wishes.unsold
