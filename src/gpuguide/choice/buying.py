@@ -125,4 +125,4 @@ def offers(gpu: Gpu, currency: str) -> dict[str, Price]:
 def _price(one: Quantity) -> Price:
     high = one.value if one.high is None else one.high
     market = next((term for term in one.basis if KIND[term] == "market"), "")
-    return Price(one.value, high, one.date, one.middle, market)
+    return Price(one.value, high, one.date, float(round(one.middle)), market)
