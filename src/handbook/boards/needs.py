@@ -24,7 +24,7 @@ def rows(language: str) -> list[tuple[str, str, str, str]]:
         size = next((size for size in SIZES if need <= size * 2**30 * USABLE * FREE), None)
         job = say("need-job", language, job=one.name[language], items=one.items,
                   item=one.item[language])  # fmt: skip
-        look = say("need-more", language) if size is None else f"{size} GB"
+        look = say("need-more", language) if size is None else f"{size}\u00a0GB"
         assumes = say("need-sentence", language).join(one.assumes[language])
         found.append((job, assumes, gigabytes(need), look))
     return found
@@ -44,7 +44,7 @@ def table(language: str) -> str:
         f'<td>{need}</td><td><a href="#cards">{look}</a></td></tr>'
         for job, assumes, need, look in rows(language)
     )
-    return f'<table class="hb-needs"><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>'
+    return f'<table class="hb-choose__table hb-needs"><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>'
 
 
 def markdown(language: str) -> str:
