@@ -44,7 +44,10 @@ def table(language: str) -> str:
         f'<td>{need}</td><td><a href="#cards">{look}</a></td></tr>'
         for job, assumes, need, look in rows(language)
     )
-    return f'<table class="hb-choose__table hb-needs"><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>'
+    return (
+        f'<table class="hb-choose__table hb-needs"><thead><tr>{heads}</tr></thead>'
+        f"<tbody>{body}</tbody></table>"
+    )
 
 
 def markdown(language: str) -> str:
