@@ -72,10 +72,21 @@ function duration(data, workload, wishes, gpu) {
   return [time[0], time[1] + 2 * (count - 1) / count * bytes / gpu.link]
 }
 
-function priceOf(wishes, gpu) {
-  if (gpu.id in wishes.prices) return [wishes.prices[gpu.id] * wishes.count, true]
-  if (!gpu.price || gpu.price[1] !== wishes.currency) return [null, false]
-  return [gpu.price[0] * wishes.count, false]
+function priceOf({ prices, currency, condition, count }, gpu) {
+  if (gpu.id in prices) return [prices[gpu.id] * count, "own"]
+  const { launch, ...seen } = gpu.prices[currency] ?? {}
+  const found = Object.entries(seen).filter(([kind]) => condition === "either" || condition === kind)
+    .map(([kind, price]) => [price[4] * count, kind]).sort(([a], [b]) => a - b)
+  if (found.length) return found[0]
+  if (!launch || condition === "used" || gpu.sale === "used") return [null, ""]
+  return [launch[4] * count, "launch"]
+}
+
+/** Whether the reader can have it as wished: bought, or in a form that was asked for. */
+function sold({ condition, forms, unsold }, { sale, form, stock }) {
+  if (sale === "new" || sale === "used") return condition !== "new" || sale === "new" || stock
+  if (sale === "laptop" || sale === "data centre") return unsold || Boolean(forms?.includes(form)) && ["laptop", "module", "cloud"].includes(form)
+  return unsold
 }
 
 /** One GPU: with a `code` it is dropped; `unknown` says that what decided is not known. */
@@ -85,12 +96,15 @@ function consider(data, workload, wishes, gpu) {
   if (wishes.software && !wishes.software.includes(gpu.software)) return drop("software")
   if (wishes.forms && !wishes.forms.includes(gpu.form)) return drop("form")
   if (gpu.market && !wishes.markets.includes(gpu.market)) return drop("market")
+  if (!sold(wishes, gpu)) return drop("sale", { unknown: !gpu.sale })
+  const lacks = gpu.support.find(code => code === "kernels" || workload.work.some(one => one.dtype === "bfloat16"))
+  if (lacks) return drop("support", { lacks })
   if (memory === null) return drop("memory", { unknown: true })
   const need = required(workload, wishes, gpu)
   if (need > memory * (1 - wishes.margin)) return drop("memory", { need })
   const seconds = duration(data, workload, wishes, gpu)
   if (wishes.max_seconds !== null && (!seconds || seconds[1] > wishes.max_seconds)) return drop("time", { seconds, unknown: !seconds })
-  const [price, own] = priceOf(wishes, gpu)
+  const [price, kind] = priceOf(wishes, gpu)
   if (wishes.max_price !== null && (price === null || price > wishes.max_price)) return drop("price", { price, unknown: price === null })
   const power = gpu.power === null ? null : gpu.power * wishes.count
   if (wishes.max_power !== null && (power === null || power > wishes.max_power)) return drop("power", { power, unknown: power === null })
@@ -99,7 +113,7 @@ function consider(data, workload, wishes, gpu) {
     const each = wishes.hourly[gpuId] * wishes.count * wishes.steps / 3600
     rent = seconds.map(one => one * each)
   }
-  return { gpu: gpuId, need, memory, seconds, price, own, power, rent }
+  return { gpu: gpuId, need, memory, seconds, price, kind, power, rent }
 }
 
 /** What an option is ranked by, or null where unknown. */
@@ -109,14 +123,17 @@ function valueOf(option, goal) {
   return option[goal]
 }
 
+// Weights split over two cards need no second sequence.
+const leastOf = (workload, wishes) => workload.split === "data" ? wishes.count : 1
+
 /** As gpuguide.choose.choose; `wrong` names the wish that makes no sense. */
 export function choose(data, workload, wishes) {
   const items = wishes.items ?? workload.items
-  if (!(items >= wishes.count)) return { wrong: "items" }
+  if (!(items >= leastOf(workload, wishes))) return { wrong: "items" }
   if (!(wishes.margin >= 0 && wishes.margin < 1)) return { wrong: "margin" }
   if (wishes.goal === "rent" && !(Object.keys(wishes.hourly).length && wishes.steps)) return { wrong: "rent" }
   const found = data.gpus.map(gpu => consider(data, workload, wishes, gpu))
-  const key = option => [valueOf(option, wishes.goal) ?? Infinity, valueOf(option, "time") ?? Infinity, option.gpu]
+  const key = option => [wishes.goal === "price" ? { launch: 1, "": 2 }[option.kind] ?? 0 : 0, valueOf(option, wishes.goal) ?? Infinity, valueOf(option, "time") ?? Infinity, option.gpu]
   const options = found.filter(one => !one.code).map(one => [key(one), one])
   options.sort(([a], [b]) => {
     const place = a.findIndex((value, index) => value !== b[index])
@@ -248,7 +265,7 @@ class Answer {
     const item = escape(workload.item[this.language])
     const query = this.query(workload, wishes)
     if (choice.wrong) {
-      const text = this.say(`wrong-${choice.wrong}`, { count: wishes.count, item })
+      const text = this.say(`wrong-${choice.wrong}`, { count: leastOf(workload, wishes), item })
       return this.put("lead", { text, query, last: "" })
     }
     const { options, rejected } = choice
@@ -267,9 +284,13 @@ class Answer {
     const count = options.length
     if (!count) return [this.say("nothing", { item: escape(workload.item[this.language]) }), ""]
     const missing = options.filter(one => valueOf(one, goal) === null).length
-    if (missing === count) return [this.say("first-unknown", { count }), ""]
-    const text = this.say(`first-${goal}`, { name: this.name(options[0].gpu, cards), count })
-    return [text, missing ? this.say(`last-${goal}`, { count: missing }) : ""]
+    if (missing === count) return [this.say(options.some(one => one.seconds) ? "first-unknown" : "first-unordered", { count }), ""]
+    const { gpu, kind } = options[0]
+    const text = this.say(goal === "price" ? `first-price-${kind}` : `first-${goal}`, { name: this.name(gpu, cards), count })
+    const later = options.filter(one => one.kind === "launch").length
+    const last = goal === "price" && later && kind !== "launch" ? [this.say("last-launch", { count: later })] : []
+    if (missing) last.push(this.say(`last-${goal}`, { count: missing }))
+    return [text, last.join(this.words.sentence)]
   }
 
   query(workload, { items, count, software, forms }) {
@@ -357,11 +378,17 @@ class Answer {
     return this.say(currency, { value: plain(value) })
   }
 
-  price({ gpu, price, own }, { currency, count }) {
+  price({ gpu, price, kind }, { currency, count }) {
     if (price === null) return this.say("price-unknown")
     const both = this.money(price, currency)
     const text = count > 1 ? this.say("double", { each: this.money(price / count, currency), both }) : both
-    return own ? this.say("yours", { price: text }) : this.say("launch", { price: text, date: this.gpus.get(gpu).price[2].slice(0, 7) })
+    if (kind === "own") return this.say("yours", { price: text })
+    const [low, high, day, until, , market] = this.gpus.get(gpu).prices[currency][kind]
+    const date = day.slice(0, 7)
+    if (kind === "launch") return this.say("launch", { price: text, date })
+    const range = low < high && count === 1 ? this.say("range", { low: plain(low), high: this.money(high, currency) }) : text
+    const old = new Date().toISOString().slice(0, 10) <= until ? "" : "-old"
+    return this.say(`seen-${kind}${old}`, { price: range, date, market: this.words[`market-${market}`] })
   }
 
   bar({ gpu, need, memory }, workload, wishes) {
@@ -380,6 +407,7 @@ class Answer {
     const value = valueOf(one, goal), best = valueOf(first, goal)
     if (value === null) return this.say(`rank-unknown-${goal}`) + (goal !== "time" && one.seconds ? this.words["by-time"] : "")
     if (!place) return this.say(`rank-first-${goal}`)
+    if (goal === "price" && one.kind === "launch" && first.kind !== "launch") return this.words["rank-launch"]
     if (value === best) return this.words["rank-same"]
     if (goal === "price") return this.say("rank-price", { more: this.money(value - best, currency) })
     if (goal === "power") return this.say("rank-power", { more: plain(value - best) })
@@ -407,6 +435,8 @@ class Answer {
       software: () => ({ software: this.say(gpu.software) }),
       form: () => ({ form: this.say(gpu.form) }),
       market: () => ({ market: this.say(`market-${gpu.market}`) }),
+      sale: () => ({ sale: this.say(`sale-${gpu.sale}`) }),
+      support: () => ({ lacks: this.say(`lacks-${one.lacks}`) }),
     }
     const why = one.unknown ? this.say(`why-${one.code}-unknown`) : this.say(`why-${one.code}`, values[one.code]())
     return this.put("reject", { link: `${this.table}#${gpu.id}`, name: escape(gpu.name), why })
@@ -460,6 +490,8 @@ async function setUp(root) {
       max_price: number(fields.price),
       currency: currency(),
       max_power: number(fields.power),
+      condition: fields.buy.value,
+      unsold: fields.unsold.checked,
       forms: fields.kind.value ? [fields.kind.value] : null,
       software: fields.on.value === "any" ? null : [fields.on.value],
       markets: fields.market.checked ? [fields.market.value] : [],
@@ -660,11 +692,12 @@ async function setUp(root) {
     put("cards", fields.cards.value, "1")
     put("on", fields.on.value, "cuda")
     put("kind", fields.kind.value)
+    put("buy", fields.buy.value, "either")
     put("by", fields.by.value, "price")
     for (const name of TEXT) put(name, fields[name].value)
     put("free", fields.free.value, fields.free.defaultValue)
     put("money", currency(), "USD")
-    if (fields.market.checked) state.set("market", fields.market.value)
+    for (const { name, checked, defaultChecked } of [fields.market, fields.unsold]) put(name, checked ? "1" : "0", defaultChecked ? "1" : "0")
     const prices = [...rows.children].map(row => [row.dataset.gpu, ...[...row.querySelectorAll("input")].map(box => box.value)].join(":"))
     put("own", prices.join(","))
     const query = state.toString().replaceAll("%2C", ",").replaceAll("%3A", ":")
@@ -676,16 +709,16 @@ async function setUp(root) {
     const state = new URLSearchParams(location.search)
     if (linked) state.set("run", MINE)
     form.reset()
-    for (const name of ["run", "cards", "on", "kind", "by", "free", "money", ...TEXT]) {
+    for (const name of ["run", "cards", "on", "kind", "buy", "by", "free", "money", ...TEXT]) {
       const usual = fields[name].value
       if (state.has(name)) fields[name].value = state.get(name)
       if (!fields[name].value && !TEXT.includes(name)) fields[name].value = usual // no such choice
     }
-    fields.market.checked = state.get("market") === fields.market.value
+    for (const box of [fields.market, fields.unsold]) if (state.has(box.name)) box.checked = state.get(box.name) === "1"
     present(state.get("batch"))
     for (const one of state.get("own")?.split(",") ?? []) own(...one.split(":"))
     price()
-    limits.open = rows.children.length > 0 || ["free", "money", "market", ...TEXT].some(name => state.has(name))
+    limits.open = rows.children.length > 0 || ["free", "money", "market", "unsold", ...TEXT].some(name => state.has(name))
   }
   let wrong
   const linked = location.hash.startsWith(HASH)

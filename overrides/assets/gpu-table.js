@@ -14,8 +14,7 @@ function setUp(root) {
   const heads = [...table.tHead.rows[0].cells]
   const rows = [...table.tBodies[0].rows] // sorting makes a new body of the same rows
   const words = root.dataset
-  const usual = heads.find(head => head.ariaSort)
-  const picked = new Map() // id → row, in the order of picking
+    const picked = new Map() // id → row, in the order of picking
 
   const nameOf = row => row.dataset.name
   const textOf = row => [...row.cells].slice(0, 2).map(cell => cell.textContent).join(" ") + row.cells[column("architecture")].textContent
@@ -64,7 +63,7 @@ function setUp(root) {
       const text = textOf(row).toLowerCase()
       const memory = parseFloat(row.cells[column("memory")].textContent.replaceAll(",", ""))
       row.hidden = !(wanted.every(word => text.includes(word)) && (!vendor || row.dataset.vendor === vendor)
-        && (!line || row.dataset.line === line) && (!least || memory >= least))
+        && (!line || row.dataset.line === line) && (!form.sale.value || row.dataset.sale === form.sale.value) && (!least || memory >= least))
       shown += !row.hidden
     }
     told.textContent = fill(words.count, { shown, all: rows.length })
@@ -152,9 +151,9 @@ function setUp(root) {
   // (not in `q`, which is the site search's)
   function remember() {
     const state = new URLSearchParams()
-    for (const name of ["find", "line", "memory"]) if (form[name].value) state.set(name, form[name].value)
+    for (const name of ["find", "line", "sale", "memory"]) if (form[name].value) state.set(name, form[name].value)
     const sorted = heads.find(head => head.ariaSort)
-    if (sorted && (sorted !== usual || sorted.ariaSort !== "descending"))
+    if (sorted)
       state.set("sort", `${sorted.dataset.field}-${sorted.ariaSort === "ascending" ? "up" : "down"}`)
     const boxes = [...form.querySelectorAll("[name=columns]")]
     if (boxes.some(box => box.checked !== box.defaultChecked))
@@ -165,7 +164,7 @@ function setUp(root) {
   }
   function recall() {
     const state = new URLSearchParams(location.search)
-    for (const name of ["find", "line", "memory"]) form[name].value = state.get(name) ?? ""
+    for (const name of ["find", "line", "sale", "memory"]) form[name].value = state.get(name) ?? ""
     const columns = state.get("columns")?.split(",")
     if (columns) for (const box of form.querySelectorAll("[name=columns]")) box.checked = columns.includes(box.value)
     for (const id of state.get("compare")?.split(",") ?? []) {
@@ -177,7 +176,6 @@ function setUp(root) {
     const [field, way] = state.get("sort")?.split("-") ?? []
     const head = heads[column(field)]
     if (head) {
-      for (const other of heads) other.removeAttribute("aria-sort")
       head.setAttribute("aria-sort", way === "up" ? "descending" : "ascending") // which the press turns round
       head.querySelector("button").click()
     }

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from gpuguide.catalogue import find, load
 from gpuguide.catalogue.model import Gpu, Quantity
-from gpuguide.choice.choose import FORMS, GOALS, SOFTWARE, Choice, Constraints, choose, span
+from gpuguide.choice.buying import CONDITIONS, FORMS, SOFTWARE
+from gpuguide.choice.choose import GOALS, Choice, Constraints, choose, span
 from gpuguide.choice.workload import Workload, preset, presets, read, text_of
 from gpuguide.cost.memory import Range, Unknown
 from gpuguide.problem import GpuguideError, Problem
@@ -96,8 +97,9 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--max-price", type=float)
     command.add_argument("--max-power", type=float, metavar="W")
     command.add_argument("--currency", default="USD")
-    forms = ", ".join(sorted({*FORMS.values(), "module"}))
-    command.add_argument("--form", action="append", help=f"{forms}; repeatable")
+    command.add_argument("--condition", default="either", help=", ".join(CONDITIONS))
+    command.add_argument("--form", action="append", help=f"{', '.join(FORMS)}; repeatable")
+    command.add_argument("--unsold", action="store_true", help="also what one cannot buy")
     software = ", ".join(SOFTWARE.values())
     command.add_argument("--software", action="append", help=f"{software}; repeatable")
     command.add_argument("--market", action="append", default=[], help="such as China")
@@ -230,6 +232,8 @@ def _choose(options: argparse.Namespace) -> int:
         max_price=options.max_price,
         currency=options.currency,
         max_power=options.max_power,
+        condition=options.condition,
+        unsold=options.unsold,
         forms=None if options.form is None else tuple(options.form),
         software=("cuda",) if options.software is None else tuple(options.software),
         markets=tuple(options.market),
@@ -298,10 +302,12 @@ def _gpu(options: argparse.Namespace) -> int:
 def _gpu_text(gpu: Gpu) -> list[str]:
     lines = [f"{gpu.name} ({gpu.id})", f"{gpu.vendor} {gpu.architecture}, {gpu.form}"]
     for name, fact in gpu.facts().items():
-        lines.append(f"{name.replace('_', ' ')} {fact.value}")
+        dated = f" ({fact.date})" if fact.date else ""
+        lines.append(f"{name.replace('_', ' ')} {fact.value}{dated}")
     rows = [("", "value", "basis; source")]
     for name, one in gpu.quantities().items():
-        rows.append((name.removeprefix("rates."), f"{one.value:,g} {one.unit}", _basis(one)))
+        value = f"{one.value:,g}" if one.high is None else f"{one.value:,g} to {one.high:,g}"
+        rows.append((name.removeprefix("rates."), f"{value} {one.unit}", _basis(one)))
     lines += ["", *columns(rows, right=(1,))]
     unknown = [name.removeprefix("rates.") for name in gpu.unknown()]
     if unknown:

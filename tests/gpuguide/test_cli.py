@@ -141,7 +141,7 @@ def test_choose_in_json_and_with_ones_own_prices(capsys: pytest.CaptureFixture[s
         "--hourly", "RTX 5090=0.5", "--hourly", "rtx-4090=0.5", "--steps", "1000",
     )  # fmt: skip
     first = json.loads(out)["options"][0]
-    assert code == 0 and first["gpu"] == "rtx-5090" and first["own_price"]
+    assert code == 0 and first["gpu"] == "rtx-5090" and first["kind"] == "own"
     assert first["rent"]["low"] > 0
 
 

@@ -8,7 +8,17 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from gpuguide.catalogue.model import FACTS, QUANTITIES, RATES, TEXTS, Gpu, Quantity, Source
+from gpuguide.catalogue.model import (
+    FACTS,
+    QUANTITIES,
+    RATES,
+    SEEN,
+    TEXTS,
+    Fact,
+    Gpu,
+    Quantity,
+    Source,
+)
 
 
 def gpus_json(gpus: Sequence[Gpu]) -> str:
@@ -16,7 +26,8 @@ def gpus_json(gpus: Sequence[Gpu]) -> str:
 
     Every number is an object with `value`, `unit`, `basis` (a list of terms), `source` (address),
     `title`, `read` (date), `vendor` (whether the source is the vendor's own) and, where the words
-    were read in a document that quotes the source, `via`. What is unknown is null.
+    were read in a document that quotes the source, `via`. A price has its `date`, and a seen one
+    that is a range its `high` end. What is unknown is null.
     """
     return json.dumps([_entry(gpu) for gpu in gpus], ensure_ascii=False, indent=1) + "\n"
 
@@ -25,7 +36,8 @@ def gpus_csv(gpus: Sequence[Gpu]) -> str:
     """A table, one row per entry; what is unknown is an empty cell.
 
     Each number has five columns: `memory` (the value), `memory_unit`, `memory_basis`,
-    `memory_source` (address) and `memory_vendor` (`yes` if the source is the vendor's own).
+    `memory_source` (address) and `memory_vendor` (`yes` if the source is the vendor's own). A seen
+    price also has `seen_new_high`, the upper end of its range, and `seen_new_date`.
     """
     numbers = (*QUANTITIES, *(f"rates.{name}" for name in RATES))
     header = [*TEXTS, "market"]
@@ -34,6 +46,7 @@ def gpus_csv(gpus: Sequence[Gpu]) -> str:
     for name in numbers:
         column = name.replace("rates.", "")
         header += [column, *(f"{column}_{part}" for part in ("unit", "basis", "source", "vendor"))]
+        header += [f"{column}_high", f"{column}_date"] if name in SEEN else []
     out = io.StringIO()
     table = csv.writer(out, lineterminator="\n")
     table.writerow(header)
@@ -43,7 +56,10 @@ def gpus_csv(gpus: Sequence[Gpu]) -> str:
             fact = gpu.facts().get(name)
             row += ["", ""] if fact is None else [fact.value, fact.source.url]
         for name in numbers:
-            row += _cells(gpu.quantities().get(name))
+            number = gpu.quantities().get(name)
+            row += _cells(number)
+            if name in SEEN:
+                row += ["", ""] if number is None else [number.high or number.value, number.date]
         table.writerow(row)
     return out.getvalue()
 
@@ -60,12 +76,17 @@ def _entry(gpu: Gpu) -> dict[str, Any]:
     entry: dict[str, Any] = {name: getattr(gpu, name) for name in (*TEXTS, "market")}
     for name in FACTS:
         fact = facts.get(name)
-        entry[name] = None if fact is None else {"value": fact.value} | _source(fact.source)
+        entry[name] = None if fact is None else _fact(fact)
     for name in QUANTITIES:
         entry[name] = _number(numbers.get(name))
     entry["rates"] = {name: _number(numbers.get(f"rates.{name}")) for name in RATES}
     entry["note"] = gpu.note
     return entry
+
+
+def _fact(fact: Fact) -> dict[str, Any]:
+    dated = {"date": fact.date} if fact.date else {}
+    return {"value": fact.value} | dated | _source(fact.source)
 
 
 def _number(number: Quantity | None) -> dict[str, Any] | None:
@@ -78,6 +99,8 @@ def _number(number: Quantity | None) -> dict[str, Any] | None:
     }
     if number.date:
         found["date"] = number.date
+    if number.high is not None:
+        found["high"] = number.high
     return found | _source(number.source)
 
 

@@ -12,8 +12,19 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlparse
 
-from gpuguide.catalogue.model import FACTS, QUANTITIES, RATES, TEXTS, Fact, Gpu, Quantity, Source
-from gpuguide.catalogue.terms import KIND, required, units
+from gpuguide.catalogue.model import (
+    FACTS,
+    PRICES,
+    QUANTITIES,
+    RATES,
+    SEEN,
+    TEXTS,
+    Fact,
+    Gpu,
+    Quantity,
+    Source,
+)
+from gpuguide.catalogue.terms import KIND, STATES, required, units
 from gpuguide.problem import GpuguideError, Problem
 
 DATA = Path(__file__).parent / "data"
@@ -184,14 +195,19 @@ class _File:
         return {language: self.text("note", table, language) for language in LANGUAGES}
 
     def fact(self, field: str, table: Any) -> Fact | None:
-        if not self.only_keys(field, table, ("value", "source")):
+        dated = ("date",) if field == "availability" else ()
+        if not self.only_keys(field, table, ("value", "source", *dated)):
             return None
         value, source = self.text(field, table, "value"), self.source(field, table)
         if field == "release":
             self.check_date(field, value)
         if field == "compute_capability" and not re.fullmatch(r"\d+\.\d", value):
             self.complain(field, f"{value!r} is not a compute capability such as 8.9")
-        return None if source is None else Fact(value, source)
+        if field == "availability":
+            if value not in STATES:
+                self.complain(field, f"{value!r}; use {', '.join(STATES)}")
+            self.check_date(f"{field}.date", self.text(field, table, "date"))
+        return None if source is None else Fact(value, source, str(table.get("date", "")))
 
     def check_date(self, field: str, value: str) -> None:
         if not DATE.fullmatch(value):
@@ -200,8 +216,10 @@ class _File:
             self.complain(field, f"{value} is in the future; leave out what has not happened")
 
     def quantity(self, field: str, table: Any) -> Quantity | None:
-        known = ("value", "unit", "basis", "source", "date")
-        if not self.only_keys(field, table, known if field == "price" else known[:4]):
+        known = ["value", "unit", "basis", "source"]
+        known += ["date"] if field in PRICES else []
+        known += ["high"] if field in SEEN else []
+        if not self.only_keys(field, table, known):
             return None
         value = table.get("value")
         if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
@@ -215,11 +233,14 @@ class _File:
             self.complain(f"{field}.unit", f"{unit!r}; use {' or '.join(units(field))}")
         basis = self.basis(field, table)
         source = self.source(field, table)
-        if field == "price":
-            self.check_date("price.date", self.text(field, table, "date"))
+        if field in PRICES:
+            self.check_date(f"{field}.date", self.text(field, table, "date"))
+        high = table.get("high")
+        if high is not None and not (isinstance(high, int | float) and high > (value or 0)):
+            self.complain(f"{field}.high", f"must be a number above value, not {high!r}")
         if source is None or not isinstance(value, int | float):
             return None
-        return Quantity(value, unit, basis, source, str(table.get("date", "")))
+        return Quantity(value, unit, basis, source, str(table.get("date", "")), high)
 
     def basis(self, field: str, table: dict[str, Any]) -> tuple[str, ...]:
         terms = tuple(

@@ -94,8 +94,9 @@ def read(file: Path = LOCK) -> dict[str, tuple[str, str]]:
 
 def _said(number: Quantity | Fact) -> str:
     if isinstance(number, Fact):
-        return number.value
-    return f"{number.value!r} {number.unit} {number.basis} {number.date}"
+        return f"{number.value} {number.date}".strip()
+    high = "" if number.high is None else f" to {number.high!r}"
+    return f"{number.value!r} {number.unit} {number.basis} {number.date}{high}"
 
 
 def _source(number: Quantity | Fact) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -38,7 +39,9 @@ class Quantity:
         basis: terms of a fixed vocabulary (`gpuguide.catalogue.terms`), such as `per card`, `dense`
             and `FP32 accumulate`.
         source: where it was read.
-        date: for a price, the day it was announced or valid (`YYYY-MM-DD` or `YYYY-MM`), else "".
+        date: for a price, the day it was announced or seen (`YYYY-MM-DD` or `YYYY-MM`), else "".
+        high: for a seen price, the upper end of the range that starts at `value`; None if the
+            source gives one price.
     """
 
     value: float
@@ -46,14 +49,27 @@ class Quantity:
     basis: tuple[str, ...]
     source: Source
     date: str = ""
+    high: float | None = None
+
+    @property
+    def middle(self) -> float:
+        """The value, or of a range the geometric mean: as far from each end in proportion."""
+        return self.value if self.high is None else math.sqrt(self.value * self.high)
 
 
 @dataclass(frozen=True)
 class Fact:
-    """A published label that is not a quantity, such as a date or a compute capability."""
+    """A published label that is not a quantity, such as a date or a compute capability.
+
+    Attributes:
+        value: the label.
+        source: where it was read.
+        date: for an availability, the day of which the source speaks, else "".
+    """
 
     value: str
     source: Source
+    date: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,6 +89,7 @@ class Gpu:
         market: the only market a model is made for, such as `China`, else "".
         release: date of release or announcement, `YYYY-MM-DD`, `YYYY-MM` or `YYYY`.
         compute_capability: NVIDIA's, such as `8.9`.
+        availability: one of `STATES` in `gpuguide.catalogue.terms`: how one gets it.
         memory: capacity as published (GB or GiB).
         bus_width: memory interface (bit).
         data_rate: memory data rate (Gbit/s per pin).
@@ -80,7 +97,10 @@ class Gpu:
         power: board power (W).
         interconnect: GPU-to-GPU link (GB/s); 0 where the source says there is none.
         pcie: generation of the host interface.
-        price: list price at launch.
+        price: list price at launch, in US dollars (or euros).
+        price_cny: list price at launch in China, in yuan.
+        seen_new: what shops last asked for a new one.
+        seen_used: what sellers last asked for a used one, or one from a private seller.
         rates: data type → peak rate (TFLOPS, TOPS for int8). `fp16` and `fp8` mean FP32 accumulate
             where the source says so; `fp16_acc16` and `fp8_acc16` are the FP16-accumulate rates.
         note: a warning for the reader, language tag → text.
@@ -96,6 +116,7 @@ class Gpu:
     market: str = ""
     release: Fact | None = None
     compute_capability: Fact | None = None
+    availability: Fact | None = None
     memory: Quantity | None = None
     bus_width: Quantity | None = None
     data_rate: Quantity | None = None
@@ -104,6 +125,9 @@ class Gpu:
     interconnect: Quantity | None = None
     pcie: Quantity | None = None
     price: Quantity | None = None
+    price_cny: Quantity | None = None
+    seen_new: Quantity | None = None
+    seen_used: Quantity | None = None
     rates: dict[str, Quantity] = field(default_factory=dict)
     note: dict[str, str] = field(default_factory=dict)
 
@@ -126,7 +150,7 @@ class Gpu:
 
 
 TEXTS = ("id", "name", "vendor", "line", "architecture", "form", "memory_type")
-FACTS = ("release", "compute_capability")
+FACTS = ("release", "compute_capability", "availability")
 QUANTITIES = (
     "memory",
     "bus_width",
@@ -136,7 +160,12 @@ QUANTITIES = (
     "interconnect",
     "pcie",
     "price",
+    "price_cny",
+    "seen_new",
+    "seen_used",
 )
+SEEN = ("seen_new", "seen_used")
+PRICES = ("price", "price_cny", *SEEN)
 RATES = (
     "fp32",
     "tf32",

@@ -10,8 +10,8 @@ import re
 from typing import Any
 
 from gpuguide.catalogue.load import DATE, ID, LANGUAGES, SCHEMA
-from gpuguide.catalogue.model import FACTS, QUANTITIES, RATES, TEXTS
-from gpuguide.catalogue.terms import KIND, required, units
+from gpuguide.catalogue.model import FACTS, PRICES, QUANTITIES, RATES, SEEN, TEXTS
+from gpuguide.catalogue.terms import KIND, STATES, required, units
 
 
 def schema() -> dict[str, Any]:
@@ -68,9 +68,14 @@ def _table(properties: dict[str, Any], needed: tuple[str, ...] = ()) -> dict[str
 
 
 def _fact(field: str) -> dict[str, Any]:
+    source = {"$ref": "#/$defs/source"}
+    if field == "availability":
+        date = {"type": "string", "pattern": f"^{DATE.pattern}$"}
+        properties = {"value": {"enum": list(STATES)}, "date": date, "source": source}
+        return _table(properties, tuple(properties))
     pattern = DATE.pattern if field == "release" else r"\d+\.\d"
     value = {"type": "string", "pattern": f"^{pattern}$"}
-    return _table({"value": value, "source": {"$ref": "#/$defs/source"}}, ("value", "source"))
+    return _table({"value": value, "source": source}, ("value", "source"))
 
 
 def _quantity(field: str) -> dict[str, Any]:
@@ -84,9 +89,11 @@ def _quantity(field: str) -> dict[str, Any]:
     needed = ["value", "unit", "source"]
     if required(field):
         needed.append("basis")
-    if field == "price":
+    if field in PRICES:
         properties["date"] = {"type": "string", "pattern": f"^{DATE.pattern}$"}
         needed.append("date")
+    if field in SEEN:
+        properties["high"] = {"type": "number", "exclusiveMinimum": 0}
     return _table(properties, tuple(needed))
 
 

@@ -43,11 +43,27 @@ TERMS: dict[str, tuple[str, ...]] = {
     "direction": ("both directions", "direction not stated"),
     "lanes": ("x8", "x16"),
     "price": ("list price at launch", "reference design", "whole system"),
+    "market": ("United States", "China", "Europe"),
+    "offers": (
+        "average of the three cheapest offers",  # of a month, outliers removed by the source
+        "asked by the maker's own shop",
+        "asked by shops",
+        "asked by private sellers",
+    ),
 }
 """Kind of term → the terms."""
 
 KIND = {term: kind for kind, terms in TERMS.items() for term in terms}
 """Term → its kind."""
+
+STATES = (
+    "announced",  # shown, and nobody can order it yet
+    "new",  # sold new, alone or as a whole computer
+    "used",  # no longer made: left-over stock and used ones
+    "data centre",  # in servers and clouds; whoever wants it rents it
+    "laptop",  # soldered into laptops
+)
+"""How one gets a product: the values of `availability`."""
 
 UNITS: dict[str, tuple[str, ...]] = {
     "memory": ("GB", "GiB"),
@@ -57,7 +73,10 @@ UNITS: dict[str, tuple[str, ...]] = {
     "power": ("W",),
     "interconnect": ("GB/s",),
     "pcie": ("generation",),
-    "price": ("USD", "CNY", "EUR"),
+    "price": ("USD", "EUR"),
+    "price_cny": ("CNY",),
+    "seen_new": ("USD", "CNY", "EUR"),
+    "seen_used": ("USD", "CNY", "EUR"),
     "rates": ("TFLOPS",),
     "rates.int8": ("TOPS",),
 }
@@ -72,6 +91,9 @@ REQUIRED: dict[str, tuple[str, ...]] = {
     "interconnect": ("link", "scope"),
     "pcie": (),
     "price": ("price",),
+    "price_cny": ("price",),
+    "seen_new": ("market", "offers"),
+    "seen_used": ("market", "offers"),
     "rates": ("scope", "sparsity", "accumulate"),
     "rates.fp32": ("scope", "sparsity"),
 }

@@ -13,27 +13,29 @@ from typing import Any
 
 from gpuguide.catalogue import load
 from gpuguide.catalogue.model import Gpu
+from gpuguide.choice.buying import (
+    CONDITIONS,
+    FORMS,
+    SOFTWARE,
+    SUPPORT,
+    Price,
+    capacity,
+    form_of,
+    offers,
+    on_sale,
+    software_of,
+    support,
+)
 from gpuguide.choice.workload import Line, Workload, presets, to_json
 from gpuguide.cost.measured import table
 from gpuguide.cost.memory import Range, Unknown, cublas_workspace, cuda_context
 from gpuguide.cost.speed import RATE, TOGETHER, bytes_per_second, peak, time_of
 from gpuguide.problem import GpuguideError, Problem
 
-SOFTWARE = {
-    "NVIDIA": "cuda",
-    "AMD": "rocm",
-    "Intel": "xpu",
-    "Apple": "mps",
-    "Google": "xla",
-    "AWS": "neuron",
-    "Huawei": "cann",
-}
-"""Vendor → what torch runs on."""
-
 GOALS = ("price", "time", "power", "rent")
-FORMS = {"PCIe card": "card", "cloud chip": "cloud", "desktop computer": "computer",
-         "processor": "computer", "system on a chip": "computer"}  # fmt: skip
-"""The catalogue's form → what a reader asks for; all others are a `module` for servers."""
+CURRENCIES = ("USD", "CNY", "EUR")
+KINDS = {"own": "your price", "new": "seen new", "used": "seen used", "launch": "at launch"}
+"""Kind of price → how it is called."""
 PCIE = {3: 15.75e9, 4: 31.5e9, 5: 63.0e9}
 """Bytes per second in one direction over 16 lanes: 8, 16, 32 GT/s × 16 × 128/130 / 8 bits."""
 LAST = float("inf")
@@ -52,10 +54,13 @@ class Constraints:
         max_price: for all GPUs together, in `currency`.
         currency: of all prices; a price in another is unknown.
         max_power: watts, for all GPUs together.
-        forms: `card`, `module`, `computer`, `cloud`.
+        condition: `either`, `new` or `used`.
+        forms: `card`, `computer`, `laptop`, `module`, `cloud`; whoever names one of the last three
+            also gets what only laptops or data centres have.
+        unsold: also what one cannot buy: announced, or in laptops and data centres only.
         software: `cuda`, `rocm`, `xpu`, `mps`, `xla`, `neuron`, `cann`.
         markets: markets the reader may buy in besides the whole world, such as `China`.
-        prices: the reader's own price of one GPU, by id; it takes the launch price's place.
+        prices: the reader's own price of one GPU, by id; it takes every other price's place.
         hourly: the reader's price of renting one for an hour, by id.
         steps: how many steps will be run, to tell the cost of renting.
     """
@@ -68,7 +73,9 @@ class Constraints:
     max_price: float | None = None
     currency: str = "USD"
     max_power: float | None = None
+    condition: str = "either"
     forms: tuple[str, ...] | None = None
+    unsold: bool = False
     software: tuple[str, ...] | None = ("cuda",)
     markets: tuple[str, ...] = ()
     prices: Mapping[str, float] = field(default_factory=dict)
@@ -87,7 +94,7 @@ class Option:
         memory: bytes each GPU has.
         seconds: for one step.
         price: of all together, or None where unknown.
-        own_price: whether the price is the reader's.
+        kind: of the price: `own`, `new`, `used` or `launch`; "" where unknown.
         power: watts of all together, or None.
         rent: cost of all steps at the reader's price per hour, or None.
         reason: why it stands where it stands, in a sentence.
@@ -99,7 +106,7 @@ class Option:
     memory: float
     seconds: Range | Unknown
     price: float | None
-    own_price: bool
+    kind: str
     power: float | None
     rent: Range | None
     reason: str = ""
@@ -128,8 +135,8 @@ def choose(
     """Rank the GPUs that can run a workload.
 
     A GPU fits if the allocator's reserve, the libraries' workspaces and the CUDA context, the last
-    at their upper figure, leave `margin` of its memory free. A catalogued GB counts as 10⁹ bytes,
-    which is a little less than most cards have. Ranked by `goal`; what is unknown comes last, and
+    at their upper figure, leave `margin` of its memory free. Ranked by `goal`: prices that were
+    seen come before launch prices, since the two do not compare; what is unknown comes last, and
     ties go to the shorter time, then to the id.
 
     Args:
@@ -141,7 +148,7 @@ def choose(
         GpuguideError: wishes that make no sense.
     """
     wishes = constraints or Constraints()
-    check(wishes)
+    check(wishes, workload)
     options, rejected = [], []
     for gpu in load() if gpus is None else gpus:
         found = consider(workload, wishes, gpu)
@@ -157,18 +164,23 @@ def choose(
     return Choice(tuple(reasoned), tuple(rejected))
 
 
-def check(wishes: Constraints) -> None:
+def check(wishes: Constraints, workload: Workload) -> None:
     """Raise a GpuguideError that names every wish that makes no sense."""
     problems = []
+    items = workload.items if wishes.items is None else wishes.items
+    least = wishes.count if workload.split == "data" else 1
     if wishes.goal not in GOALS:
         problems.append(Problem("", "", "goal", f"{wishes.goal!r}; use {', '.join(GOALS)}"))
     if wishes.count not in (1, 2):
         problems.append(Problem("", "", "count", f"{wishes.count}; use 1 or 2"))
     if not 0 <= wishes.margin < 1:
         problems.append(Problem("", "", "margin", f"{wishes.margin}; use 0 to 0.99"))
-    if wishes.items is not None and wishes.items < wishes.count:
-        problems.append(Problem("", "", "items", f"{wishes.items}; use {wishes.count} or more"))
-    for name, known in (("forms", {*FORMS.values(), "module"}), ("software", SOFTWARE.values())):
+    if items < least:
+        problems.append(Problem("", "", "items", f"{items}; use {least} or more"))
+    if wishes.condition not in CONDITIONS:
+        wanted = ", ".join(CONDITIONS)
+        problems.append(Problem("", "", "condition", f"{wishes.condition!r}; use {wanted}"))
+    for name, known in (("forms", FORMS), ("software", SOFTWARE.values())):
         for one in getattr(wishes, name) or ():
             if one not in known:
                 wanted = ", ".join(sorted(set(known)))
@@ -185,7 +197,7 @@ def check(wishes: Constraints) -> None:
 
 def consider(workload: Workload, wishes: Constraints, gpu: Gpu) -> Option | Rejection:
     """One GPU: an option without a reason yet, or why it is none."""
-    unfit = _unfit(wishes, gpu)
+    unfit = _unfit(workload, wishes, gpu)
     if unfit is not None:
         return unfit
     assert gpu.memory is not None
@@ -201,7 +213,7 @@ def consider(workload: Workload, wishes: Constraints, gpu: Gpu) -> Option | Reje
         if seconds.high > wishes.max_seconds:
             longest = f"{span(seconds)} a step"
             return Rejection(gpu.id, "time", f"{longest}; at most {wishes.max_seconds:.3g} s asked")
-    price, own = price_of(wishes, gpu)
+    price, kind = price_of(wishes, gpu)
     if wishes.max_price is not None:
         if price is None:
             return Rejection(gpu.id, "price", f"no price in {wishes.currency} is known")
@@ -213,13 +225,7 @@ def consider(workload: Workload, wishes: Constraints, gpu: Gpu) -> Option | Reje
         text = "power unknown" if power is None else f"{power:g} W; at most {wishes.max_power:g} W"
         return Rejection(gpu.id, "power", text)
     rent = _rent(wishes, gpu, seconds)
-    return Option(gpu.id, wishes.count, need, memory, seconds, price, own, power, rent)
-
-
-def capacity(gpu: Gpu) -> float:
-    """Bytes of memory as catalogued: a GB is 10⁹, a GiB 2³⁰."""
-    assert gpu.memory is not None
-    return gpu.memory.value * (1024**3 if gpu.memory.unit == "GiB" else 1e9)
+    return Option(gpu.id, wishes.count, need, memory, seconds, price, kind, power, rent)
 
 
 def required(workload: Workload, wishes: Constraints, gpu: Gpu) -> float:
@@ -272,17 +278,29 @@ def link(gpu: Gpu) -> float | Unknown:
     return Unknown(f"the catalogue has neither link nor PCIe generation of {gpu.name}")
 
 
-def price_of(wishes: Constraints, gpu: Gpu) -> tuple[float | None, bool]:
-    """Price of all GPUs together and whether it is the reader's own; None where unknown."""
+def price_of(wishes: Constraints, gpu: Gpu) -> tuple[float | None, str]:
+    """Price of all GPUs together and its kind: the reader's own, the lowest seen, or at launch.
+
+    None and "" where none is known. A launch price does not stand in for a used one.
+    """
     if gpu.id in wishes.prices:
-        return wishes.prices[gpu.id] * wishes.count, True
-    if gpu.price is None or gpu.price.unit != wishes.currency:
-        return None, False
-    return gpu.price.value * wishes.count, False
+        return wishes.prices[gpu.id] * wishes.count, "own"
+    found = [
+        (price.middle, kind)
+        for kind, price in offers(gpu, wishes.currency).items()
+        if kind != "launch" and wishes.condition in ("either", kind)
+    ]
+    if found:
+        price, kind = min(found)
+        return price * wishes.count, kind
+    launch = offers(gpu, wishes.currency).get("launch")
+    if launch is None or wishes.condition == "used" or on_sale(gpu) == "used":
+        return None, ""
+    return launch.middle * wishes.count, "launch"
 
 
-def rank(option: Option, goal: str) -> tuple[float, float, str]:
-    """Sort key: the goal, then the time, then the id; unknown comes last."""
+def rank(option: Option, goal: str) -> tuple[int, float, float, str]:
+    """Sort key: of prices the seen, the launch, the unknown ones; the goal, the time, the id."""
     time = LAST if isinstance(option.seconds, Unknown) else middle(option.seconds)
     first: dict[str, float | None] = {
         "price": option.price,
@@ -291,7 +309,8 @@ def rank(option: Option, goal: str) -> tuple[float, float, str]:
         "rent": None if option.rent is None else middle(option.rent),
     }
     value = first[goal]
-    return (LAST if value is None else value, time, option.gpu)
+    group = {"launch": 1, "": 2}.get(option.kind, 0) if goal == "price" else 0
+    return (group, LAST if value is None else value, time, option.gpu)
 
 
 def middle(of: Range) -> float:
@@ -309,7 +328,6 @@ def chooser_json(gpus: Iterable[Gpu] | None = None) -> str:
             k: v for k, v in table("efficiency").items() if k not in ("sources", "gpus")
         },
         "together": TOGETHER,
-        "pcie": PCIE,
         "goals": GOALS,
         "defaults": asdict(Constraints()),
     }
@@ -327,23 +345,39 @@ def _short(value: Any) -> Any:
 
 def _gpu(gpu: Gpu) -> dict[str, Any]:
     workspace, context, speed = cublas_workspace(gpu), cuda_context(gpu), link(gpu)
-    price = gpu.price
     return {
         "id": gpu.id,
         "name": gpu.name,
-        "software": SOFTWARE.get(gpu.vendor, ""),
-        "form": FORMS.get(gpu.form, "module"),
+        "software": software_of(gpu),
+        "form": form_of(gpu),
+        "sale": on_sale(gpu),
+        "stock": gpu.seen_new is not None,
+        "support": [code for code in SUPPORT if code in support(gpu)],
         "market": gpu.market,
         "memory": None if gpu.memory is None else capacity(gpu),
         "bandwidth": None if gpu.bandwidth is None else bytes_per_second(gpu.bandwidth),
         "peaks": _peaks(gpu),
         "measured": gpu.id in table("efficiency")["gpus"],
         "power": None if gpu.power is None else gpu.power.value,
-        "price": None if price is None else [price.value, price.unit, price.date],
+        "prices": _prices(gpu),
         "workspace": None if isinstance(workspace, Unknown) else workspace,
         "context": None if isinstance(context, Unknown) else [context.low, context.high],
         "link": None if isinstance(speed, Unknown) else speed,
     }
+
+
+def _prices(gpu: Gpu) -> dict[str, dict[str, list[Any]]]:
+    """Currency → kind → lowest, highest, date, until when not old, middle, market."""
+    found: dict[str, dict[str, list[Any]]] = {}
+    for currency in CURRENCIES:
+        kinds = offers(gpu, currency)
+        if kinds:
+            found[currency] = {kind: _price(one) for kind, one in kinds.items()}
+    return found
+
+
+def _price(price: Price) -> list[Any]:
+    return [price.low, price.high, price.date, price.fresh_until, price.middle, price.market]
 
 
 def _peaks(gpu: Gpu) -> dict[str, float]:
@@ -354,18 +388,37 @@ def _peaks(gpu: Gpu) -> dict[str, float]:
     return {name: value for name, value in found.items() if not isinstance(value, Unknown)}
 
 
-def _unfit(wishes: Constraints, gpu: Gpu) -> Rejection | None:
+def _unfit(workload: Workload, wishes: Constraints, gpu: Gpu) -> Rejection | None:
     """Reasons that need no arithmetic."""
-    software, form = SOFTWARE.get(gpu.vendor, ""), FORMS.get(gpu.form, "module")
+    software, form, sale = software_of(gpu), form_of(gpu), on_sale(gpu)
     if wishes.software is not None and software not in wishes.software:
         return Rejection(gpu.id, "software", f"runs {software}; {_or(wishes.software)} asked")
     if wishes.forms is not None and form not in wishes.forms:
         return Rejection(gpu.id, "form", f"{gpu.form}; {_or(wishes.forms)} asked")
     if gpu.market and gpu.market not in wishes.markets:
         return Rejection(gpu.id, "market", f"made for {gpu.market} only")
+    if not _sold(wishes, form, sale, gpu.seen_new is not None):
+        how = f"{sale}; {wishes.condition} asked" if sale else "how one gets it is unknown"
+        return Rejection(gpu.id, "sale", how)
+    for code in support(gpu):
+        if code == "kernels" or workload.computes_in("bfloat16"):
+            return Rejection(gpu.id, "support", SUPPORT[code])
     if gpu.memory is None:
         return Rejection(gpu.id, "memory", "memory unknown")
     return None
+
+
+def _sold(wishes: Constraints, form: str, sale: str, new: bool) -> bool:
+    """Whether the reader can have it as wished: bought, or in a form that was asked for.
+
+    `new`: it was seen new, which may be left-over stock of what is no longer made.
+    """
+    asked = wishes.unsold or (wishes.forms is not None and form in wishes.forms)
+    if sale in ("new", "used"):
+        return wishes.condition != "new" or sale == "new" or new
+    if sale in ("laptop", "data centre"):
+        return asked and (wishes.unsold or form in ("laptop", "module", "cloud"))
+    return wishes.unsold
 
 
 def _rent(wishes: Constraints, gpu: Gpu, seconds: Range | Unknown) -> Range | None:
@@ -387,8 +440,7 @@ def _reason(option: Option, wishes: Constraints, place: int) -> str:
     if option.price is None:
         parts.append("price unknown")
     else:
-        whose = "your price" if option.own_price else "at launch"
-        parts.append(f"{option.price:,.0f} {wishes.currency} {whose}")
+        parts.append(f"{option.price:,.0f} {wishes.currency} {KINDS[option.kind]}")
     free = 1 - option.need / option.memory
     parts.append(f"needs {_gb(option.need)} of {_gb(option.memory)} GB ({free:.0%} free)")
     if isinstance(option.seconds, Unknown):
@@ -396,7 +448,7 @@ def _reason(option: Option, wishes: Constraints, place: int) -> str:
     else:
         parts.append(f"{span(option.seconds)} a step")
     words = {"price": "cheapest", "time": "fastest", "power": "least power", "rent": "cheapest"}
-    known = rank(option, wishes.goal)[0] < LAST
+    known = rank(option, wishes.goal)[1] < LAST
     return (f"{words[wishes.goal]}: " if place == 0 and known else "") + "; ".join(parts)
 
 

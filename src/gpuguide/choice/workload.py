@@ -107,6 +107,10 @@ class Workload:
         ]
         return max(phases, key=lambda parts: sum(parts.values()))
 
+    def computes_in(self, dtype: str) -> bool:
+        """Whether an operator of a step is in this type."""
+        return any(work.dtype == dtype for work in self.work)
+
     def groups(self, items: float) -> list[Group]:
         """Operators of a step, for so many items."""
         return [work.at(items) for work in self.work]

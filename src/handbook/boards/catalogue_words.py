@@ -48,6 +48,31 @@ TERMS_ZH = {
     "list price at launch": "首发官方定价",
     "reference design": "参考设计",
     "whole system": "整机价",
+    "United States": "美国",
+    "China": "中国",
+    "Europe": "欧洲",
+    "average of the three cheapest offers": "当月最低三个报价的平均",
+    "asked by the maker's own shop": "厂商自营店标价",
+    "asked by shops": "商店标价",
+    "asked by private sellers": "个人卖家要价",
+}
+
+# Availability (gpuguide.catalogue.terms.STATES) → how a page says it.
+STATES = {
+    "en": {
+        "announced": "announced",
+        "new": "new",
+        "used": "used only",
+        "data centre": "servers, clouds",
+        "laptop": "laptops",
+    },
+    "zh": {
+        "announced": "已公布",
+        "new": "有全新",
+        "used": "只有二手",
+        "data centre": "服务器与云",
+        "laptop": "笔记本",
+    },
 }
 
 # Product lines, forms, memory types, vendors and markets whose names differ in Chinese.
@@ -93,8 +118,12 @@ FIELDS = {
         "interconnect": "GPU-to-GPU link",
         "pcie": "Host interface",
         "price": "Launch price",
+        "price_cny": "Launch price in China",
+        "seen_new": "Seen new",
+        "seen_used": "Seen used",
         "release": "Released",
         "compute_capability": "Compute capability",
+        "availability": "On sale",
         "fp32": "FP32",
         "tf32": "TF32",
         "bf16": "BF16",
@@ -120,8 +149,12 @@ FIELDS = {
         "interconnect": "GPU 间互联",
         "pcie": "主机接口",
         "price": "首发价",
+        "price_cny": "国内首发价",
+        "seen_new": "见过的新卡价",
+        "seen_used": "见过的二手价",
         "release": "发布",
         "compute_capability": "计算能力",
+        "availability": "怎样买到",
         "fp32": "FP32",
         "tf32": "TF32",
         "bf16": "BF16",
@@ -147,6 +180,14 @@ PHRASES = {
         "between": "; ",
         "stop": ". ",
         "dated": "{value} ({date})",
+        "range": "{low} to {high}",
+        "on-sale": "On sale",
+        "need-what": "Job",
+        "need-gb": "Needs, GB",
+        "need-look": "Look for",
+        "need-job": "{job}; {items} {item} at once",
+        "need-more": "several cards, or rent",
+        "need-sentence": " ",
         "USD": "US${value}",
         "CNY": "CN¥{value}",
         "EUR": "€{value}",
@@ -171,13 +212,13 @@ PHRASES = {
         "clear": "Clear",
         "remove": "Remove {name}",
         "sources": "Sources of the table ({count})",
-        "stated": "* The source does not say whether the figure counts on sparsity. "
+        "stated": "– is unknown. * The source does not say whether the figure counts on sparsity. "
         "Hover, focus or tap a number: source, basis and date of reading.",
         "summary": "The catalogue holds {entries} products and {numbers} values with a source. "
         "{own} of these ({own_share}) were read in the vendor's own document, "
         "{quoted} ({quoted_share}) in a document that quotes another one, "
         "{third} ({third_share}) with a third party. "
-        "{missing} fields are unknown or do not apply; the table calls them unknown.",
+        "{missing} fields are unknown or do not apply; the table shows a dash for them.",
         "download": "{name}: {what}, {size} KB",
         "gpus.json": "every number with value, unit, basis, source and date of reading",
         "gpus.csv": "one row per product, for a spreadsheet",
@@ -200,6 +241,14 @@ PHRASES = {
         "between": "；",
         "stop": "。",
         "dated": "{value}（{date}）",
+        "range": "{low} 到 {high}",
+        "on-sale": "怎样买到",
+        "need-what": "要做的事",
+        "need-gb": "需要（GB）",
+        "need-look": "找多大的",
+        "need-job": "{job}，一次 {items} {item}",
+        "need-more": "多块卡，或者租",
+        "need-sentence": "",
         "USD": "{value}\u00a0美元",
         "CNY": "{value}\u00a0元",
         "EUR": "{value}\u00a0欧元",
@@ -224,13 +273,13 @@ PHRASES = {
         "clear": "清空",
         "remove": "去掉 {name}",
         "sources": "表中数字的来源（{count} 份）",
-        "stated": "* 来源没有说明这个数是否按稀疏计算。"
+        "stated": "– 表示未知。* 来源没有说明这个数是否按稀疏计算。"
         "把鼠标移到数字上、用键盘选中或轻点，可以看到它的来源、口径和读取日期。",
         "summary": "数据表收录 {entries} 款产品，共 {numbers} 个有来源的值。"
         "其中 {own} 个（{own_share}）读自厂商原文，"
         "{quoted} 个（{quoted_share}）读自引用原文的文档，"
         "{third} 个（{third_share}）来自第三方。"
-        "另有 {missing} 项未知或不适用，表中都写「未知」。",
+        "另有 {missing} 项未知或不适用，表中用「–」表示。",
         "download": "{name}：{what}，{size} KB",
         "gpus.json": "每个数字都带数值、单位、口径、来源和读取日期",
         "gpus.csv": "每款产品一行，便于用电子表格打开",
@@ -255,6 +304,11 @@ def term(word: str, language: str) -> str:
 def name(word: str, language: str) -> str:
     """A vendor, line, form, memory type, architecture or market."""
     return NAMES_ZH.get(word, word) if language == "zh" else word
+
+
+def state(word: str, language: str) -> str:
+    """How one gets a product."""
+    return STATES[language][word]
 
 
 def unit(word: str, language: str) -> str:

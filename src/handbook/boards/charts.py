@@ -22,7 +22,7 @@ KINDS = {
     "consumer": ("GeForce", "Radeon", "Arc"),
     "professional": ("workstation", "Radeon PRO", "Arc Pro"),
     "datacentre": ("data centre", "Instinct", "Gaudi", "Ascend", "Cloud TPU", "Trainium"),
-    "computer": ("Mac", "Ryzen AI Max"),
+    "computer": ("Mac", "Ryzen AI Max", "RTX Spark"),
 }
 """Kind of product, each with its shape and colour → the lines that are of it."""
 

@@ -7,13 +7,28 @@ import math
 from collections.abc import Iterable, Sequence
 
 from gpuguide.catalogue import Gpu, Quantity, Source
+from gpuguide.catalogue.model import FACTS
+from gpuguide.choice.buying import on_sale
 from handbook.boards.catalogue_words import FIELDS as FIELD_WORDS
-from handbook.boards.catalogue_words import name, say, unit
+from handbook.boards.catalogue_words import name, say, state, unit
 from handbook.boards.number_text import COLUMN_UNITS, as_markdown, known, number, origin, shown
 
 TEXTS = ("memory_type", "architecture", "form")
-SHOWN = ("memory", "memory_type", "bandwidth", "bf16", "fp8", "power", "price", "release")
+SHOWN = (
+    "availability",
+    "memory",
+    "memory_type",
+    "bandwidth",
+    "bf16",
+    "power",
+    "seen_new",
+    "seen_used",
+    "price",
+    "release",
+)
 FOLDED = (
+    "price_cny",
+    "fp8",
     "fp32",
     "tf32",
     "fp16",
@@ -33,11 +48,18 @@ COLUMNS = (*SHOWN, *FOLDED)
 BEFORE = 2  # columns that come first and always show: the name, and vendor with line
 MEMORIES = (8, 12, 16, 24, 32, 48, 80, 96, 128, 192)
 GIB = 2**30 / 10**9
+SALE = ("new", "used", "laptop", "data centre", "announced", "")
+"""Availability, what one can buy first; "" is unknown."""
 
 
 def in_order(gpus: Iterable[Gpu]) -> list[Gpu]:
-    """The fastest memory first; where its speed is unknown, last, in the catalogue's order."""
-    return sorted(gpus, key=lambda gpu: -magnitude(gpu.bandwidth) if gpu.bandwidth else math.inf)
+    """What one can buy first, then what is built in, then the rest; the fastest memory first."""
+
+    def key(gpu: Gpu) -> tuple[int, float]:
+        speed = -magnitude(gpu.bandwidth) if gpu.bandwidth else math.inf
+        return SALE.index(on_sale(gpu)), speed
+
+    return sorted(gpus, key=key)
 
 
 def magnitude(found: Quantity) -> float:
@@ -113,20 +135,19 @@ def _label(field: str, language: str) -> str:
 
 
 def _unit(field: str) -> str:
-    if field in (*TEXTS, "name", "line", "release", "compute_capability"):
+    if field in (*TEXTS, *FACTS, "name", "line"):
         return ""
     found = COLUMN_UNITS.get(field, COLUMN_UNITS["rates"])
-    return "US$" if found == "USD" else found
+    return {"USD": "US$", "CNY": "CN¥"}.get(found, found)
 
 
 def _head(field: str, language: str) -> str:
     words = FIELD_WORDS[language]
     text = say("line-of", language) if field == "line" else words[field]
     text += f" <small>{unit(_unit(field), language)}</small>" if _unit(field) else ""
-    sort = ' aria-sort="descending"' if field == "bandwidth" else ""
     # A name sorts from A first, a number from the largest.
-    kind = ' data-text=""' if field in (*TEXTS, "name", "line") else ""
-    return f'<th scope="col" data-field="{field}"{kind}{sort}>{text}</th>'
+    kind = ' data-text=""' if field in (*TEXTS, "name", "line", "availability") else ""
+    return f'<th scope="col" data-field="{field}"{kind}>{text}</th>'
 
 
 def _row(gpu: Gpu, language: str, sources: dict[Source, int]) -> str:
@@ -134,7 +155,8 @@ def _row(gpu: Gpu, language: str, sources: dict[Source, int]) -> str:
     cells.append(f"<td>{maker(gpu, language)}</td>")
     cells += [_cell(gpu, field, language, sources) for field in COLUMNS]
     return (
-        f'<tr id="{gpu.id}" data-vendor="{gpu.vendor}" data-line="{gpu.line}">{"".join(cells)}</tr>'
+        f'<tr id="{gpu.id}" data-vendor="{gpu.vendor}" data-line="{gpu.line}" '
+        f'data-sale="{on_sale(gpu)}">{"".join(cells)}</tr>'
     )
 
 
@@ -151,7 +173,7 @@ def _cell(gpu: Gpu, field: str, language: str, sources: dict[Source, int]) -> st
         return f"<td>{html.escape(name(getattr(gpu, field), language), quote=False)}</td>"
     seen = shown(gpu, field, language, short=True)
     if seen is None:
-        return f'<td class="hb-unknown" data-sort="">{say("unknown", language)}</td>'
+        return f'<td class="hb-unknown" data-sort="" title="{say("unknown", language)}">–</td>'
     found = known(gpu, field)
     assert found is not None
     place = sources.setdefault(found.source, len(sources) + 1)
@@ -161,6 +183,8 @@ def _cell(gpu: Gpu, field: str, language: str, sources: dict[Source, int]) -> st
         sort = f' data-sort="{plain}"' if plain != seen.value else ""
         mark = "*" if "sparsity not stated" in found.basis else ""
         sort = f' data-sort="{plain}"' if mark else sort
+    elif field == "availability":
+        sort = f' data-sort="{SALE.index(found.value)}"'
     basis = f' title="{html.escape(seen.basis)}"' if seen.basis else ""
     return f'<td{sort}><a href="#source-{place}"{basis}>{seen.value}{mark}</a></td>'
 
@@ -206,6 +230,7 @@ def _form(gpus: Sequence[Gpu], language: str) -> str:
         for vendor, found in sorted(lines.items(), key=lambda item: item[0])
     )
     anything = f'<option value="">{say("any", language)}</option>'
+    sales = "".join(f'<option value="{one}">{state(one, language)}</option>' for one in SALE if one)
     memories = "".join(f'<option value="{size}">{number(size)} GB</option>' for size in MEMORIES)
     boxes = "".join(
         f'<label><input type="checkbox" name="columns" value="{field}"'
@@ -218,6 +243,8 @@ def _form(gpus: Sequence[Gpu], language: str) -> str:
         f'placeholder="{say("search-hint", language)}"></label>'
         f"<label>{say('line-of', language)} "
         f'<select name="line">{anything}{options}</select></label>'
+        f"<label>{say('on-sale', language)} "
+        f'<select name="sale">{anything}{sales}</select></label>'
         f"<label>{say('memory-from', language)} "
         f'<select name="memory">{anything}{memories}</select></label>'
         f'<button type="reset">{say("reset", language)}</button>'

@@ -1,6 +1,6 @@
 """The Python-Markdown extension for what is made of data and stands on a line of its own.
 
-`[[gpu-table]]`, `[[gpu-chooser]]`, `[[gpu-summary]]`, `[[gpu-download]]`, and
+`[[gpu-table]]`, `[[gpu-chooser]]`, `[[gpu-needs]]`, `[[gpu-summary]]`, `[[gpu-download]]`, and
 `[[gpu-chart:memory-price]]` or another of `handbook.boards.charts.CHARTS` show the GPU catalogue;
 `[[validation]]` how right the estimates are; `[[faults]]` what caught which injected fault;
 `[[rooms:neverstale]]` or another package, what is where in its tree.
@@ -25,7 +25,7 @@ from markdown.extensions import Extension
 from gpuguide import GpuguideError
 from gpuguide.catalogue import load
 from gpuguide.catalogue.export import gpus_csv, gpus_json
-from handbook.boards import charts, faults, gpu_table, rooms
+from handbook.boards import charts, faults, gpu_table, needs, rooms
 from handbook.boards.catalogue_words import say
 from handbook.boards.chooser import panel
 from handbook.boards.inline_code import keep_whole
@@ -185,6 +185,10 @@ BOARDS: dict[str, tuple[Maker, Maker]] = {
     "gpu-chooser": (
         lambda at: panel.show(load(), at.language, at.root),
         lambda at: panel.markdown(load(), at.language),
+    ),
+    "gpu-needs": (
+        lambda at: needs.table(at.language),
+        lambda at: needs.markdown(at.language),
     ),
     "gpu-summary": (
         lambda at: f"<p>{_summary(at.language)}</p>",

@@ -6,8 +6,8 @@ import html
 from dataclasses import dataclass
 
 from gpuguide.catalogue import Fact, Gpu, Quantity, Source
-from gpuguide.catalogue.model import FACTS, QUANTITIES, RATES
-from handbook.boards.catalogue_words import say, term, unit
+from gpuguide.catalogue.model import FACTS, PRICES, QUANTITIES, RATES
+from handbook.boards.catalogue_words import say, state, term, unit
 
 FIELDS = (*QUANTITIES, *FACTS, *RATES)
 NBSP = "\u00a0"
@@ -20,6 +20,9 @@ COLUMN_UNITS = {
     "interconnect": "GB/s",
     "pcie": "",
     "price": "USD",
+    "price_cny": "CNY",
+    "seen_new": "USD",
+    "seen_used": "USD",
     "int8": "TOPS",
     "rates": "TFLOPS",
 }
@@ -70,10 +73,13 @@ def shown(gpu: Gpu, field: str, language: str, *, short: bool = False) -> Shown 
     found = known(gpu, field)
     if found is None:
         return None
-    text = found.value if isinstance(found, Fact) else value(field, found, language, short)
+    if isinstance(found, Fact):
+        text = state(found.value, language) if field == "availability" else found.value
+    else:
+        text = value(field, found, language, short)
     basis = found.basis if isinstance(found, Quantity) else ()
     words = [term(word, language) for word in basis]
-    if short and isinstance(found, Quantity) and found.date:
+    if found.date and (short or isinstance(found, Fact)):
         words.append(found.date)
     line = say("basis", language, terms=say("between", language).join(words)) if words else ""
     source = found.source
@@ -83,6 +89,8 @@ def shown(gpu: Gpu, field: str, language: str, *, short: bool = False) -> Shown 
 def value(field: str, found: Quantity, language: str, short: bool = False) -> str:
     """The number with its unit, which never parts from it at the end of a line."""
     digits = number(found.value)
+    if found.high is not None:
+        digits = say("range", language, low=digits, high=number(found.high))
     if field == "interconnect" and found.value == 0:
         return say("none", language)
     if short and found.unit == COLUMN_UNITS.get(field, COLUMN_UNITS["rates"]):
@@ -90,7 +98,7 @@ def value(field: str, found: Quantity, language: str, short: bool = False) -> st
     if field == "pcie":
         lanes = [word for word in found.basis if word in ("x8", "x16")]
         return NBSP.join([f"PCIe{NBSP}{found.value:.1f}", *lanes])
-    if field == "price":
+    if field in PRICES:
         price = say(found.unit, language, value=digits)
         return price if short else say("dated", language, value=price, date=found.date)
     return f"{digits}{NBSP}{unit(found.unit, language)}"

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from gpuguide.catalogue import Gpu, load
+from gpuguide.catalogue.terms import STATES, TERMS
 
 GPUS = load()
 
@@ -175,3 +176,19 @@ def test_traps_stay_shut() -> None:
     for id in ("rtx-4090", "rtx-5090", "rtx-6000-ada"):
         link = by[id].interconnect
         assert link is not None and link.value == 0  # no NVLink
+
+
+def test_most_entries_say_how_one_gets_them() -> None:
+    """With the day of which the source speaks; what no source was read for stays unknown."""
+    known = [gpu.availability for gpu in GPUS if gpu.availability is not None]
+    assert len(known) >= 0.85 * len(GPUS)
+    assert all(fact.date and fact.value in STATES for fact in known)
+    assert {fact.value for fact in known} == set(STATES)
+
+
+def test_a_seen_price_is_of_a_market_and_a_day() -> None:
+    seen = [(gpu.id, price) for gpu in GPUS for price in (gpu.seen_new, gpu.seen_used) if price]
+    assert len(seen) >= 20
+    for id, price in seen:
+        assert price.date >= "2026" and price.value <= (price.high or price.value), id
+        assert set(price.basis) & set(TERMS["market"]), id

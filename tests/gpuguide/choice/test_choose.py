@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from gpuguide.catalogue import find, load
+from gpuguide.choice.buying import Price, capacity, on_sale
 from gpuguide.choice.choose import (
     Constraints,
     choose,
@@ -23,6 +27,9 @@ from gpuguide.cost.memory import Range, Unknown
 from gpuguide.problem import GpuguideError
 
 LORA, CNN = preset("llama-8b-lora"), preset("simple-cnn")
+REPORTS: list[dict[str, Any]] = tomllib.loads(
+    (Path(__file__).parent / "reported.toml").read_text(encoding="utf-8")
+)["report"]
 CARDS = [find(name) for name in ("rtx-4060", "rtx-4090", "rtx-5070", "rtx-5090", "mi300x")]
 
 
@@ -33,7 +40,7 @@ def reasons(wishes: Constraints) -> dict[str, str]:
 def test_the_cheapest_that_fits_comes_first() -> None:
     found = choose(LORA, None, CARDS)
     assert [one.gpu for one in found.options] == ["rtx-4090", "rtx-5090"]
-    assert found.options[0].reason.startswith("cheapest: 1,599 USD at launch; needs ")
+    assert found.options[0].reason.startswith("cheapest: 2,482 USD seen new; needs ")
     assert {one.gpu: one.code for one in found.rejected} == {
         "rtx-4060": "memory",
         "rtx-5070": "memory",
@@ -78,7 +85,7 @@ def test_a_model_for_one_market_is_for_those_who_buy_there() -> None:
 def test_the_readers_price_takes_the_launch_prices_place() -> None:
     wishes = Constraints(prices={"rtx-5090": 1000.0})
     first = choose(LORA, wishes, CARDS).options[0]
-    assert (first.gpu, first.price, first.own_price) == ("rtx-5090", 1000.0, True)
+    assert (first.gpu, first.price, first.kind) == ("rtx-5090", 1000.0, "own")
     assert "1,000 USD your price" in first.reason
 
 
@@ -106,7 +113,77 @@ def test_two_that_share_weights_hold_half_of_them_each() -> None:
     workload = preset("llama-70b-int4")
     assert not choose(workload, None, [find("rtx-5090")]).options
     pair = choose(workload, Constraints(count=2), [find("rtx-5090")]).options
-    assert len(pair) == 1 and pair[0].price == 2 * 1999
+    assert len(pair) == 1 and pair[0].price == 2 * 4795
+
+
+def test_one_sequence_needs_no_second_card_to_share_its_weights() -> None:
+    workload = preset("llama-8b-fp16")
+    assert choose(workload, Constraints(items=1, count=2), [find("rtx-3090")]).options
+
+
+def test_a_card_of_one_maker_is_no_larger_for_its_unit() -> None:
+    """24 GB of NVIDIA's and 24 GiB of AMD's are the same chips."""
+    assert capacity(find("rtx-3090")) == capacity(find("rx-7900-xtx"))
+    spark = find("gb10")
+    assert spark.memory is not None and capacity(spark) == spark.memory.value * 1e9
+
+
+@pytest.mark.parametrize("report", REPORTS, ids=lambda one: one["gpu"])
+def test_capacity_is_what_torch_reports(report: dict[str, Any]) -> None:
+    assert report["where"].startswith("https://")
+    assert capacity(find(report["gpu"])) == pytest.approx(report["gib"] * 2**30, rel=0.015)
+
+
+def test_what_one_cannot_buy_is_left_out_unless_asked_for() -> None:
+    def codes(gpu: str, wishes: Constraints) -> set[str]:
+        found = choose(CNN, wishes, [find(gpu)])
+        return {one.code for one in found.rejected}
+
+    everything = {"software": None, "markets": ("China",)}
+    for gpu in load():
+        state = on_sale(gpu)
+        plain = codes(gpu.id, Constraints(**everything))  # type: ignore[arg-type]
+        assert ("sale" in plain) == (state not in ("new", "used")), gpu.id
+        asked = codes(gpu.id, Constraints(unsold=True, **everything))  # type: ignore[arg-type]
+        assert "sale" not in asked, gpu.id
+    laptops = Constraints(forms=("laptop",))
+    assert not codes("rtx-5090-laptop", laptops)
+    assert codes("rtx-3090", Constraints(condition="new")) == {"sale"}
+    assert codes("a100-pcie-80gb", Constraints(forms=("card",))) == {"sale"}
+
+
+def test_what_todays_software_lacks_is_left_out() -> None:
+    wishes = Constraints(unsold=True)
+    found = choose(LORA, wishes, [find("t4"), find("v100-sxm2-32gb")])
+    assert [(one.gpu, one.code) for one in found.rejected] == [
+        ("t4", "support"),
+        ("v100-sxm2-32gb", "support"),
+    ]
+    assert "BF16" in found.rejected[0].reason and "kernels" in found.rejected[1].reason
+    assert choose(preset("llama-8b-int4"), wishes, [find("t4")]).options
+
+
+def test_seen_prices_come_before_launch_prices() -> None:
+    """A launch price of years ago is lower than any of today, and no price of today."""
+    seen, launch = find("rtx-5090"), find("radeon-ai-pro-r9700")
+    wishes = Constraints(software=None)
+    found = choose(preset("llama-8b-int4"), wishes, [launch, seen]).options
+    assert [(one.gpu, one.kind) for one in found] == [
+        ("rtx-5090", "used"),
+        ("radeon-ai-pro-r9700", "launch"),
+    ]
+    used = choose(CNN, Constraints(), [find("rtx-3090-ti")]).options[0]
+    assert (used.price, used.kind) == (None, "")  # its launch price is nobody's any more
+
+
+def test_a_price_grows_old() -> None:
+    def until(date: str) -> str:
+        return Price(1, 1, date, 1, "").fresh_until
+
+    assert until("2026-08-31") == "2026-11-29"
+    assert until("2026-09") == "2026-12-29"
+    assert until("2026-12") == "2027-03-31"
+    assert until("2026") == "2026-05-01"
 
 
 def test_links() -> None:
@@ -129,7 +206,12 @@ def test_the_batch_decides() -> None:
         (Constraints(count=3), "count: 3; use 1 or 2"),
         (Constraints(margin=1), "margin: 1; use 0 to 0.99"),
         (Constraints(items=0), "items: 0; use 1 or more"),
-        (Constraints(forms=("brick",)), "forms: 'brick'; use card, cloud, computer, module"),
+        (Constraints(items=1, count=2), "items: 1; use 2 or more"),
+        (Constraints(condition="old"), "condition: 'old'; use either, new, used"),
+        (
+            Constraints(forms=("brick",)),
+            "forms: 'brick'; use card, cloud, computer, laptop, module",
+        ),
         (
             Constraints(goal="rent"),
             "goal: rent needs prices per hour (hourly) and how many steps (steps)",

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterable
+from datetime import UTC, datetime
 
 from gpuguide.catalogue import Gpu
+from gpuguide.choice.buying import capacity, form_of, offers, on_sale, software_of, support
 from gpuguide.choice.choose import (
-    FORMS,
-    SOFTWARE,
     Choice,
     Constraints,
     Option,
     Rejection,
-    capacity,
     choose,
     duration,
     middle,
@@ -28,16 +27,17 @@ from handbook.boards.chooser.templates import put
 from handbook.boards.chooser.words import say
 
 FIRST = 5  # options shown before all are asked for
-CODES = ("memory", "time", "price", "power", "software", "form", "market")
+CODES = ("memory", "time", "price", "power", "support", "software", "form", "market", "sale")
 
 
 class Answer:
     """The answer's HTML. What the script does, in the same order."""
 
-    def __init__(self, gpus: Iterable[Gpu], language: str, table: str) -> None:
+    def __init__(self, gpus: Iterable[Gpu], language: str, table: str, today: str = "") -> None:
         self.gpus = {gpu.id: gpu for gpu in gpus}
         self.language = language
         self.table = table
+        self.today = today or datetime.now(UTC).date().isoformat()
         self.unit = "s"  # of all times of an answer, so that they compare at sight
 
     def say(self, key: str, **values: object) -> str:
@@ -71,10 +71,16 @@ class Answer:
             return self.say("nothing", item=html.escape(workload.item[self.language])), ""
         missing = sum(_value(one, wishes.goal) is None for one in choice.options)
         if missing == count:
-            return self.say("first-unknown", count=count), ""
-        first = self.name(choice.options[0].gpu, wishes)
-        text = self.say(f"first-{wishes.goal}", name=first, count=count)
-        return text, self.say(f"last-{wishes.goal}", count=missing) if missing else ""
+            timed = any(isinstance(one.seconds, Range) for one in choice.options)
+            return self.say("first-unknown" if timed else "first-unordered", count=count), ""
+        first = choice.options[0]
+        key = f"first-price-{first.kind}" if wishes.goal == "price" else f"first-{wishes.goal}"
+        text = self.say(key, name=self.name(first.gpu, wishes), count=count)
+        last = [self.say(f"last-{wishes.goal}", count=missing)] if missing else []
+        later = sum(one.kind == "launch" for one in choice.options)
+        if wishes.goal == "price" and later and first.kind != "launch":
+            last.insert(0, self.say("last-launch", count=later))
+        return text, self.say("sentence").join(last)
 
     def query(self, workload: Workload, wishes: Constraints) -> str:
         return self.say(
@@ -152,14 +158,21 @@ class Answer:
     def price(self, one: Option, wishes: Constraints) -> str:
         if one.price is None:
             return self.say("price-unknown")
-        text = self.money(one.price, wishes.currency)
+        currency = wishes.currency
+        text = self.money(one.price, currency)
         if wishes.count > 1:
-            each = self.money(one.price / wishes.count, wishes.currency)
+            each = self.money(one.price / wishes.count, currency)
             text = self.say("double", each=each, both=text)
-        price = self.gpus[one.gpu].price
-        if one.own_price or price is None:
+        price = offers(self.gpus[one.gpu], currency).get(one.kind)
+        if price is None:
             return self.say("yours", price=text)
-        return self.say("launch", price=text, date=price.date[:7])
+        if one.kind == "launch":
+            return self.say("launch", price=text, date=price.date[:7])
+        if price.low < price.high and wishes.count == 1:
+            text = self.say("range", low=plain(price.low), high=self.money(price.high, currency))
+        key = f"seen-{one.kind}" + ("" if self.today <= price.fresh_until else "-old")
+        where = self.say(f"market-{price.market}")
+        return self.say(key, price=text, date=price.date[:7], market=where)
 
     def bar(self, one: Option, workload: Workload, wishes: Constraints) -> str:
         free = one.memory - one.need
@@ -182,6 +195,8 @@ class Answer:
             return self.say(f"rank-unknown-{goal}") + (self.say(later) if later else "")
         if place == 0:
             return self.say(f"rank-first-{goal}")
+        if goal == "price" and one.kind == "launch" != first.kind:
+            return self.say("rank-launch")
         if value == best:
             return self.say("rank-same")
         if goal == "price":
@@ -228,14 +243,24 @@ class Answer:
         elif code == "power" and gpu.power is not None:
             values = {"power": plain(gpu.power.value * wishes.count)}
         elif code == "software":
-            values = {"software": self.say(SOFTWARE[gpu.vendor])}
+            values = {"software": self.say(software_of(gpu))}
         elif code == "form":
-            values = {"form": self.say(FORMS.get(gpu.form, "module"))}
+            values = {"form": self.say(form_of(gpu))}
+        elif code == "sale" and on_sale(gpu):
+            values = {"sale": self.say(f"sale-{on_sale(gpu)}")}
+        elif code == "support":
+            values = {"lacks": self.say(f"lacks-{lacking(gpu, workload)}")}
         elif code == "market":
             values = {"market": self.say(f"market-{gpu.market}")}
         return (
             self.say(f"why-{code}-unknown") if values is None else self.say(f"why-{code}", **values)
         )
+
+
+def lacking(gpu: Gpu, workload: Workload) -> str:
+    """The first thing that today's software lacks there and this work needs."""
+    needed = ("kernels", "bf16") if workload.computes_in("bfloat16") else ("kernels",)
+    return next(code for code in support(gpu) if code in needed)
 
 
 def _value(one: Option, goal: str) -> float | None:

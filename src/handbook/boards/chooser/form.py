@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterable, Sequence
 
 from gpuguide.catalogue import Gpu
-from gpuguide.choice.choose import GOALS, SOFTWARE
+from gpuguide.choice.buying import CONDITIONS, FORMS, SOFTWARE
+from gpuguide.choice.choose import GOALS
 from gpuguide.choice.workload import Workload, presets
 from handbook.boards.chooser.words import say
 
@@ -19,6 +20,11 @@ COMMAND = (
     ".venv/bin/gpuguide estimate my_model.py:build --input 32,3,224,224 "
     "--optimizer adamw --workload my_model.json"
 )
+
+
+def at_home(language: str) -> tuple[str, ...]:
+    """Markets that a reader of this edition buys in, unless they say otherwise."""
+    return (MARKET,) if language == "zh" else ()
 
 
 class Form:
@@ -88,9 +94,8 @@ class Form:
     def where(self) -> str:
         kinds = dict.fromkeys(SOFTWARE.values())
         software = _options([(one, say(one, self.language)) for one in kinds], "cuda")
-        forms = _options(
-            (one, say(one, self.language)) for one in ("card", "module", "computer", "cloud")
-        )
+        forms = _options((one, say(one, self.language)) for one in FORMS)
+        conditions = [(one, self.say(f"buy-{one}")) for one in CONDITIONS]
         return (
             f"<fieldset><legend>{self.say('where')}</legend>"
             f'<div role="radiogroup" aria-label="{self.say("cards")}">'
@@ -98,7 +103,9 @@ class Form:
             f'<label><span>{self.say("software")}</span><select name="on">{software}'
             f'<option value="any">{self.say("all-software")}</option></select></label>'
             f'<label><span>{self.say("form")}</span><select name="kind">'
-            f'<option value="">{self.say("any")}</option>{forms}</select></label></fieldset>'
+            f'<option value="">{self.say("any")}</option>{forms}</select></label>'
+            f'<div role="radiogroup" aria-label="{self.say("buy")}">'
+            f"{_radios('buy', conditions)}</div></fieldset>"
         )
 
     def goal(self) -> str:
@@ -108,6 +115,7 @@ class Form:
     def limits(self) -> str:
         price = self.say("max-price", currency=self.say("USD-name"))
         money = _options([(one, say(f"{one}-name", self.language)) for one in CURRENCIES], "USD")
+        checked = " checked" if at_home(self.language) else ""
         by_name = sorted(self.gpus, key=lambda gpu: gpu.name.lower())
         cards = _options((gpu.id, gpu.name) for gpu in by_name)
         return (
@@ -119,7 +127,9 @@ class Form:
             + _number("steps", self.say("steps"))
             + f'<label><span>{self.say("currency")}</span><select name="money">{money}</select>'
             f'</label><label class="hb-choose__tick"><input type="checkbox" name="market" '
-            f'value="{MARKET}"> {self.say("market")}</label>'
+            f'value="{MARKET}"{checked}> {self.say("market")}</label>'
+            f'<label class="hb-choose__tick"><input type="checkbox" name="unsold"> '
+            f"{self.say('unsold')}</label>"
             f'<label class="hb-choose__wide"><span>{self.say("own-card")}</span>'
             f'<select name="card"><option value="">{self.say("own-pick")}</option>{cards}</select>'
             '</label><div class="hb-choose__own"></div></div></details>'

@@ -23,7 +23,7 @@ from gpuguide.choice.workload import PARTS as OF_MEMORY
 from gpuguide.step.events import CLASSES
 from handbook.boards.chooser import presets
 from handbook.boards.chooser.answer import CODES, FIRST, Answer
-from handbook.boards.chooser.form import Form
+from handbook.boards.chooser.form import Form, at_home
 from handbook.boards.chooser.parts import MERGED, PARTS, PATTERNS
 from handbook.boards.chooser.templates import TEMPLATES
 from handbook.boards.chooser.words import WORDS, say
@@ -44,7 +44,7 @@ def show(gpus: Sequence[Gpu], language: str, root: str) -> str:
         root: address of the site's root, ending in a slash.
     """
     assets = f"{root}{language}/assets/"
-    workload, wishes = preset(DEFAULT), Constraints()
+    workload, wishes = preset(DEFAULT), Constraints(markets=at_home(language))
     answer = Answer(gpus, language, f"{root}{language}/guide/table/")
     patterns = "".join(
         f'<pattern id="hb-{part}" width="6" height="6" patternUnits="userSpaceOnUse">'

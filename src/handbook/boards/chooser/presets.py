@@ -6,9 +6,11 @@ import html
 from collections.abc import Sequence
 
 from gpuguide.catalogue import Gpu
-from gpuguide.choice.choose import choose
+from gpuguide.choice.choose import Constraints, choose
 from gpuguide.choice.workload import presets
-from handbook.boards.chooser.digits import gigabytes, plain
+from handbook.boards.chooser.answer import Answer
+from handbook.boards.chooser.digits import gigabytes
+from handbook.boards.chooser.form import at_home
 from handbook.boards.chooser.words import say
 
 CHEAPEST = 3  # cards named for each preset
@@ -33,9 +35,10 @@ def rows(
 ) -> list[tuple[str, str, str]]:
     """Preset with its batch, memory needed, cheapest cards: Markdown with links, or HTML."""
     by_id = {gpu.id: gpu for gpu in gpus}
+    answer, wishes = Answer(gpus, language, address), Constraints(markets=at_home(language))
     found = []
     for one in presets():
-        options = choose(one, None, gpus).options
+        options = choose(one, wishes, gpus).options
         cards = []
         for option in options[:CHEAPEST]:
             gpu = by_id[option.gpu]
@@ -44,11 +47,7 @@ def rows(
                 if links
                 else f'<a href="{address}#{gpu.id}">{html.escape(gpu.name)}</a>'
             )
-            if option.price is None or gpu.price is None:
-                price = say("price-unknown", language)
-            else:
-                money = say(gpu.price.unit, language, value=plain(option.price))
-                price = say("presets-price", language, price=money, date=gpu.price.date[:7])
+            price = answer.price(option, wishes)
             cards.append(say("presets-card", language, name=text, price=price))
         label = say(
             "presets-batch", language, workload=html.escape(one.name[language]),

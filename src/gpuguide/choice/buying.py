@@ -1,0 +1,128 @@
+"""What a buyer asks of a catalogue entry before any arithmetic.
+
+Can one have it, does today's software run on it, how much memory does the driver hand out, and what
+does it cost.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from gpuguide.catalogue.model import Gpu, Quantity
+from gpuguide.catalogue.terms import KIND
+
+SOFTWARE = {
+    "NVIDIA": "cuda",
+    "AMD": "rocm",
+    "Intel": "xpu",
+    "Apple": "mps",
+    "Google": "xla",
+    "AWS": "neuron",
+    "Huawei": "cann",
+}
+"""Vendor → what torch runs on."""
+
+FORMS = ("card", "computer", "laptop", "module", "cloud")
+"""What a reader asks for."""
+_FORMS = {"PCIe card": "card", "laptop GPU": "laptop", "cloud chip": "cloud",
+          "desktop computer": "computer", "processor": "module",
+          "system on a chip": "computer"}  # fmt: skip
+
+CONDITIONS = ("either", "new", "used")
+
+OLDEST_KERNELS = 7.5
+"""Compute capability that PyTorch's binaries still have kernels for: Turing, since release 2.15
+(github.com/pytorch/pytorch/issues/190385, read 2026-11-23); see `guide/buying.md#used`."""
+BF16_FROM = 8.0
+"""Compute capability from which on NVIDIA computes in BF16; see `guide/numbers.md#formats`."""
+SUPPORT = {
+    "kernels": "current PyTorch has no kernels for it",
+    "bf16": "no BF16, which this work computes in",
+}
+"""What today's software may lack on a GPU → how it is called."""
+
+USABLE = 0.98
+"""Share of the chips' memory that torch reports as the whole: `tests/gpuguide/choice/reported.toml`
+holds what out-of-memory messages of nine products said, 0.971 to 0.992."""
+ECC = 15 / 16
+"""What is left of GDDR6 where error correction is on as delivered: cards for servers."""
+
+OLD = timedelta(days=90)
+"""A seen price older than this is shown as old."""
+
+
+@dataclass(frozen=True)
+class Price:
+    """A price of one: from `low` to `high`, of a day or month, in a market ("" for any)."""
+
+    low: float
+    high: float
+    date: str
+    middle: float
+    market: str
+
+    @property
+    def fresh_until(self) -> str:
+        """The last day (YYYY-MM-DD) on which it is not old; a month counts from its last day."""
+        year, month, day = (int(one) for one in f"{self.date}-1-0".split("-")[:3])
+        if len(self.date) < len("2026-01-01"):
+            year, month = (year, month + 1) if month < 12 else (year + 1, 1)
+            return (date(year, month, 1) - timedelta(days=1) + OLD).isoformat()
+        return (date(year, month, day) + OLD).isoformat()
+
+
+def software_of(gpu: Gpu) -> str:
+    """What torch runs on there; "" if nothing is known."""
+    return SOFTWARE.get(gpu.vendor, "")
+
+
+def form_of(gpu: Gpu) -> str:
+    """One of `FORMS`; everything that is not named is a module for servers."""
+    return _FORMS.get(gpu.form, "module")
+
+
+def on_sale(gpu: Gpu) -> str:
+    """How one gets it (`gpuguide.catalogue.terms.STATES`); "" if unknown."""
+    return "" if gpu.availability is None else gpu.availability.value
+
+
+def support(gpu: Gpu) -> tuple[str, ...]:
+    """What today's software lacks there: keys of `SUPPORT`. Only NVIDIA's capability is known."""
+    if gpu.compute_capability is None:
+        return ()
+    capability = float(gpu.compute_capability.value)
+    if capability < OLDEST_KERNELS:
+        return ("kernels", "bf16")
+    return ("bf16",) if capability < BF16_FROM else ()
+
+
+def capacity(gpu: Gpu) -> float:
+    """Bytes of memory that torch reports as the whole.
+
+    Chips of GDDR and HBM come in powers of two, so a published GB of theirs is a GiB, whoever
+    publishes it; drivers keep about 2 % of it, and error correction of GDDR6 another sixteenth.
+    Memory that the CPU shares counts as it is published: what the GPU may have of it is up to the
+    system.
+    """
+    assert gpu.memory is not None
+    value, unit = gpu.memory.value, gpu.memory.unit
+    if not gpu.memory_type.startswith(("GDDR", "HBM")):
+        return value * (1024**3 if unit == "GiB" else 1e9)
+    corrected = gpu.line == "data centre" and gpu.memory_type.startswith("GDDR6")
+    return value * 1024**3 * USABLE * (ECC if corrected else 1)
+
+
+def offers(gpu: Gpu, currency: str) -> dict[str, Price]:
+    """Kind of price (`new`, `used`, `launch`) → price in a currency."""
+    launch = gpu.price_cny if currency == "CNY" else gpu.price
+    kinds = {"new": gpu.seen_new, "used": gpu.seen_used, "launch": launch}
+    return {
+        kind: _price(one) for kind, one in kinds.items() if one is not None and one.unit == currency
+    }
+
+
+def _price(one: Quantity) -> Price:
+    high = one.value if one.high is None else one.high
+    market = next((term for term in one.basis if KIND[term] == "market"), "")
+    return Price(one.value, high, one.date, float(round(one.middle)), market)
