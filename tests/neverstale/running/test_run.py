@@ -9,7 +9,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -400,6 +400,15 @@ def test_without_a_gpu_there_is_one_clear_line(site: Site) -> None:
     assert done.stderr == "neverstale: no NVIDIA GPU here; use --device cpu\n"
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Engines started here hear Ctrl-C, although whoever started the tests may be deaf to it, as a
+    shell's job in the background is; that is inherited."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def start(site: Site, *arguments: str) -> subprocess.Popen[str]:
     """Start the engine as the leader of a group of its own, as a shell does."""
     return subprocess.Popen(
@@ -443,6 +452,7 @@ def long_run(site: Site, noticeboard: Path) -> Site:
     return site
 
 
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize(
     ("victim", "number", "code"),
     [
@@ -490,6 +500,7 @@ def test_a_run_killed_half_way_loses_nothing_and_leaves_nothing(
         assert told == "stopped; what was proved so far is kept\n"
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_ctrl_c_while_libraries_are_imported_is_quiet(
     new_site: Callable[..., Site], processes: Callable[[str], list[int]]
 ) -> None:
