@@ -1,4 +1,4 @@
-"""The command line: `neverstale run | status | check | confirm | new | published | notebooks`."""
+"""The command line: `neverstale run | status | check | doctor | …`."""
 
 from __future__ import annotations
 
@@ -38,6 +38,7 @@ a record, and a page shows only what a fresh record stands behind.
   neverstale confirm              note that both editions changed; or: confirm cnn/pooling.md#shift
   neverstale new guide/page …     begin a page: both editions, a snippet, the navigation
   neverstale published            read the built site back: is every block proved?
+  neverstale doctor               can snippets use this machine's GPU? if not, what hides it?
 """
 EPILOG = "Exit code: 0 all good, 1 something is wrong (each problem in one line), 2 wrong usage."
 
@@ -123,6 +124,8 @@ def _parser() -> argparse.ArgumentParser:
         help="en='Batch normalization' zh=批归一化; an edition left out awaits translation",
     )
     add("published", _published, "read the built site back and demand a proof of every block")
+    command = add("doctor", _doctor, "whether snippets can use this machine's GPU, layer by layer")
+    command.add_argument("--device", choices=("cuda",), default="cuda", help="default: cuda")
     add("notebooks", _notebooks, "write the labs' notebooks, one per edition, from their records")
     return parser
 
@@ -212,6 +215,7 @@ def _run(site: Project, options: argparse.Namespace) -> int:
     return BAD if failed else GOOD
 
 
+GOOD_STATES = ("verified", "skipped")
 VERDICTS = ("failed", "verified", "unchanged", "fresh", "skipped")
 
 
@@ -264,7 +268,7 @@ def _status(site: Project, options: argparse.Namespace) -> int:
     for problem in sorted(unreadable):
         print(problem, file=sys.stderr)
     # A GPU is not everyone's: only what a CPU can prove must be proved.
-    bad = [e for e in chosen if e.device == "cpu" and e.state not in ("verified", "skipped")]
+    bad = [e for e in chosen if e.refused or (e.device == "cpu" and e.state not in GOOD_STATES)]
     return BAD if bad or unreadable else GOOD
 
 
@@ -332,6 +336,31 @@ def _published(site: Project, options: argparse.Namespace) -> int:
     from neverstale.page import published
 
     return _tell(published.check(site), "published", options.json)
+
+
+def _doctor(site: Project, options: argparse.Namespace) -> int:
+    from neverstale.running import doctor
+
+    before = doctor.device_files()
+    answers = []
+    for answer in doctor.examine(site):
+        answers.append(answer)
+        if not options.json:
+            print(answer, flush=True)
+    made = sorted(set(doctor.device_files()) - set(before))
+    last = answers[-1]
+    if options.json:
+        told = [{"where": one.where, "failure": one.failure, **one.told} for one in answers]
+        print(json.dumps({"device_files": before, "made": made, "answers": told}, indent=1))
+        return BAD if last.failure else GOOD
+    print(f"device files: {', '.join(before) or 'none'}{(made and f'; made now: {made}') or ''}")
+    if not last.failure:
+        print("doctor: good; snippets reach the GPU")
+    elif len(answers) == 1:
+        print("doctor: no GPU that torch can use here; what hides it is not the sandbox")
+    else:
+        print(f"doctor: '{last.where}' hides the GPU from snippets")
+    return BAD if last.failure else GOOD
 
 
 def _notebooks(site: Project, options: argparse.Namespace) -> int:

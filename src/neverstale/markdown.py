@@ -20,6 +20,7 @@ from neverstale import project
 from neverstale.page import block, board
 from neverstale.page.block import Place
 from neverstale.problem import NeverstaleError
+from neverstale.proof import status as statuses
 from neverstale.source import directive, snippet
 from neverstale.source.directive import Directive, Mistake
 from neverstale.translation import notice
@@ -97,8 +98,9 @@ class _Blocks(Preprocessor):
         code = target.shown(self.place.edition, item.section)
         found = block.all_statuses(self.place, target)
         for status in found:
-            if status.device == "cpu" and status.state not in ("verified", "skipped"):
-                log.warning("%s is %s on the CPU: %s", item.name, status.state, status.reason)
+            if statuses.forbids(target, status):
+                device, state, reason = status.device, status.state, status.reason
+                log.warning("%s is %s on %s: %s", item.name, state, device, reason)
         longest = max((len(run) for run in re.findall("`+", code)), default=0)
         fence = "`" * max(3, longest + 1)
         attributes = (

@@ -78,8 +78,6 @@ def _proof(place: Place, item: Snippet, status: Status, last: bool) -> str:
     ]
     found = status.record if status.state == "verified" else None
     if found:
-        if status.device == "cuda" and not found.peak_memory_bytes:
-            parts.append(say["no-gpu"])
         parts.append(html.escape(f"{say[status.device]} {found.device_name}"))
         if found.torch:
             parts.append(f"torch {found.torch}")

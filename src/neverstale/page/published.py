@@ -326,10 +326,9 @@ def _check_code(project: Project, edition: str, item: Block) -> list[str]:
         messages.append(f"was built from an earlier {name}; build the site again")
     elif item.text.rstrip("\n") != target.shown_lines(edition, first, last).rstrip("\n"):
         messages.append(f"text differs from {name}; build the site again, or mend the theme")
-    for device in target.options.devices:
-        status = statuses.of(project, target, device)
-        good = status.state in ("verified", "skipped")
-        if not good and (device == "cpu" or "cpu" not in target.options.devices):
+    for status in statuses.on_each_device(project, target):
+        if statuses.forbids(target, status):
+            device = status.device
             messages.append(f"{name} is {status.state} on {device}: {status.reason}")
     return messages
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from neverstale.problem import NeverstaleError, Problem
 from neverstale.project import Project
-from neverstale.proof import record
+from neverstale.proof import possible, record
 from neverstale.proof.record import Record
 from neverstale.source import fingerprint, pages, snippet
 from neverstale.source.snippet import Snippet
@@ -28,6 +28,8 @@ class Status:
         reason: why, in one line; empty when verified.
         fingerprint: of the file as it is now.
         record: the record, if there is one; of an earlier version when stale.
+        refused: whether there is a record that cannot be trusted, as `reason` says: edited, or of a
+            GPU that it does not show to have been used.
     """
 
     snippet: str
@@ -36,6 +38,7 @@ class Status:
     reason: str
     fingerprint: str
     record: Record | None
+    refused: bool = False
 
 
 def of(project: Project, item: Snippet, device: str, shared: bool = False) -> Status:
@@ -63,9 +66,11 @@ def of(project: Project, item: Snippet, device: str, shared: bool = False) -> St
     try:
         found = record.read(project, item.name, device)
     except NeverstaleError as error:
-        return status("stale", str(error))
+        return Status(item.name, device, "stale", str(error), now, None, refused=True)
     if found is None:
         return status("missing", f"never run on {device}")
+    if why := _impossible(project, item, found):
+        return Status(item.name, device, "stale", why, now, None, refused=True)
     if found.fingerprint != now:
         what = "it" if found.text != record.hash_text(item.text) else "code that it imports"
         return status("stale", f"{what} changed after the run of {found.date}", found)
@@ -78,27 +83,57 @@ def of(project: Project, item: Snippet, device: str, shared: bool = False) -> St
     return status("verified", "", found)
 
 
+def _impossible(project: Project, item: Snippet, found: Record) -> str | None:
+    """Why a record cannot be of the GPU that it names, at its file; None if it can."""
+    if found.device != "cuda":
+        return None
+    if found.text != record.hash_text(item.text):  # what it should print was another matter then
+        return possible.unused(found)
+    cpu = None
+    with contextlib.suppress(NeverstaleError):  # told as the CPU's own status
+        cpu = record.read(project, item.name, "cpu")
+    same = cpu if cpu and cpu.fingerprint == found.fingerprint else None
+    why = possible.impossible(project, item.options, found, same)
+    where = project.relative(record.path_of(project, item.name, found.device))
+    return why and str(Problem(where, 0, why))
+
+
 def on_each_device(project: Project, item: Snippet) -> list[Status]:
     """The statuses of a snippet on the devices that its metadata names, in that order."""
     return [of(project, item, device) for device in item.options.devices]
 
 
+def forbids(item: Snippet, status: Status) -> bool:
+    """Whether no page may show the snippet while it stands so on that device.
+
+    What a CPU can prove must be proved. A GPU is not everyone's: its proof may be missing or out of
+    date where there is one of the CPU, but a record that cannot be trusted is refused everywhere.
+    """
+    needed = status.device == "cpu" or "cpu" not in item.options.devices
+    return status.refused or (needed and status.state not in ("verified", "skipped"))
+
+
 def unproved(project: Project) -> list[Problem]:
-    """What must be run, and its record committed: snippets for a CPU without a fresh record."""
+    """What must be run, and its record committed, and records that must go."""
     problems = []
     for name in snippet.find(project):
         with contextlib.suppress(NeverstaleError):  # `check` tells what is wrong with it
             item = snippet.load(project, name)
-            if "cpu" not in item.options.devices:
-                continue
-            found = of(project, item, "cpu", shared=True)
-            if found.state not in ("verified", "skipped"):
-                act = f"run: neverstale run {name}; then commit its record"
-                if found.state == "failed":  # its skip has ended
-                    act = "let it run, or give a reason and a date anew"
-                message = f"{found.reason}; {act}"
-                problems.append(Problem(project.relative(item.path), 0, message))
+            for device in item.options.devices:
+                found = of(project, item, device, shared=True)
+                if found.refused or (device == "cpu" and forbids(item, found)):
+                    message = f"{found.reason}; {_remedy(found)}"
+                    problems.append(Problem(project.relative(item.path), 0, message))
     return problems
+
+
+def _remedy(status: Status) -> str:
+    if status.device != "cpu":
+        run = f"neverstale run {status.snippet} --device {status.device}"
+        return f"delete it, or run on a machine that has one: {run}"
+    if status.state == "failed":  # its skip has ended
+        return "let it run, or give a reason and a date anew"
+    return f"run: neverstale run {status.snippet}; then commit its record"
 
 
 def every(project: Project) -> list[Status]:

@@ -126,10 +126,11 @@ def test_pins_bind_records_of_the_cpu_only(site: Site) -> None:
             device_name="x",
             python="3.11",
             packages={"My_Package": "2.0+cpu"},
-            cuda=None,
+            cuda="13.0",
             date="2026-11-23",
             seconds=0.0,
-            peak_memory_bytes=0,
+            peak_memory_bytes=1,
+            gpu={"memory_bytes": 2, "capability": "9.0"},
             output=(),
             figures={},
         )

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from neverstale import machine, project
+from neverstale import project
 from neverstale.problem import NeverstaleError
-from neverstale.proof import judge, record
+from neverstale.proof import record
 from neverstale.proof import status as statuses
 from neverstale.running import run
 from neverstale.source import fingerprint, snippet
@@ -329,75 +329,6 @@ def test_a_pin_that_moved_makes_it_stale(torch_site: Site) -> None:
     assert (status.state, status.reason) == ("stale", told)
     torch_site.write("constraints.txt", f"# pinned\nTorch == {version} ; python_version > '3'\n")
     assert state(torch_site, "loader.py") == "verified"
-
-
-@pytest.fixture
-def gpu(
-    site: Site, outside: Path, monkeypatch: pytest.MonkeyPatch
-) -> Callable[[str, str], tuple[str, str]]:
-    """Pretends a GPU: runs one snippet on the CPU, then `cuda` with another output."""
-    monkeypatch.setattr(machine, "gpu_name", lambda: "Pretended GPU")
-    monkeypatch.setattr(judge, "_uses_no_gpu", lambda outcome: True)
-
-    def compare(cpu: str, cuda: str) -> tuple[str, str]:
-        site.snippet(
-            "a.py",
-            f"print(open({str(outside)!r}).read())",
-            options='devices = ["cpu", "cuda"]\ngpu-tolerance = 0.1',
-        )
-        outside.write_text(cpu)
-        assert site.verdict("a.py")[0] == "verified"
-        outside.write_text(cuda)
-        [result] = run.run(site.load(), ["a.py"], "cuda", jobs=1)
-        return result.verdict, result.problem.message if result.problem else ""
-
-    return compare
-
-
-def test_a_gpu_is_compared_with_the_cpu(
-    site: Site, gpu: Callable[[str, str], tuple[str, str]]
-) -> None:
-    assert gpu("loss 1.00", "loss 1.05") == ("verified", "")
-    found = record.read(site.load(), "a.py", "cuda")
-    assert found is not None
-    assert (found.device_name, found.peak_memory_bytes) == ("Pretended GPU", 0)
-    assert state(site, "a.py", "cuda") == "verified"
-
-
-def test_a_gpu_that_says_something_else_fails(
-    site: Site, gpu: Callable[[str, str], tuple[str, str]]
-) -> None:
-    verdict, message = gpu("loss 1.00", "loss 2.00")
-    assert verdict == "failed"
-    assert message.startswith("against the CPU: output line 1 was 'loss 1.00', is 'loss 2.00'")
-    assert record.read(site.load(), "a.py", "cuda") is None
-    assert state(site, "a.py", "cpu") == "verified"
-
-
-def test_the_peak_on_the_gpu_is_recorded(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(machine, "gpu_name", lambda: "Pretended GPU")
-    site.snippet("a.py", "print(1)", options='devices = ["cuda"]')
-    settings = site.load()
-    item = snippet.load(settings, "a.py")
-    status = statuses.of(settings, item, "cuda")
-    used = {"name": "NVIDIA H200", "peak_memory_bytes": 5, "cuda": "12.8"}
-    outcome = {"error": None, "steps": [[9, 0]], "seconds": 0.5, "gpu": used,
-               "peak_memory_bytes": 7}  # fmt: skip
-    home = site.root / "home"
-    (home / "work").mkdir(parents=True)
-    (home / "outcome").write_text(json.dumps(outcome))
-    (home / "stdout").write_text("1\n")
-    assert judge.judge(settings, item, status, home, {}, False).verdict == "verified"
-    found = record.read(settings, "a.py", "cuda")
-    assert found is not None
-    assert (found.device_name, found.cuda, found.peak_memory_bytes) == ("NVIDIA H200", "12.8", 5)
-
-
-def test_without_a_gpu_there_is_one_clear_line(site: Site) -> None:
-    site.snippet("a.py", "print(1)", options='devices = ["cuda"]')
-    done = site.engine("run", "--device", "cuda", env={**os.environ, "PATH": ""})
-    assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == "neverstale: no NVIDIA GPU here; use --device cpu\n"
 
 
 @pytest.fixture
