@@ -29,7 +29,7 @@ ROOT = Path(__file__).resolve().parents[1]
 NOTE = ROOT / "build" / "steps.json"
 POLL = 0.05  # seconds
 PATIENCE = 10  # seconds that a step has to clear up when it is to end
-COUNTED = re.compile(rb"(\d+) (passed|skipped|xfailed|xpassed|deselected)\b")
+COUNTED = re.compile(rb"(\d+) (passed|skipped|xfailed|xpassed)\b")
 
 asked: list[int] = []  # signals that ask for the end
 
@@ -94,7 +94,7 @@ class Running:
                 process_group=0,
             )
 
-    def signal(self, number: signal.Signals) -> None:
+    def send(self, number: signal.Signals) -> None:
         """To all its processes."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, number)
@@ -174,12 +174,12 @@ def stop(running: Iterable[Running]) -> None:
     """End steps that are under way, and whatever they started."""
     each: Running
     for each in running:
-        each.signal(signal.SIGTERM)
+        each.send(signal.SIGTERM)
     end = time.monotonic() + PATIENCE
     for each in running:
         with contextlib.suppress(subprocess.TimeoutExpired):
             each.process.wait(max(0, end - time.monotonic()))
-        each.signal(signal.SIGKILL)
+        each.send(signal.SIGKILL)
         each.process.wait()
 
 

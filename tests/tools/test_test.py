@@ -98,7 +98,7 @@ def test_a_step_that_nothing_leads_to_is_named(steps: ModuleType) -> None:
 def test_the_numbers_of_tests_are_added_up(steps: ModuleType) -> None:
     says = [
         b"....\n12 passed, 3 skipped in 4.00s\n",
-        b"30 passed in 100.00s (0:01:40)\n",
+        b"30 passed, 9 deselected in 100.00s (0:01:40)\n",
         b"All checks passed!\n",
     ]
     ended = [steps.Ended("", 0, 0, 0, 0, said) for said in says]

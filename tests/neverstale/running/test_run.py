@@ -332,24 +332,32 @@ def test_a_pin_that_moved_makes_it_stale(torch_site: Site) -> None:
 
 
 @pytest.fixture
-def interruptible() -> Iterator[None]:
-    """Engines started here hear Ctrl-C, although whoever started the tests may be deaf to it, as a
-    shell's job in the background is; that is inherited."""
+def start() -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    """Starts engines as leaders of a group of their own, as a shell does: `start(site, "--all")`.
+
+    They hear Ctrl-C, although whoever started the tests may be deaf to it, as a shell's job in the
+    background is; that is inherited. None outlives its test: what a failed test forgot would fail
+    another, later, in which Python happens to collect it.
+    """
+    engines: list[subprocess.Popen[str]] = []
+
+    def start(site: Site, *arguments: str, **more: str) -> subprocess.Popen[str]:
+        # What a kill leaves in TMPDIR is removed with the site.
+        environment = {**os.environ, "TMPDIR": str(site.root), **more}
+        command, pipe = site.command("run", *arguments), subprocess.PIPE
+        engine = subprocess.Popen(
+            command, stdout=pipe, stderr=pipe, text=True, process_group=0, env=environment
+        )
+        engines.append(engine)
+        return engine
+
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
+    yield start
     signal.signal(signal.SIGINT, before)
-
-
-def start(site: Site, *arguments: str) -> subprocess.Popen[str]:
-    """Start the engine as the leader of a group of its own, as a shell does."""
-    return subprocess.Popen(
-        site.command("run", *arguments),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        process_group=0,
-        env={**os.environ, "TMPDIR": str(site.root)},  # what a kill leaves is removed with the site
-    )
+    for engine in engines:
+        engine.kill()
+        with engine:
+            pass
 
 
 def wait_for(condition: Callable[[], object], what: str) -> None:
@@ -383,7 +391,6 @@ def long_run(site: Site, noticeboard: Path) -> Site:
     return site
 
 
-@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize(
     ("victim", "number", "code"),
     [
@@ -400,6 +407,7 @@ def test_a_run_killed_half_way_loses_nothing_and_leaves_nothing(
     long_run: Site,
     noticeboard: Path,
     processes: Callable[[str], list[int]],
+    start: Callable[..., subprocess.Popen[str]],
     victim: str,
     number: signal.Signals,
     code: int,
@@ -431,9 +439,10 @@ def test_a_run_killed_half_way_loses_nothing_and_leaves_nothing(
         assert told == "stopped; what was proved so far is kept\n"
 
 
-@pytest.mark.usefixtures("interruptible")
 def test_ctrl_c_while_libraries_are_imported_is_quiet(
-    new_site: Callable[..., Site], processes: Callable[[str], list[int]]
+    new_site: Callable[..., Site],
+    processes: Callable[[str], list[int]],
+    start: Callable[..., subprocess.Popen[str]],
 ) -> None:
     site = new_site('["slow"]')
     site.write(
@@ -442,14 +451,7 @@ def test_ctrl_c_while_libraries_are_imported_is_quiet(
         "for _ in range(100):\n    time.sleep(0.01)\n",
     )
     site.snippet("a.py", "import slow")
-    engine = subprocess.Popen(
-        site.command("run"),
-        stderr=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        process_group=0,
-        env=with_modules(site),
-    )
+    engine = start(site, PYTHONPATH=with_modules(site)["PYTHONPATH"])
     wait_for((site.root / "importing").exists, "the import")
     os.killpg(engine.pid, signal.SIGINT)
     assert engine.communicate(timeout=30)[1] == "stopped; what was proved so far is kept\n"
@@ -457,7 +459,9 @@ def test_ctrl_c_while_libraries_are_imported_is_quiet(
     assert processes(str(site.root)) == []
 
 
-def test_two_runs_at_once_share_the_work(site: Site, noticeboard: Path) -> None:
+def test_two_runs_at_once_share_the_work(
+    site: Site, noticeboard: Path, start: Callable[..., subprocess.Popen[str]]
+) -> None:
     """Each snippet notes that it ran; the second run finds the first one's records."""
     for i in range(6):
         log = noticeboard / "shared"
@@ -528,11 +532,11 @@ def test_every_option_of_a_job_is_passed_on(site: Site) -> None:
     """So that a new option is not forgotten on its way to the sandbox."""
     site.snippet("a.py", "print(1)", options='timeout = 3\nmemory = "1 MiB"')
     settings = site.load()
-    job = run._job(settings, snippet.load(settings, "a.py"), site.root / "home")
+    job = run._job(settings, snippet.load(settings, "a.py"), "cpu", site.root / "home")
     assert (job["timeout"], job["memory"], job["alone"]) == (3, 2**20, False)
     changed = dataclasses.replace(snippet.load(settings, "a.py").options, measured="a timing")
     item = dataclasses.replace(snippet.load(settings, "a.py"), options=changed)
-    assert run._job(settings, item, site.root / "home")["alone"]
+    assert run._job(settings, item, "cpu", site.root / "home")["alone"]
 
 
 ELSEWHERE = """
