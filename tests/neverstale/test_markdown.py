@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from neverstale.page import published
-from neverstale.page.published import Block
+from neverstale.page import built
+from neverstale.page.built import Block
 from neverstale.proof import record
 from neverstale.proof.record import Record
-from neverstale.source import fingerprint, snippet
+from neverstale.source import sources
 
 if TYPE_CHECKING:
     from conftest import Site
@@ -50,11 +50,11 @@ GPU: dict[str, Any] = {
 def prove(site: Site, name: str, device: str = "cpu", **changes: Any) -> Record:
     """Write the record that a run would have written."""
     settings = site.load()
-    item = snippet.load(settings, name)
+    item = sources.read(settings).snippet(name)
     figures = changes.pop("drawn", {})
     values: dict[str, Any] = {
         "snippet": name,
-        "fingerprint": fingerprint.of(settings, item),
+        "fingerprint": item.fingerprint,
         "text": record.hash_text(item.text),
         "device": device,
         "device_name": "2 × Some <CPU>",
@@ -83,9 +83,7 @@ def proved(site: Site) -> Site:
 
 
 def blocks(text: str, kind: str) -> list[Block]:
-    reader = published._Reader()
-    reader.feed(text)
-    return [block for block in reader.blocks if block.kind == kind]
+    return [block for block in built.parse(text) if block.kind == kind]
 
 
 def words(block_html: str) -> str:
@@ -115,14 +113,14 @@ def test_a_block_is_the_same_wherever_it_stands(
     proved: Site, render: Render, edition: str, place: str
 ) -> None:
     text = render(proved, PLACES[place].format('--8<-- "ch/a.py:one"'), edition)
-    item = snippet.load(proved.load(), "ch/a.py")
+    item = proved.sources().snippet("ch/a.py")
     [code] = blocks(text, "code")
     assert code.text == item.shown(edition, "one")
     comment = "# 一 & 二" if edition == "zh" else "# one & two"
     assert code.text == comment + '\ntext = "```<b>\\n```"\nprint(text, "&")\n'
     assert code.attributes["data-snippet"] == "ch/a.py"
     assert code.attributes["data-section"] == "one"
-    assert code.attributes["data-fingerprint"] == fingerprint.of(proved.load(), item)
+    assert code.attributes["data-fingerprint"] == item.fingerprint
     [output] = blocks(text, "output")
     assert output.text.strip("\n") == "```<b>\n``` &"
     assert "<b>" not in text
@@ -132,7 +130,7 @@ def test_a_block_is_the_same_wherever_it_stands(
 
 
 def test_the_whole_file_and_no_output(proved: Site, render: Render) -> None:
-    item = snippet.load(proved.load(), "ch/a.py")
+    item = proved.sources().snippet("ch/a.py")
     text = render(proved, '--8<-- "ch/a.py" { .no-output }')
     [code] = blocks(text, "code")
     assert (code.text, blocks(text, "output")) == (item.shown("en"), [])
@@ -292,7 +290,7 @@ def test_characters_that_other_tools_take_for_line_ends(site: Site, render: Rend
     prove(site, "a.py")
     text = render(site, 'words\u2028\n\n--8<-- "a.py"\n')
     [code] = blocks(text, "code")
-    assert code.text == snippet.load(site.load(), "a.py").shown("en")
+    assert code.text == site.sources().snippet("a.py").shown("en")
 
 
 def test_zensical_renders_the_same_blocks(
@@ -323,9 +321,8 @@ def test_zensical_renders_the_same_blocks(
         timeout=60,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    theirs = published.read(proved.root / "built/index.html")
-    reader = published._Reader()
-    reader.feed(render(proved, page))
+    theirs = built.read(proved.root / "built/index.html")
+    ours = built.parse(render(proved, page))
 
     names = ("snippet", "section", "fingerprint", "device", "status", "figure", "hash")
 
@@ -340,4 +337,4 @@ def test_zensical_renders_the_same_blocks(
         ]
 
     assert [block.kind for block in theirs].count("code") == 4
-    assert essence(theirs) == essence(reader.blocks)
+    assert essence(theirs) == essence(ours)

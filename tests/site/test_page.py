@@ -16,8 +16,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Locator, Page, Request
 
 from neverstale.page import notebook
-from neverstale.project import Project, load
-from neverstale.source import snippet
+from neverstale.project import load
+from neverstale.source import sources
+from neverstale.source.sources import Sources
 
 WIDE, NARROW = 1280, 360
 EVERY = 4
@@ -223,13 +224,13 @@ def test_pictures_have_words(first_visit: Visit) -> None:
 
 
 @pytest.fixture(scope="session")
-def project() -> Project:
-    """The project that the site was built from."""
-    return load(Path(__file__).parent)
+def everything() -> Sources:
+    """What the site was built from."""
+    return sources.read(load(Path(__file__).parent))
 
 
 def test_copy_buttons(
-    first_visit: Visit, page_context: BrowserContext, path: str, project: Project
+    first_visit: Visit, page_context: BrowserContext, path: str, everything: Sources
 ) -> None:
     """Each puts exactly the snippet's text, in the page's language, on the clipboard."""
     page_context.grant_permissions(["clipboard-read", "clipboard-write"])
@@ -248,18 +249,18 @@ def test_copy_buttons(
             if copied != "nothing copied":
                 break
             page.wait_for_timeout(10)
-        expected = text_of(block, edition, project)
+        expected = text_of(block, edition, everything)
         assert copied.rstrip("\n") == expected.rstrip("\n"), block.get_attribute("data-snippet")
     if blocks.count():
         assert page.locator("button[data-clipboard-target], button[data-md-type=copy]").count()
 
 
-def text_of(block: Locator, edition: str, project: Project) -> str:
+def text_of(block: Locator, edition: str, everything: Sources) -> str:
     """What the block must give: from the snippet's file, or the illustration itself."""
     name = block.get_attribute("data-snippet")
     if name is None:
         return block.locator("code").inner_text()
-    item = snippet.load(project, name)
+    item = everything.snippet(name)
     cell = block.get_attribute("data-cell")
     if cell:
         chosen = notebook.code_cells(item)[int(cell) - 1]

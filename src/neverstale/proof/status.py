@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime
 import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +13,8 @@ from neverstale.problem import NeverstaleError, Problem
 from neverstale.project import Project
 from neverstale.proof import possible, record
 from neverstale.proof.record import Record
-from neverstale.source import fingerprint, pages, snippet
 from neverstale.source.snippet import Snippet
+from neverstale.source.sources import Sources
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def of(project: Project, item: Snippet, device: str, shared: bool = False) -> St
         device: the device.
         shared: only what the repository holds; not that its last run on this machine failed.
     """
-    now = fingerprint.of(project, item)
+    now = item.fingerprint
 
     def status(state: str, reason: str = "", found: Record | None = None) -> Status:
         return Status(item.name, device, state, reason, now, found)
@@ -98,9 +99,32 @@ def _impossible(project: Project, item: Snippet, found: Record) -> str | None:
     return why and str(Problem(where, 0, why))
 
 
-def on_each_device(project: Project, item: Snippet) -> list[Status]:
-    """The statuses of a snippet on the devices that its metadata names, in that order."""
-    return [of(project, item, device) for device in item.options.devices]
+@dataclass(frozen=True)
+class Statuses:
+    """How every snippet stands, as it was when the records were read.
+
+    Attributes:
+        sources: what people wrote.
+        by_name: snippet → its statuses on the devices that its metadata names, in that order.
+    """
+
+    sources: Sources
+    by_name: Mapping[str, tuple[Status, ...]]
+
+    def all(self) -> Iterable[Status]:
+        """Every status; of what cannot be read there is none, that is the business of `check`."""
+        return (status for statuses in self.by_name.values() for status in statuses)
+
+
+def read(sources: Sources) -> Statuses:
+    """Hold every snippet against its records."""
+    return Statuses(
+        sources,
+        {
+            name: tuple(of(sources.project, item, device) for device in item.options.devices)
+            for name, item in sources.snippets.items()
+        },
+    )
 
 
 def forbids(item: Snippet, status: Status) -> bool:
@@ -113,17 +137,16 @@ def forbids(item: Snippet, status: Status) -> bool:
     return status.refused or (needed and status.state not in ("verified", "skipped"))
 
 
-def unproved(project: Project) -> list[Problem]:
+def unproved(sources: Sources) -> list[Problem]:
     """What must be run, and its record committed, and records that must go."""
+    project = sources.project
     problems = []
-    for name in snippet.find(project):
-        with contextlib.suppress(NeverstaleError):  # `check` tells what is wrong with it
-            item = snippet.load(project, name)
-            for device in item.options.devices:
-                found = of(project, item, device, shared=True)
-                if found.refused or (device == "cpu" and forbids(item, found)):
-                    message = f"{found.reason}; {_remedy(found)}"
-                    problems.append(Problem(project.relative(item.path), 0, message))
+    for item in sources.snippets.values():
+        for device in item.options.devices:
+            found = of(project, item, device, shared=True)
+            if found.refused or (device == "cpu" and forbids(item, found)):
+                message = f"{found.reason}; {_remedy(found)}"
+                problems.append(Problem(project.relative(item.path), 0, message))
     return problems
 
 
@@ -136,28 +159,13 @@ def _remedy(status: Status) -> str:
     return f"run: neverstale run {status.snippet}; then commit its record"
 
 
-def every(project: Project) -> list[Status]:
-    """The statuses of all snippets that can be read, on all devices that they name.
-
-    A snippet that cannot be read is the business of `check`.
-    """
-    statuses = []
-    for name in snippet.find(project):
-        try:
-            item = snippet.load(project, name)
-        except NeverstaleError:
-            continue
-        statuses += on_each_device(project, item)
-    return statuses
-
-
-def verification(project: Project) -> list[dict[str, Any]]:
+def verification(statuses: Statuses) -> list[dict[str, Any]]:
     """One entry per snippet and device, as published in `verification.json`."""
-    shown = pages.snippets_shown(project)
+    shown = statuses.sources.shown()
     entries = []
-    for status in every(project):
+    for status in statuses.all():
         found = status.record
-        item = snippet.load(project, status.snippet)
+        item = statuses.sources.snippets[status.snippet]
         entries.append(
             {
                 "snippet": status.snippet,

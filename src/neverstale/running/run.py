@@ -19,12 +19,13 @@ from neverstale.proof.judge import Result
 from neverstale.proof.status import Status
 from neverstale.running import doctor, readonly, server
 from neverstale.running.watch import Watch
-from neverstale.source import fingerprint, snippet
+from neverstale.source import sources
 from neverstale.source.snippet import Snippet
+from neverstale.source.sources import Sources
 
 
 def run(
-    project: Project,
+    found: Sources,
     names: Sequence[str],
     device: str,
     *,
@@ -36,7 +37,7 @@ def run(
     """Prove snippets on a device.
 
     Args:
-        project: the settings.
+        found: what people wrote; read anew if this waits for another run.
         names: snippets to look at; those not meant for `device` are left out.
         device: `cpu` or `cuda`.
         jobs: how many run at once.
@@ -51,17 +52,20 @@ def run(
         NeverstaleError: nothing can be run here at all (not Linux, no GPU). A GPU that is there but
             that snippets cannot use fails each of them.
     """
+    project = found.project
     results: list[Result] = []
 
     def done(result: Result) -> None:
         results.append(result)
         report(result)
 
-    with _lock(project):
+    with _lock(project) as waited:
+        if waited:
+            found = sources.read(project)
         waiting: list[tuple[Snippet, Status]] = []
         for name in names:
             try:
-                item = snippet.load(project, name)
+                item = found.snippet(name)
             except NeverstaleError as error:
                 for problem in error.problems:
                     done(Result(name, device, "failed", problem=problem))
@@ -91,8 +95,11 @@ def run(
 
 
 @contextlib.contextmanager
-def _lock(project: Project) -> Iterator[None]:
-    """One run at a time in a project: a second waits, and then finds the first one's records."""
+def _lock(project: Project) -> Iterator[bool]:
+    """One run at a time in a project: a second waits, and then finds the first one's records.
+
+    Gives whether it had to wait.
+    """
     if sys.platform != "linux":
         message = "snippets run on Linux only (on Windows in WSL 2, on a Mac in a container)"
         raise NeverstaleError(Problem("neverstale", 0, message))
@@ -100,10 +107,12 @@ def _lock(project: Project) -> Iterator[None]:
     with open(project.scratch / "lock", "w", encoding="utf-8") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            waited = False
         except BlockingIOError:
             print("another run is under way in this project; waiting for it", file=sys.stderr)
             fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+            waited = True
+        yield waited
 
 
 def _run(
@@ -116,7 +125,7 @@ def _run(
 ) -> Iterator[Result]:
     parts = {item.name: (item, status) for item, status in waiting}
     # What none of them imports would only make the start and every fork slower.
-    used = {name for item, _ in waiting for name in fingerprint.packages(project, item)}
+    used = {name for item, _ in waiting for name in item.packages}
     packages = sorted({judge.package(d) for item, _ in waiting for d in item.options.dependencies})
     job_list = [_job(project, item, device, folder / str(i)) for i, (item, _) in enumerate(waiting)]
     preload = [name for name in project.preload if name.partition(".")[0] in used]
@@ -155,7 +164,7 @@ def _job(project: Project, item: Snippet, device: str, home: Path) -> dict[str, 
         "memory": item.options.memory,
         "alone": item.options.measured is not None,
         "device": device,
-        "readable": [str(path) for path in (item.path, *fingerprint.files(project, item))],
+        "readable": [str(path) for path in (item.path, *item.runs_with)],
         "inlines": inlines,
         "allow": [allowed.match for allowed in item.options.allow_warnings],
     }

@@ -12,7 +12,6 @@ from neverstale.problem import NeverstaleError
 from neverstale.proof import possible, record
 from neverstale.proof import status as statuses
 from neverstale.proof.record import Record
-from neverstale.source import fingerprint, snippet
 
 if TYPE_CHECKING:
     from conftest import Site
@@ -48,10 +47,10 @@ def impossible(device, told):
 def put(site: Site, **changes: Any) -> Record:
     """A record, sealed as a forger would seal it."""
     settings = site.load()
-    item = snippet.load(settings, "a.py")
+    item = site.sources().snippet("a.py")
     found = Record(
         snippet="a.py",
-        fingerprint=fingerprint.of(settings, item),
+        fingerprint=item.fingerprint,
         text=record.hash_text(item.text),
         device="cpu",
         device_name="2 × Some CPU",
@@ -87,7 +86,7 @@ def rated(site: Site, monkeypatch: pytest.MonkeyPatch) -> Site:
 
 
 def state(site: Site) -> statuses.Status:
-    return statuses.of(site.load(), snippet.load(site.load(), "a.py"), "cuda")
+    return statuses.of(site.load(), site.sources().snippet("a.py"), "cuda")
 
 
 def test_what_a_gpu_can_do_stands(rated: Site) -> None:
@@ -107,7 +106,7 @@ def test_what_none_can_do_is_refused_everywhere(
         done = rated.engine(command)
         assert done.returncode == 1 and why in done.stdout + done.stderr
     build(rated)
-    problems = [str(problem) for problem in published.check(rated.load())]
+    problems = [str(problem) for problem in published.check(rated.statuses())]
     assert len([told for told in problems if why in told]) == 2  # one in each edition
     assert all("NVIDIA" not in rated.read(f"site/{e}/a/index.html") for e in ("zh", "en"))
 

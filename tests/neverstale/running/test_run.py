@@ -20,7 +20,7 @@ from neverstale.problem import NeverstaleError
 from neverstale.proof import record
 from neverstale.proof import status as statuses
 from neverstale.running import run
-from neverstale.source import fingerprint, snippet
+from neverstale.source import sources
 
 if TYPE_CHECKING:
     from conftest import Site
@@ -34,7 +34,7 @@ def outside(noticeboard: Path) -> Path:
 
 def state(site: Site, name: str, device: str = "cpu") -> str:
     settings = site.load()
-    return statuses.of(settings, snippet.load(settings, name), device).state
+    return statuses.of(settings, sources.read(settings).snippet(name), device).state
 
 
 def records(site: Site) -> dict[str, bytes]:
@@ -174,7 +174,7 @@ def test_a_failure_is_remembered_until_it_is_mended(site: Site) -> None:
     first = site.snippet("a.py", "print(1 / 0)")
     assert site.verdict("a.py")[0] == "failed"
     settings = site.load()
-    status = statuses.of(settings, snippet.load(settings, "a.py"), "cpu")
+    status = statuses.of(settings, sources.read(settings).snippet("a.py"), "cpu")
     assert (status.state, status.reason) == (
         "failed",
         f"line {first}: ZeroDivisionError: division by zero",
@@ -324,7 +324,7 @@ def test_a_pin_that_moved_makes_it_stale(torch_site: Site) -> None:
     assert found is not None and found.torch is not None
     version = found.torch.split("+")[0]
     settings = torch_site.load()
-    status = statuses.of(settings, snippet.load(settings, "loader.py"), "cpu")
+    status = statuses.of(settings, sources.read(settings).snippet("loader.py"), "cpu")
     told = f"was run with torch {found.torch}; 0.0.1 is pinned"
     assert (status.state, status.reason) == ("stale", told)
     torch_site.write("constraints.txt", f"# pinned\nTorch == {version} ; python_version > '3'\n")
@@ -531,12 +531,12 @@ def test_one_that_measures_runs_alone(site: Site, noticeboard: Path) -> None:
 def test_every_option_of_a_job_is_passed_on(site: Site) -> None:
     """So that a new option is not forgotten on its way to the sandbox."""
     site.snippet("a.py", "print(1)", options='timeout = 3\nmemory = "1 MiB"')
-    settings = site.load()
-    job = run._job(settings, snippet.load(settings, "a.py"), "cpu", site.root / "home")
+    item = site.sources().snippet("a.py")
+    job = run._job(site.load(), item, "cpu", site.root / "home")
     assert (job["timeout"], job["memory"], job["alone"]) == (3, 2**20, False)
-    changed = dataclasses.replace(snippet.load(settings, "a.py").options, measured="a timing")
-    item = dataclasses.replace(snippet.load(settings, "a.py"), options=changed)
-    assert run._job(settings, item, "cpu", site.root / "home")["alone"]
+    changed = dataclasses.replace(item.options, measured="a timing")
+    item = dataclasses.replace(item, options=changed)
+    assert run._job(site.load(), item, "cpu", site.root / "home")["alone"]
 
 
 ELSEWHERE = """
@@ -576,9 +576,9 @@ def test_what_this_machine_cannot_run_stands_by_its_fresh_record_until_the_day(
     site.snippet("a/one.py", BREAKS.format(said=said))
     if fresh:  # as if another machine had made it
         found = project.load(site.root)
-        item = snippet.load(found, "a/one.py")
+        item = sources.read(found).snippet("a/one.py")
         made = record.Record(
-            "a/one.py", fingerprint.of(found, item), record.hash_text(item.text), "cpu", "another",
+            "a/one.py", item.fingerprint, record.hash_text(item.text), "cpu", "another",
             "3.11", {}, None, "2026-11-01", 0.1, 1, ((1, "1\n"),), {},
         )  # fmt: skip
         record.write(found, made, {})
