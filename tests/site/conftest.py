@@ -14,11 +14,12 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 SITE = ROOT / "site"
 EDITIONS = ("zh", "en")
+PATIENCE = 60_000  # milliseconds, for a machine that is busy; on a calm one all comes at once
 # No sandbox: containers often run as root. The rest keeps Chromium from calling its maker.
 CHROMIUM_ARGS = [
     "--no-sandbox",
@@ -83,6 +84,7 @@ def browser() -> Iterator[Browser]:
     program = os.environ.get("CHROMIUM") or shutil.which("chromium")
     if program is None:
         pytest.fail("chromium is missing; see tools/browser.sh", pytrace=False)
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         found = playwright.chromium.launch(executable_path=program, args=CHROMIUM_ARGS)
         yield found
@@ -94,7 +96,7 @@ def reader(browser: Browser, base: str) -> BrowserContext:
     found = browser.new_context(
         base_url=base, viewport={"width": 1280, "height": 900}, color_scheme="light"
     )
-    found.set_default_timeout(10_000)
+    found.set_default_timeout(PATIENCE)
     return found
 
 

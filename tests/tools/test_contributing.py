@@ -20,7 +20,7 @@ TARGETS = set(re.findall(r"^([a-z]+):", MAKEFILE, re.M))
 VARIABLES = set(re.findall(r"^(\w+) \?=", MAKEFILE, re.M)) | set(
     re.findall(r"\$\((\w+)\)", MAKEFILE)
 )
-EXAMPLES = ("batch-norm", "batch_norm", "YOU", "*", "NAME", "…", "chapter/")
+EXAMPLES = ("batch-norm", "batch_norm", "YOU", "*", "NAME", "…", "chapter/", "build/")
 # What everybody has.
 ORDINARY = {"cd", "git", "grep", "."}
 
