@@ -197,7 +197,7 @@ def ran(new_site: Callable[[], Site], noticeboard: Path, tmp_path_factory: Any) 
     before = contents(site.root)
     environment = {**os.environ, "MY_TOKEN": SECRET, "HOME": str(elsewhere)}
     command = site.command("run", "--json", "--jobs", "2", str(site.root / "snippets"))
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, env=environment)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=600, env=environment)
     assert done.returncode == 1, done.stderr
     results = {entry["snippet"].removesuffix(".py"): entry for entry in json.loads(done.stdout)}
     assert sorted(elsewhere.iterdir()) == [elsewhere / ".profile", elsewhere / ".ssh"]
