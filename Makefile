@@ -1,6 +1,6 @@
 # Every line calls one tool; `make` alone lists what one can do.
 .DEFAULT_GOAL := help
-.PHONY: help serve site test verify check snippets upgrade deployed prove calibrate validate bench screenshot hooks clean
+.PHONY: help serve site test verify check snippets upgrade deployed prove bench where calibrate validate screenshot hooks clean
 export PYTHON PIP_ARGS PORT CHROMIUM
 
 BIN := .venv/bin
@@ -22,7 +22,7 @@ site: .venv/.site ## build both editions into site/ and check what was built
 
 test: .venv/.test ## everything: lint, types, snippets, site, links, a real browser
 	@tools/browser.sh
-	@tools/test.sh
+	@$(BIN)/python tools/test.py
 
 verify: .venv/.site ## run the snippets that are not fresh (DEVICE=cuda, ONLY=cnn/kernel.py)
 	@$(BIN)/python -m neverstale run --device $(DEVICE) $(ONLY)
@@ -47,6 +47,9 @@ hooks: ## let git run `make check` before each commit
 
 bench: .venv/.test ## how fast the engine is, side by side with others
 	@$(BIN)/python bench/bench.py
+
+where: ## where the time of the last `make test` went, step by step
+	@python3 bench/where.py
 
 calibrate: .venv/.site ## time the operators that estimates are fitted to, on this machine's GPU
 	@PYTHONPATH=src $(BIN)/python -m gpuguide.measuring.calibrate

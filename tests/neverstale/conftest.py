@@ -91,7 +91,7 @@ class Site:
     def engine(self, *arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
         """Run the engine as a user does."""
         return subprocess.run(
-            self.command(*arguments), capture_output=True, text=True, timeout=60, **options
+            self.command(*arguments), capture_output=True, text=True, timeout=600, **options
         )
 
     def results(self, *arguments: str) -> dict[str, dict[str, Any]]:

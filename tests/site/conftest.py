@@ -14,11 +14,12 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 SITE = ROOT / "site"
 EDITIONS = ("zh", "en")
+PATIENCE = 60_000  # milliseconds, for a machine that is busy; on a calm one all comes at once
 # No sandbox: containers often run as root. The rest keeps Chromium from calling its maker.
 CHROMIUM_ARGS = [
     "--no-sandbox",
@@ -42,12 +43,15 @@ def site_pages() -> list[str]:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Parametrise `path` over all pages, and `content_path` over those of the editions."""
+    """Parametrise `path` over all pages, and `content_path` over those of the editions.
+
+    For the whole session, so that all that is done with a page is done in one go.
+    """
     if "path" in metafunc.fixturenames:
-        metafunc.parametrize("path", site_pages())
+        metafunc.parametrize("path", site_pages(), scope="session")
     if "content_path" in metafunc.fixturenames:
         pages = [path for path in site_pages() if path.startswith(("/zh/", "/en/"))]
-        metafunc.parametrize("content_path", pages)
+        metafunc.parametrize("content_path", pages, scope="session")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -80,21 +84,34 @@ def browser() -> Iterator[Browser]:
     program = os.environ.get("CHROMIUM") or shutil.which("chromium")
     if program is None:
         pytest.fail("chromium is missing; see tools/browser.sh", pytrace=False)
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         found = playwright.chromium.launch(executable_path=program, args=CHROMIUM_ARGS)
         yield found
         found.close()
 
 
-@pytest.fixture
-def context(browser: Browser, base: str) -> Iterator[BrowserContext]:
+def reader(browser: Browser, base: str) -> BrowserContext:
     """A reader who comes for the first time, on a wide screen, in light colours."""
     found = browser.new_context(
         base_url=base, viewport={"width": 1280, "height": 900}, color_scheme="light"
     )
-    found.set_default_timeout(10_000)
-    yield found
-    found.close()
+    found.set_default_timeout(PATIENCE)
+    return found
+
+
+@pytest.fixture
+def context(browser: Browser, base: str) -> Iterator[BrowserContext]:
+    """That reader, for one test."""
+    with reader(browser, base) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def page_context(path: str, browser: Browser, base: str) -> Iterator[BrowserContext]:
+    """That reader, for all tests of one page."""
+    with reader(browser, base) as found:
+        yield found
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import copy
 import json
 import re
 from pathlib import Path
@@ -26,9 +27,9 @@ def project() -> Project:
     return load(Path(__file__).parent)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def soup(site: Path, content_path: str) -> BeautifulSoup:
-    """The page, parsed."""
+    """The page, parsed once for all its tests, which leave it as it is."""
     text = (site / content_path.strip("/") / "index.html").read_text(encoding="utf-8")
     return BeautifulSoup(text, "html.parser")
 
@@ -50,7 +51,7 @@ def local(site: Path, url: str) -> Path:
 
 def test_nothing_of_the_other_language(soup: BeautifulSoup, content_path: str) -> None:
     edition = content_path.split("/")[1]
-    page = article(soup)
+    page = copy.copy(article(soup))
     for foreign in page.select("[lang]"):
         if not str(foreign["lang"]).startswith(edition):
             foreign.decompose()

@@ -1,18 +1,24 @@
-"""What holds on every page: weight, silence, nobody else's servers, and access for all.
+"""What holds on every page: weight, silence, nobody else's servers, access for all, true copies.
 
-Every page is looked at in all four combinations of colours and width. Of axe's rules, contrast is
-the one that depends on colours, and most of the work: it is measured on every page at 1280 px in
-light and in dark, and, sampled, at 360 px on every fourth page. All other rules run once at both
-widths.
+Each page is opened once, for all its tests. It is looked at in all four combinations of colours
+and width. Of axe's rules, contrast is the one that depends on colours, and most of the work: it is
+measured on every page at 1280 px in light and in dark, and, sampled, at 360 px on every fourth
+page. All other rules run once at both widths.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Page, Request
+from playwright.sync_api import BrowserContext, Locator, Page, Request
+
+from neverstale.page import notebook
+from neverstale.project import load
+from neverstale.source import sources
+from neverstale.source.sources import Sources
 
 WIDE, NARROW = 1280, 360
 EVERY = 4
@@ -57,9 +63,15 @@ class Visit:
             yield scheme, width
 
 
-def test_page(context: BrowserContext, base: str, all_pages: list[str], path: str) -> None:
+@pytest.fixture(scope="session")
+def first_visit(page_context: BrowserContext, path: str) -> Visit:
+    """The page, opened for all its tests; the first of them sees it as it came."""
+    return Visit(page_context, path)
+
+
+def test_page(first_visit: Visit, base: str, all_pages: list[str], path: str) -> None:
     """Every complaint about the page at once."""
-    visit = Visit(context, path)
+    visit = first_visit
     problems = [
         f"asks a third party: {request.url}"
         for request in visit.requests
@@ -73,10 +85,8 @@ def test_page(context: BrowserContext, base: str, all_pages: list[str], path: st
         scrolled = visit.page.evaluate("document.documentElement.scrollWidth - innerWidth")
         if scrolled > 0:
             problems.append(f"scrolls sideways by {scrolled} px {where}")
-        if scheme == "light":
-            problems += [f"{told} {where}" for told in violations(visit.page, contrast=False)]
-        if width == WIDE or all_pages.index(path) % EVERY == 0:
-            problems += [f"{told} {where}" for told in violations(visit.page, contrast=True)]
+        contrast = width == WIDE or all_pages.index(path) % EVERY == 0
+        problems += [f"{told} {where}" for told in violations(visit.page, scheme, contrast)]
     problems += [f"console: {text}" for text in visit.complaints]
     assert not problems, f"{path}:\n" + "\n".join(dict.fromkeys(problems))
 
@@ -179,13 +189,21 @@ def weight(visit: Visit, path: str) -> list[str]:
     return [f"weighs {kib:.0f} KiB gzipped, allowed are {limit}; heaviest: {told}"]
 
 
-def violations(page: Page, contrast: bool) -> list[str]:
-    """What axe finds, by its rule on contrast or by all others; a line each, with one place."""
+def violations(page: Page, scheme: str, contrast: bool) -> list[str]:
+    """What axe finds: in light all its rules, in dark the one on contrast; a line each.
+
+    Args:
+        page: as it is seen now.
+        scheme: its colours, `light` or `dark`.
+        contrast: whether contrast is measured too.
+    """
+    if scheme == "dark" and not contrast:
+        return []
     options: dict[str, object] = {"resultTypes": ["violations"]}
-    if contrast:
+    if scheme == "dark":
         options["runOnly"] = ["color-contrast"]
     else:
-        options["rules"] = {"color-contrast": {"enabled": False}}
+        options["rules"] = {"color-contrast": {"enabled": contrast}}
     found = page.evaluate(
         "options => axe.run(document, options).then(results => results.violations)", options
     )
@@ -195,10 +213,9 @@ def violations(page: Page, contrast: bool) -> list[str]:
     ]
 
 
-def test_pictures_have_words(content_path: str, page: Page) -> None:
+def test_pictures_have_words(first_visit: Visit) -> None:
     """Every picture has an alternative text, or is marked as decoration."""
-    page.goto(content_path)
-    silent = page.evaluate(
+    silent = first_visit.page.evaluate(
         """() => [...document.querySelectorAll("img, svg")]
           .filter(element => !element.closest("[aria-hidden=true], button, label, .md-icon"))
           .filter(element => !(element.closest("a[aria-label]")))
@@ -209,6 +226,51 @@ def test_pictures_have_words(content_path: str, page: Page) -> None:
           .map(element => element.outerHTML.slice(0, 160))"""
     )
     assert not silent
+
+
+@pytest.fixture(scope="session")
+def everything() -> Sources:
+    """What the site was built from."""
+    return sources.read(load(Path(__file__).parent))
+
+
+def test_copy_buttons(
+    first_visit: Visit, page_context: BrowserContext, path: str, everything: Sources
+) -> None:
+    """Each puts exactly the snippet's text, in the page's language, on the clipboard."""
+    page_context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = first_visit.page
+    page.evaluate("document.querySelectorAll('details').forEach(item => item.open = true)")
+    edition = path.split("/")[1]
+    blocks = page.locator(".md-content .highlight:has(pre > code)")
+    for block in blocks.all():
+        button = block.locator("button[data-clipboard-target], button[data-md-type=copy]").first
+        if not button.is_visible():  # in a content tab that is not the chosen one
+            continue
+        page.evaluate("navigator.clipboard.writeText('nothing copied')")
+        button.click()
+        for _ in range(200):
+            copied = page.evaluate("navigator.clipboard.readText()")
+            if copied != "nothing copied":
+                break
+            page.wait_for_timeout(10)
+        expected = text_of(block, edition, everything)
+        assert copied.rstrip("\n") == expected.rstrip("\n"), block.get_attribute("data-snippet")
+    if blocks.count():
+        assert page.locator("button[data-clipboard-target], button[data-md-type=copy]").count()
+
+
+def text_of(block: Locator, edition: str, everything: Sources) -> str:
+    """What the block must give: from the snippet's file, or the illustration itself."""
+    name = block.get_attribute("data-snippet")
+    if name is None:
+        return block.locator("code").inner_text()
+    item = everything.snippet(name)
+    cell = block.get_attribute("data-cell")
+    if cell:
+        chosen = notebook.code_cells(item)[int(cell) - 1]
+        return item.shown_lines(edition, chosen.first, chosen.last)
+    return item.shown(edition, block.get_attribute("data-section") or None)
 
 
 @pytest.mark.parametrize("edition", ["zh", "en"])

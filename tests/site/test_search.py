@@ -73,7 +73,6 @@ FIRST = 5  # results that a reader sees without scrolling far
 def searching(request: pytest.FixtureRequest, browser: Browser, base: str) -> Iterator[Page]:
     """A home page with the search open, one per language."""
     page = browser.new_page(base_url=base)
-    page.set_default_timeout(10_000)
     page.goto(f"/{request.param}/", wait_until="networkidle")
     page.locator(".md-search__input").focus()
     yield page
@@ -94,7 +93,7 @@ def found(page: Page, text: str) -> list[str]:
     results.first.wait_for(state="detached")
     search(page, text)
     try:
-        results.first.wait_for(state="attached", timeout=5_000)
+        results.first.wait_for(state="attached")
     except TimeoutError:
         return []
     links = [result.locator("a").first.get_attribute("href") for result in results.all()[:FIRST]]

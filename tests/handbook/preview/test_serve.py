@@ -44,7 +44,10 @@ class Served:
             url = f"http://127.0.0.1:{self.port}{path}"
             with urllib.request.urlopen(url, timeout=5) as answer:
                 return str(answer.read().decode())
-        except (urllib.error.URLError, ConnectionError):
+        except urllib.error.HTTPError as error:
+            error.close()  # it is an answer, and holds its connection
+            return ""
+        except OSError:  # nobody answers yet, or not in time
             return ""
 
     def wait(self, what: str, condition: Callable[[], bool]) -> None:

@@ -55,17 +55,17 @@ def denied(attempt, *arguments):
 
 for name in {targets!r}:
     path = pathlib.Path(name)
-    file = path if path.is_file() else path / "new"
+    file = path if path.is_file() else path / "{note}.new"
     tried = [
         denied(open, file, "a"),
         denied(os.truncate, file, 0) if file.exists() else True,
         denied(os.unlink, file) if file.exists() else True,
         denied(os.rename, file, "mine") if file.exists() else True,
         denied(os.link, file, "mine") if file.exists() else True,
-        denied(os.mkdir, file.parent / "folder"),
-        denied(os.symlink, "/", file.parent / "link"),
-        denied(os.mkfifo, file.parent / "pipe"),
-        denied(os.rename, "own", file.parent / "moved"),
+        denied(os.mkdir, file.parent / "{note}.folder"),
+        denied(os.symlink, "/", file.parent / "{note}.link"),
+        denied(os.mkfifo, file.parent / "{note}.pipe"),
+        denied(os.rename, "own", file.parent / "{note}.moved"),
     ] if pathlib.Path("own").write_text("x") else []
     print(path.name, all(tried), tried.count(False))
 os.mkdir("a")
@@ -174,7 +174,9 @@ def ran(new_site: Callable[[], Site], noticeboard: Path, tmp_path_factory: Any) 
     paths = [str(site.root / name) for name in targets]
     paths += [str(elsewhere / ".profile"), str(elsewhere), "/tmp", "/var/tmp"]
     site.snippet("secrets.py", SECRETS)
-    site.snippet("outside.py", OUTSIDE.replace("{targets!r}", repr(paths)))
+    # Names of this run alone: what others left in /tmp is no matter.
+    code = OUTSIDE.replace("{targets!r}", repr(paths)).replace("{note}", noticeboard.name)
+    site.snippet("outside.py", code)
     x32 = [sandbox.X32 + 41, 425] if sys.maxsize > 2**32 and os.uname().machine == "x86_64" else []
     site.snippet("sockets.py", SOCKETS.replace("{numbers}", repr(x32)))
     private = [elsewhere / ".ssh/id_key", elsewhere / ".profile", site.root / "pyproject.toml"]
@@ -195,7 +197,7 @@ def ran(new_site: Callable[[], Site], noticeboard: Path, tmp_path_factory: Any) 
     before = contents(site.root)
     environment = {**os.environ, "MY_TOKEN": SECRET, "HOME": str(elsewhere)}
     command = site.command("run", "--json", "--jobs", "2", str(site.root / "snippets"))
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, env=environment)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=600, env=environment)
     assert done.returncode == 1, done.stderr
     results = {entry["snippet"].removesuffix(".py"): entry for entry in json.loads(done.stdout)}
     assert sorted(elsewhere.iterdir()) == [elsewhere / ".profile", elsewhere / ".ssh"]

@@ -9,7 +9,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -331,16 +331,33 @@ def test_a_pin_that_moved_makes_it_stale(torch_site: Site) -> None:
     assert state(torch_site, "loader.py") == "verified"
 
 
-def start(site: Site, *arguments: str) -> subprocess.Popen[str]:
-    """Start the engine as the leader of a group of its own, as a shell does."""
-    return subprocess.Popen(
-        site.command("run", *arguments),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        process_group=0,
-        env={**os.environ, "TMPDIR": str(site.root)},  # what a kill leaves is removed with the site
-    )
+@pytest.fixture
+def start() -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    """Starts engines as leaders of a group of their own, as a shell does: `start(site, "--all")`.
+
+    They hear Ctrl-C, although whoever started the tests may be deaf to it, as a shell's job in the
+    background is; that is inherited. None outlives its test: what a failed test forgot would fail
+    another, later, in which Python happens to collect it.
+    """
+    engines: list[subprocess.Popen[str]] = []
+
+    def start(site: Site, *arguments: str, **more: str) -> subprocess.Popen[str]:
+        # What a kill leaves in TMPDIR is removed with the site.
+        environment = {**os.environ, "TMPDIR": str(site.root), **more}
+        command, pipe = site.command("run", *arguments), subprocess.PIPE
+        engine = subprocess.Popen(
+            command, stdout=pipe, stderr=pipe, text=True, process_group=0, env=environment
+        )
+        engines.append(engine)
+        return engine
+
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield start
+    signal.signal(signal.SIGINT, before)
+    for engine in engines:
+        engine.kill()
+        with engine:
+            pass
 
 
 def wait_for(condition: Callable[[], object], what: str) -> None:
@@ -390,6 +407,7 @@ def test_a_run_killed_half_way_loses_nothing_and_leaves_nothing(
     long_run: Site,
     noticeboard: Path,
     processes: Callable[[str], list[int]],
+    start: Callable[..., subprocess.Popen[str]],
     victim: str,
     number: signal.Signals,
     code: int,
@@ -422,7 +440,9 @@ def test_a_run_killed_half_way_loses_nothing_and_leaves_nothing(
 
 
 def test_ctrl_c_while_libraries_are_imported_is_quiet(
-    new_site: Callable[..., Site], processes: Callable[[str], list[int]]
+    new_site: Callable[..., Site],
+    processes: Callable[[str], list[int]],
+    start: Callable[..., subprocess.Popen[str]],
 ) -> None:
     site = new_site('["slow"]')
     site.write(
@@ -431,14 +451,7 @@ def test_ctrl_c_while_libraries_are_imported_is_quiet(
         "for _ in range(100):\n    time.sleep(0.01)\n",
     )
     site.snippet("a.py", "import slow")
-    engine = subprocess.Popen(
-        site.command("run"),
-        stderr=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        process_group=0,
-        env=with_modules(site),
-    )
+    engine = start(site, PYTHONPATH=with_modules(site)["PYTHONPATH"])
     wait_for((site.root / "importing").exists, "the import")
     os.killpg(engine.pid, signal.SIGINT)
     assert engine.communicate(timeout=30)[1] == "stopped; what was proved so far is kept\n"
@@ -446,7 +459,9 @@ def test_ctrl_c_while_libraries_are_imported_is_quiet(
     assert processes(str(site.root)) == []
 
 
-def test_two_runs_at_once_share_the_work(site: Site, noticeboard: Path) -> None:
+def test_two_runs_at_once_share_the_work(
+    site: Site, noticeboard: Path, start: Callable[..., subprocess.Popen[str]]
+) -> None:
     """Each snippet notes that it ran; the second run finds the first one's records."""
     for i in range(6):
         log = noticeboard / "shared"

@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# An outside tool runs the Python blocks of the published Markdown, and sees that alone, not the
+# project's pytest settings.
+#
+#   tools/markdown.sh EDITION      zh or en, as built in site/
+#
+# The pages import siblings (`from simple_cnn import SimpleCNN`), as a reader with the downloads
+# does. Sampled: the labs, which train for a minute, and the guide, which measures, run in one
+# language; tests/site/test_files.py makes sure that the other language has the same statements.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+edition=$1
+sampled=()
+[ "$edition" = zh ] || sampled=(! -path '*-lab/*' ! -path "$edition/guide/*")
+temporary=$(mktemp -d)
+trap 'rm -rf "$temporary"' EXIT
+
+mkdir "$temporary/work"
+(cd site && find "$edition" -name index.md "${sampled[@]}" -print0 | tar -c --null -T -) |
+  tar -x -C "$temporary"
+touch "$temporary/pytest.ini"
+cp tools/markdown_conftest.py "$temporary/conftest.py"
+find snippets -type f ! -name '*.py' ! -path '*/__pycache__/*' -exec cp {} "$temporary/work" ';'
+chapters=$(printf '%s:' "$PWD"/snippets/*/)
+export PROJECT=$PWD PYTHONPATH=$chapters PYTHONDONTWRITEBYTECODE=1 MPLBACKEND=svg
+cd "$temporary/work"
+CUDA_VISIBLE_DEVICES="" python -m pytest -q -c ../pytest.ini --rootdir .. -p no:cacheprovider \
+  --codeblocks "../$edition"
