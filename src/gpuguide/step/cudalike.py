@@ -73,7 +73,7 @@ class CudaLike(TorchFunctionMode):
                 *padded, dropout_p, is_causal, False, scale=scale
             )[0]
             return out[..., :width] if pad else out
-        if four and query.shape[1] == key.shape[1] and not _needs_grad(attn_mask):
+        if four and query.shape[1] == key.shape[1]:
             bias = _bias(query, key, attn_mask)
             save = torch.is_grad_enabled() and _needs_grad(query, key, value)
             return torch.ops.aten._scaled_dot_product_efficient_attention(

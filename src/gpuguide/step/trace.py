@@ -22,7 +22,7 @@ from gpuguide.problem import GpuguideError, Problem
 from gpuguide.step.cudalike import CudaLike, autocast_seems, looking_inside
 from gpuguide.step.events import Trace
 from gpuguide.step.recorder import Recorder, channels_last
-from gpuguide.step.twin import twin_inputs, twin_model
+from gpuguide.step.twin import know, twin_inputs, twin_model
 
 AUTOCAST = {"bf16": torch.bfloat16, "fp16": torch.float16}
 PRECISIONS = ("fp32", "tf32", "bf16", "fp16")
@@ -79,7 +79,10 @@ def trace_step(model: nn.Module, inputs: Any, recipe: Recipe) -> Trace:
     """
     check(recipe)
     eager = getattr(model, "_orig_mod", model)  # what torch.compile wraps
-    trace = replay(twin_model(eager), twin_inputs(inputs), recipe, Recorder("meta"))
+    twin, given = twin_model(eager), twin_inputs(inputs)
+    recorder = Recorder("meta")
+    know(recorder.values, eager, twin, inputs, given)
+    trace = replay(twin, given, recipe, recorder)
     return replace(trace, notes=(*trace.notes, *_unseen(model, recipe)))
 
 
@@ -119,7 +122,7 @@ def replay(model: nn.Module, inputs: Any, recipe: Recipe, recorder: Recorder) ->
         for step in range(STEPS):
             recorder.step = step
             _step(model, inputs, recipe, recorder, mode, optimizer)
-    notes = set(mode.notes)
+    notes = mode.notes | recorder.notes | recorder.values.notes
     for one in caught:
         if "autocast" in str(one.message):
             notes.add(
