@@ -15,9 +15,11 @@ from torch.nn import functional
 from torch.overrides import TorchFunctionMode
 
 from gpuguide.step.autocast import Casts
+from gpuguide.step.places import on_gpu
 from gpuguide.step.recorder import Recorder
 from gpuguide.step.recurrent import GATES, Call, CudnnRnn, Shape
 from gpuguide.step.rmsnorm import RmsNorm
+from gpuguide.step.values import unreadable
 
 HALF = (torch.float16, torch.bfloat16)
 
@@ -42,6 +44,14 @@ class CudaLike(TorchFunctionMode):
     ) -> Any:
         kwargs = kwargs or {}
         name = getattr(func, "__name__", "")
+        device = self.recorder.device
+        if name == "cuda":
+            return args[0].to(device)
+        args, kwargs, moves = on_gpu(name, args, kwargs, device)
+        if moves:
+            return func(*args, **kwargs).to(device)
+        if name == "_pack_padded_sequence":
+            return func(args[0], self._lengths(*args[:2]), *args[2:])
         if name in GATES:
             return self._recurrent(name, args)
         target: Callable[..., Any] = func
@@ -58,6 +68,15 @@ class CudaLike(TorchFunctionMode):
         if self.casting and self.casts is not None:
             return self.casts.call(name, target, args, kwargs)
         return target(*args, **kwargs)
+
+    def _lengths(self, x: Any, lengths: Any) -> Any:
+        """The lengths of packed sequences, which torch wants on the CPU; the longest if unknown."""
+        if lengths.device.type == "cpu":
+            return lengths
+        found = self.recorder.values.read(lengths)
+        if found is None:
+            raise unreadable("the lengths of packed sequences")
+        return torch.where(found > 0, found, max(x.shape[:2]))
 
     def _attention(
         self, query: Any, key: Any, value: Any, attn_mask: Any = None, dropout_p: float = 0.0,

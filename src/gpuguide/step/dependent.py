@@ -18,7 +18,14 @@ UPPER = (
     "What a mask picks out depends on the data: counted as if it picked out everything, the most "
     "that it can take."
 )
-SKIPPED = "__nothing__"
+BESIDE = (
+    "The model makes tensors on the CPU and computes with them beside its inputs, which torch "
+    "refuses on a GPU: taken as if they were made there."
+)
+APART = MASKED | {"_to_copy", "copy_", "_pack_padded_sequence", "_pad_packed_sequence",
+                  "_ctc_loss", "_ctc_loss_backward", "set_"}  # fmt: skip
+"""Operators that take tensors on two devices."""
+SKIPPED = object()
 
 
 class Dependent:
@@ -60,9 +67,32 @@ class Dependent:
             if None in [None if one is None else True for one in pair]:
                 raise unreadable("torch.equal")
             return torch.equal(*pair)
+        if name == "clone" and args[0].layout == torch.sparse_coo:
+            return args[0]  # a sparse gradient is taken as it is; a copy on meta would be empty
+        if name in ("add_", "_foreach_add_") and any(
+            one.layout == torch.sparse_coo for one in _tensors(args[1:])
+        ):
+            return args[0]  # only the rows that the gradient has are written
         if name in SIZES:
             return SIZES[name](self, func, name, args, kwargs)
         return SKIPPED
+
+    def together(self, name: str, args: Any, kwargs: Any) -> tuple[Any, Any]:
+        """Arguments with tensors that the model made on the CPU brought to the others' device."""
+        if name in APART:
+            return args, kwargs
+        leaves = _tensors((args, kwargs))
+        if not any(_host(one) for one in leaves) or all(one.device.type == "cpu" for one in leaves):
+            return args, kwargs
+        self.values.notes.add(BESIDE)
+
+        def bring(one: torch.Tensor) -> torch.Tensor:
+            return self._known(one) if _host(one) else one
+
+        mapped: tuple[Any, Any] = torch.utils._pytree.tree_map_only(
+            torch.Tensor, bring, (args, kwargs)
+        )
+        return mapped
 
     def instead(self, func: Any, name: str, args: Any, kwargs: Any, error: Exception) -> Any:
         """The result of what `meta` refused, if all values are known; else the error goes on."""
@@ -147,6 +177,32 @@ def _grouped_mm(one: Dependent, func: Any, name: str, args: Any, kwargs: Any) ->
     return torch.empty(size, dtype=dtype, device=one.values.device)
 
 
+def _ctc(one: Dependent, func: Any, name: str, args: Any, kwargs: Any) -> Any:
+    """`ctc_loss_gpu_template` in aten/src/ATen/native/cuda/LossCTC.cu: a loss and log_alpha."""
+    probabilities, targets, lengths = args[0], args[1], args[3]
+    if isinstance(lengths, torch.Tensor):
+        real = one.values.read(lengths)
+        lengths = targets.shape[-1:] if real is None or not real.any() else real.tolist()
+    steps, batch = probabilities.shape[:2]
+    loss = probabilities.new_empty((batch,))
+    return loss, probabilities.new_empty((batch, steps, 2 * max(lengths) + 1))
+
+
+def _ctc_backward(one: Dependent, func: Any, name: str, args: Any, kwargs: Any) -> Any:
+    return torch.empty_like(args[1], memory_format=torch.contiguous_format)
+
+
+def _coalesce(one: Dependent, func: Any, name: str, args: Any, kwargs: Any) -> torch.Tensor:
+    """As many rows as before: which are equal depends on the data."""
+    x = args[0]
+    dense = (x.sparse_dim(), x.dense_dim(), list(x.shape))
+    parts = [one.dispatch(aten.clone.default, (), (part,), {}) for part in (
+        x._indices(), x._values())]  # fmt: skip
+    kind = {"dtype": x.dtype, "layout": x.layout, "device": x.device, "is_coalesced": True}
+    found: torch.Tensor = aten._sparse_coo_tensor_with_dims_and_tensors(*dense, *parts, **kind)
+    return found
+
+
 SIZES: dict[str, Callable[..., Any]] = {
     "nonzero": Dependent._nonzero,
     "masked_select": Dependent._masked_select,
@@ -155,12 +211,19 @@ SIZES: dict[str, Callable[..., Any]] = {
     "unique_dim": Dependent._unique,
     "repeat_interleave": Dependent._repeat,
     "_grouped_mm": _grouped_mm,
+    "_coalesce": _coalesce,
+    "_ctc_loss": _ctc,
+    "_ctc_loss_backward": _ctc_backward,
     "bincount": Dependent._bincount,
 }
 
 
 def _mask(index: Any) -> bool:
     return isinstance(index, torch.Tensor) and index.dtype in (torch.bool, torch.uint8)
+
+
+def _host(tensor: torch.Tensor) -> bool:
+    return tensor.device.type == "cpu" and tensor.dim() > 0
 
 
 def _leaves(tensor: Any, kwargs: Any) -> bool:

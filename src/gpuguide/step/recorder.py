@@ -109,6 +109,7 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         args = self._dependent.arguments(name, args)
         out = self._dependent.run(func, name, args, kwargs)
         if out is SKIPPED:
+            args, kwargs = self._dependent.together(name, args, kwargs)
             refuse(name, args, self.values)
             try:
                 out = func(*args, **kwargs)
@@ -120,6 +121,10 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
     def see(self, tensor: torch.Tensor, kind: str | None = None) -> None:
         """Follow the tensor's storage from now on, and say what it is for if `kind` is given."""
+        if tensor.layout == torch.sparse_coo:
+            self.see(tensor._indices(), kind)
+            self.see(tensor._values(), kind)
+            return
         storage = tensor.untyped_storage()
         key = storage._cdata
         if key not in self._live:
@@ -136,6 +141,11 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
             event = self._events[place]
             assert isinstance(event, Allocation)
             self._events[place] = replace(event, kind=kind)
+
+    def live(self) -> int:
+        """Bytes of the storages that are there now."""
+        places = (self._events[self._position[number]] for number, _ in self._live.values())
+        return sum(one.nbytes for one in places if isinstance(one, Allocation))
 
     def transient(self, sizes: Iterable[int]) -> None:
         """Scratch memory, in bytes, that an operator takes at once and gives back on its return."""
@@ -163,7 +173,10 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
     def _tensors(self, value: Any) -> list[torch.Tensor]:
         found = [leaf for leaf in tree_leaves(value) if isinstance(leaf, torch.Tensor)]
-        return [tensor for tensor in found if tensor.device.type == self.device]
+        return [
+            one for one in found
+            if one.device.type == self.device and one.layout == torch.strided
+        ]  # fmt: skip
 
     def _add_operator(
         self, func: Any, name: str, args: Any, kwargs: Any, out: Any, touched: list[torch.Tensor]

@@ -13,6 +13,9 @@ from torch.utils._pytree import tree_leaves, tree_map
 from gpuguide.step.values import Values
 
 
+LAZY = (nn.UninitializedParameter, nn.UninitializedBuffer)
+
+
 def twin_model(model: nn.Module) -> nn.Module:
     """A deep copy whose tensors are on `meta`; nothing is copied, and tied weights stay tied.
 
@@ -30,6 +33,8 @@ def twin_model(model: nn.Module) -> nn.Module:
 
 def twin_tensor(tensor: torch.Tensor) -> torch.Tensor:
     """A tensor on `meta` with the same shape, strides and type; a parameter stays one."""
+    if isinstance(tensor, LAZY):
+        return type(tensor)(device="meta", dtype=tensor.dtype, **_grad(tensor))
     if tensor.device.type == "meta" and not isinstance(tensor, nn.Parameter):
         return tensor
     empty = torch.empty_strided(
@@ -38,6 +43,11 @@ def twin_tensor(tensor: torch.Tensor) -> torch.Tensor:
     if isinstance(tensor, nn.Parameter):
         return nn.Parameter(empty, requires_grad=tensor.requires_grad)
     return empty.requires_grad_(tensor.requires_grad and tensor.is_leaf)
+
+
+def _grad(tensor: torch.Tensor) -> dict[str, bool]:
+    found = isinstance(tensor, nn.Parameter)
+    return {"requires_grad": tensor.requires_grad} if found else {}
 
 
 def twin_inputs(inputs: Any) -> Any:
@@ -53,7 +63,9 @@ def know(values: Values, model: nn.Module, twin: nn.Module, inputs: Any, given: 
     pairs = [*zip(model.buffers(), twin.buffers(), strict=True)]
     pairs += zip(_tensors(inputs), _tensors(given), strict=True)
     for real, other in pairs:
-        if real.device.type not in ("meta", "cuda") and not real.is_sparse:
+        if isinstance(real, LAZY):
+            continue
+        if real.device.type not in ("meta", "cuda") and real.layout == torch.strided:
             values.know(other, real)
     for (name, real), (_, other) in zip(_named(inputs), _named(given), strict=True):
         if real.device.type == "meta" and not real.is_floating_point():

@@ -25,6 +25,7 @@ DEEP = 50
 """Operators in a row before a content is worked out at once, so that recursion stays shallow."""
 OVERWRITES = {"fill_", "zero_", "copy_"}
 UNFILLED = {"empty", "empty_like", "empty_strided", "new_empty", "new_empty_strided"}
+"""What they hold is anything, so numbers in them may be zeros until others are written."""
 
 ALMOST_ONE = 1 - 2**-24
 
@@ -156,7 +157,11 @@ class Values:
         if schema.is_mutable:
             self._after_writing(func, name, args, kwargs)
             return
-        if any(one.alias_info is not None for one in schema.arguments) or name in UNFILLED:
+        if name in UNFILLED:
+            if not out.is_floating_point() and out.device.type == self.device:
+                self.know(out, torch.zeros((), dtype=out.dtype).expand(out.shape))
+            return
+        if any(one.alias_info is not None for one in schema.arguments):
             return
         windows = self._windows(args, kwargs)
         if windows is None or torch.Tag.nondeterministic_seeded in func.tags:
@@ -166,6 +171,8 @@ class Values:
         guesses, depth = windows[1], windows[2]
         for place, one in enumerate(_list(out)):
             if not isinstance(one, torch.Tensor) or one.device.type != self.device:
+                continue
+            if one.layout != torch.strided:
                 continue
             if one.numel() > LARGEST or not _dense(one):
                 continue
@@ -257,7 +264,13 @@ class Values:
 
     def _assume(self, name: str, out: Any) -> None:
         """All of what is not known are true, none is, and a single draw is just below one."""
-        if not isinstance(out, torch.Tensor) or out.numel() != 1 or out.device.type != self.device:
+        if not isinstance(out, torch.Tensor) or out.numel() != 1:
+            return
+        if name in ("rand", "rand_like") and out.device.type == "cpu":
+            out.fill_(ALMOST_ONE)
+            self.notes.add(RANDOM)
+            return
+        if out.device.type != self.device:
             return
         if name in ("all", "any"):
             word = "all of them are" if name == "all" else "none of them is"
@@ -304,6 +317,8 @@ def _plain() -> Iterator[None]:
 
 
 def _key(tensor: torch.Tensor) -> int:
+    if tensor.layout != torch.strided:
+        return -1
     return int(tensor.untyped_storage()._cdata)
 
 
