@@ -60,9 +60,7 @@ class Encoder(nn.Module):
 
     def forward(self, x: Tensor, padding: Tensor) -> Tensor:
         mask = nn.Transformer.generate_square_subsequent_mask(x.shape[1], device=x.device)
-        out: Tensor = self.body(
-            x, mask=mask if self.causal else None, src_key_padding_mask=padding
-        )
+        out: Tensor = self.body(x, mask=mask if self.causal else None, src_key_padding_mask=padding)
         return out
 
 

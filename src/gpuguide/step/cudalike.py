@@ -50,6 +50,9 @@ class CudaLike(TorchFunctionMode):
         args, kwargs, moves = on_gpu(name, args, kwargs, device)
         if moves:
             return func(*args, **kwargs).to(device)
+        if name == "new_tensor":
+            kept = {"dtype": args[0].dtype, **kwargs, "device": "cpu"}
+            return torch.tensor(*args[1:], **kept).to(device)
         if name == "_pack_padded_sequence":
             return func(args[0], self._lengths(*args[:2]), *args[2:])
         if name in GATES:

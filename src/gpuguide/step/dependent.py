@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 
+from gpuguide.problem import GpuguideError, Problem
 from gpuguide.step.values import Values, like, unreadable
 
 aten = torch.ops.aten
@@ -25,6 +26,10 @@ BESIDE = (
 APART = MASKED | {"_to_copy", "copy_", "_pack_padded_sequence", "_pad_packed_sequence",
                   "_ctc_loss", "_ctc_loss_backward", "set_"}  # fmt: skip
 """Operators that take tensors on two devices."""
+SHAPELESS = (
+    "torch cannot say what shape {} gives without values: give the part of the model without it, "
+    "or one that does the same with other operators"
+)
 SKIPPED = object()
 
 
@@ -94,7 +99,7 @@ class Dependent:
         )
         return mapped
 
-    def instead(self, func: Any, name: str, args: Any, kwargs: Any, error: Exception) -> Any:
+    def instead(self, func: Any, args: Any, kwargs: Any, error: Exception) -> Any:
         """The result of what `meta` refused, if all values are known; else the error goes on."""
         reals: list[Any] = []
 
@@ -102,6 +107,8 @@ class Dependent:
             if not isinstance(one, torch.Tensor):
                 return one
             found = self.values.read(one)
+            if found is None and isinstance(error, NotImplementedError):
+                raise GpuguideError(Problem("", "", "", SHAPELESS.format(func))) from error
             if found is None:
                 raise error
             reals.append(found)

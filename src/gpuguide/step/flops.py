@@ -21,7 +21,7 @@ CAUSAL = {
 """Operator of attention → which of its arguments says whether it is causal."""
 
 HEAVY = re.compile(
-    "^(linalg_|_linalg_|_fft_|fft_|lu_|cholesky|triangular_solve|_?cdist|_?pdist|svd|geqrf|ormqr|"
+    "^(linalg_|_linalg_(?!check)|_fft_|fft_|lu_|cholesky|triangular_solve|_?cdist|_?pdist|svd|geqrf|ormqr|"
     "householder|_sparse_mm|_sparse_addmm|grid_sampler|_weight_int4pack|_weight_int8pack|"
     "_scaled_grouped|logcumsumexp)"
 )

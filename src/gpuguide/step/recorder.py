@@ -114,7 +114,7 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
             try:
                 out = func(*args, **kwargs)
             except (NotImplementedError, RuntimeError) as error:
-                out = self._dependent.instead(func, name, args, kwargs, error)
+                out = self._dependent.instead(func, args, kwargs, error)
             if name in CONVOLUTION:
                 out = _laid_out(args, out)
         return args, out

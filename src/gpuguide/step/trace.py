@@ -43,8 +43,8 @@ OPTIMIZERS: dict[str, Optimizer] = {
 
 LOSSES = ("mean", "mse", "cross_entropy")
 
-NOTED = 0.01
-"""An output that takes a smaller share of memory is not worth a note."""
+NOTED, NOTED_BYTES = 0.01, 2**20
+"""An output that takes a smaller share of memory, or less of it, is not worth a note."""
 
 STEPS = 2
 """Steps to replay: optimizer state and libraries' workspaces exist from the second one on."""
@@ -58,7 +58,8 @@ class Recipe:
         training: whether there are a backward pass and an optimizer step.
         precision: one of `PRECISIONS`.
         optimizer: a key of `OPTIMIZERS`, a function parameters → optimizer, or None.
-        loss: one of `LOSSES`, or a function output → scalar tensor. A scalar in the output is the loss.
+        loss: one of `LOSSES`, or a function output → scalar tensor. A scalar in the output is the
+            loss.
         accumulate: forward and backward passes per optimizer step.
         keep_output: whether the output stays in a variable until the next one takes its place, as
             `out = model(x)` in a loop does; else the loss alone stays, as in a function of its own.
@@ -231,7 +232,7 @@ def _forward(
     before = recorder.live()
     del output
     freed = before - recorder.live()
-    if freed > before * NOTED:
+    if freed > max(before * NOTED, NOTED_BYTES):
         recorder.notes.add(
             f"The model's output is let go before the backward pass; a loop that keeps it in a "
             f"variable (out = model(x)) holds {freed:,} bytes more: ask for that with keep_output "

@@ -12,7 +12,6 @@ from torch.utils._pytree import tree_leaves, tree_map
 
 from gpuguide.step.values import Values
 
-
 LAZY = (nn.UninitializedParameter, nn.UninitializedBuffer)
 
 

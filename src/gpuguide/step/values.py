@@ -21,6 +21,8 @@ from gpuguide.problem import GpuguideError, Problem
 
 LARGEST = 2**24
 """Values of a tensor with more elements are not worked out."""
+LOOKED_AT = 2**18
+"""Values that are looked at whether they are in range."""
 DEEP = 50
 """Operators in a row before a content is worked out at once, so that recursion stays shallow."""
 OVERWRITES = {"fill_", "zero_", "copy_"}
@@ -145,9 +147,9 @@ class Values:
         return found
 
     def certain(self, tensor: torch.Tensor) -> torch.Tensor | None:
-        """The values if nothing was assumed and nothing is left to compute, else None."""
+        """The values if nothing was assumed and there are not too many to look at, else None."""
         content = self._known.get(_key(tensor))
-        if content is None or content.guesses or content.flat is None:
+        if content is None or content.guesses or tensor.numel() > LOOKED_AT:
             return None
         return self.read(tensor)
 
