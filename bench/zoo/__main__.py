@@ -65,27 +65,28 @@ def main() -> int:
     warnings.simplefilter("ignore")
     logging.disable(logging.WARNING)
     words = sys.argv[1:]
-    known = {}
+    known: dict[tuple[str, str], dict[str, Any]] = {}
     if words and RECORD.is_file():
         known = {_key(row): row for row in json.loads(RECORD.read_text(encoding="utf-8"))["rows"]}
-    rows = []
-    for library, cases in SOURCES.items():
-        for name, build, recipe in cases():
-            chosen = not words or any(word in f"{library} {name}" for word in words)
-            if not chosen and (library, name) in known:
-                rows.append(known[library, name])
-            if chosen:
-                rows.append(_row(library, name, build, recipe, bool(words)))
-                print(*rows[-1].values(), flush=True)
-    counts = Counter(row["outcome"] for row in rows)
+    every = [(library, *case) for library, cases in SOURCES.items() for case in cases()]
+    for library, name, build, recipe in every:
+        if not words or any(word in f"{library} {name}" for word in words):
+            known[library, name] = _row(library, name, build, recipe, bool(words))
+            print(*known[library, name].values(), flush=True)
+            rows = [known[one[:2]] for one in every if one[:2] in known]
+            _write(rows)
+    counts = Counter(row["outcome"] for row in known.values())
     print(dict(counts))
+    return int(counts["wrong"] > 0)
+
+
+def _write(rows: list[dict[str, Any]]) -> None:
     data = {
         "date": datetime.now(UTC).date().isoformat(),
         "versions": {name: version(name).partition("+")[0] for name in SOURCES},
         "rows": rows,
     }
     RECORD.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    return int(counts["wrong"] > 0)
 
 
 def _key(row: dict[str, Any]) -> tuple[str, str]:

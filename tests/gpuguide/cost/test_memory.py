@@ -12,7 +12,14 @@ from torch import nn
 from gpuguide.catalogue import find
 from gpuguide.cost.estimate import estimate
 from gpuguide.cost.measured import source, table
-from gpuguide.cost.memory import Range, Unknown, context_sources, cublas_workspace, cuda_context
+from gpuguide.cost.memory import (
+    Range,
+    Unknown,
+    capacity,
+    context_sources,
+    cublas_workspace,
+    cuda_context,
+)
 
 
 def meta(*shape: int) -> torch.Tensor:
@@ -45,6 +52,17 @@ def test_parts_add_up() -> None:
     assert sum(found.parts.values()) == found.allocated <= found.reserved
     assert isinstance(found.device, Range) and isinstance(found.context, Range)
     assert found.device.low == found.reserved + found.context.low
+
+
+def test_near_the_cards_limit_what_is_reserved_stays_on_the_card() -> None:
+    """Ever larger results leave segments behind that no later one fits in."""
+    model = nn.Sequential(*(nn.Linear(2**stage, 2 ** (stage + 1)) for stage in range(10, 15)))
+    found = estimate(model, meta(51_000, 1024), training=False)
+    card = find("rtx-4080")
+    near = found.on(card).memory
+    assert found.memory.reserved > near.reserved and near.allocated < capacity(card)
+    assert isinstance(near.device, Range) and near.device.high <= capacity(card)
+    assert any(note.startswith("Memory is tight") for note in near.notes)
 
 
 def test_what_is_not_measured_is_unknown_with_a_reason() -> None:
