@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from neverstale.project import Project
 from neverstale.proof import figure, record
-from neverstale.proof import status as statuses
 from neverstale.proof.record import Record
-from neverstale.proof.status import Status
-from neverstale.source import fingerprint
+from neverstale.proof.status import Status, Statuses
 from neverstale.source.snippet import Snippet
+from neverstale.source.sources import Sources
 from neverstale.wording import MARKS, words
 
 
@@ -20,24 +20,34 @@ class Place:
     """Where blocks are shown.
 
     Attributes:
-        project: the settings.
+        statuses: how every snippet stands.
         edition: language of the page.
         root: address of the site's root, ending in a slash.
         source: address below which the repository shows its files, ending in a slash; or "".
     """
 
-    project: Project
+    statuses: Statuses
     edition: str
     root: str = "/"
     source: str = ""
 
+    @property
+    def project(self) -> Project:
+        """The settings."""
+        return self.sources.project
 
-def all_statuses(place: Place, item: Snippet) -> list[Status]:
-    """The snippet's status on each of its devices."""
-    return statuses.on_each_device(place.project, item)
+    @property
+    def sources(self) -> Sources:
+        """What people wrote."""
+        return self.statuses.sources
 
 
-def shown_record(item: Snippet, found: list[Status]) -> Record | None:
+def recorded(place: Place, item: Snippet) -> Record | None:
+    """The record whose output the page shows."""
+    return shown_record(item, place.statuses.by_name[item.name])
+
+
+def shown_record(item: Snippet, found: Sequence[Status]) -> Record | None:
     """The record whose output is shown: the first device's that ran this very text.
 
     The output of an earlier text would stand under the wrong lines.
@@ -61,7 +71,7 @@ def output(
     )
 
 
-def proof(place: Place, item: Snippet, found: list[Status]) -> str:
+def proof(place: Place, item: Snippet, found: Sequence[Status]) -> str:
     """The quiet line under a block: what was proved, where and when; and the file."""
     return "".join(_proof(place, item, status, last=status is found[-1]) for status in found)
 
@@ -78,8 +88,6 @@ def _proof(place: Place, item: Snippet, status: Status, last: bool) -> str:
     ]
     found = status.record if status.state == "verified" else None
     if found:
-        if status.device == "cuda" and not found.peak_memory_bytes:
-            parts.append(say["no-gpu"])
         parts.append(html.escape(f"{say[status.device]} {found.device_name}"))
         if found.torch:
             parts.append(f"torch {found.torch}")
@@ -113,7 +121,7 @@ def _links(place: Place, item: Snippet) -> list[str]:
     folder = item.name.rpartition("/")[0]
     needed = [f"{folder}/{name}" for name in item.options.files]
     if not item.options.lab:
-        needed += fingerprint.siblings(place.project, item)
+        needed += item.siblings
     for name in needed:
         file = name.rpartition("/")[2]
         links.append(f'<a href="{place.root}snippets/{name}" download>{file}</a>')

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from gpuguide.catalogue import find
+from gpuguide.catalogue.possible import catalogued
 from gpuguide.cost.measured import table
 from gpuguide.measuring import fitting
-from gpuguide.measuring.validate import catalogued
 
 ROOT = Path(__file__).parents[3]
 CALIBRATION = json.loads(gzip.decompress((ROOT / fitting.CALIBRATION).read_bytes()))

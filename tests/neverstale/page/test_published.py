@@ -11,8 +11,8 @@ import pytest
 
 from neverstale import machine
 from neverstale.page import block, notebook, published
+from neverstale.page import built as built_page
 from neverstale.page.block import Place
-from neverstale.source import snippet
 
 if TYPE_CHECKING:
     from conftest import Site
@@ -85,7 +85,7 @@ def built(good: Site, tmp_path: Path) -> Site:
 
 
 def check(site: Site) -> list[str]:
-    return [str(problem) for problem in published.check(site.load())]
+    return [str(problem) for problem in published.check(site.statuses())]
 
 
 def edit(site: Site, old: str, new: str, name: str = "site/en/index.html") -> None:
@@ -107,7 +107,7 @@ def test_what_was_built_as_proved_is_good(built: Site) -> None:
 
 
 def test_blocks_are_read_with_their_lines(built: Site) -> None:
-    found = published.read(built.root / "site/en/index.html")
+    found = built_page.read(built.root / "site/en/index.html")
     assert [item.kind for item in found] == [
         "code", "output", "proof", "proof", "code", "output", "proof", "proof", "code", "proof",
         "proof", "figure", "figure", "illustration", "board",
@@ -334,11 +334,11 @@ def lab(site: Site) -> Site:
         options="lab = true",
     )
     assert site.verdict("my_lab.py")[0] == "verified"
-    settings = site.load()
-    item = snippet.load(settings, "my_lab.py")
+    statuses = site.statuses()
+    item = statuses.sources.snippet("my_lab.py")
     for edition in ("zh", "en"):
-        place = Place(settings, edition)
-        found = block.all_statuses(place, item)
+        place = Place(statuses, edition)
+        found = statuses.by_name[item.name]
         fingerprint = found[0].fingerprint
         body = ""
         for number, cell in enumerate(notebook.code_cells(item), 1):
