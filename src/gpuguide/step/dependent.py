@@ -68,10 +68,7 @@ class Dependent:
         if name == "copy_" and args[0].device.type == "cpu" and args[1].device.type != "cpu":
             return func(args[0], self._needed(args[1], "copied to the CPU"), *args[2:])
         if name == "equal":
-            pair = [self.values.read(one) for one in args]
-            if None in [None if one is None else True for one in pair]:
-                raise unreadable("torch.equal")
-            return torch.equal(*pair)
+            return torch.equal(*(self._needed(one, "torch.equal") for one in args[:2]))
         if name == "clone" and args[0].layout == torch.sparse_coo:
             return args[0]  # a sparse gradient is taken as it is; a copy on meta would be empty
         if name in ("add_", "_foreach_add_") and any(
@@ -144,7 +141,7 @@ class Dependent:
         return torch.empty(size[::-1], dtype=torch.int64, device=self.values.device).t()
 
     def _masked_select(self, func: Any, name: str, args: Any, kwargs: Any) -> Any:
-        x, mask = torch.broadcast_tensors(args[0], args[1])
+        x, mask = torch.broadcast_tensors(args[0], args[1])  # type: ignore[no-untyped-call]
         count = self.dispatch(aten.nonzero.default, (), (mask,), {}).shape[0]
         return torch.empty((count,), dtype=x.dtype, device=self.values.device)
 

@@ -37,7 +37,7 @@ def flops_of(func: Any, name: str, args: Any, kwargs: Any, out: Any) -> int | No
         return _attention(name, args)
     own = OWN.get(name)
     if own is not None:
-        return own(args, out)
+        return int(own(args, out))
     formula = flop_registry.get(func._overloadpacket)
     if formula is not None:
         return int(formula(*args, **kwargs, out_val=out))
@@ -84,7 +84,7 @@ def _trilinear(args: Any, _: Any) -> int:
     first = [max(sizes) for sizes in zip(*shapes[:2], strict=True)]
     between = [1 if d in args[6] and d in args[5] else size for d, size in enumerate(first)]
     second = [max(sizes) for sizes in zip(between, shapes[2], strict=True)]
-    return 2 * (math.prod(first) + math.prod(second))
+    return 2 * int(math.prod(first) + math.prod(second))
 
 
 OWN: dict[str, Callable[[Any, Any], int]] = {

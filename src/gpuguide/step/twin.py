@@ -33,7 +33,8 @@ def twin_model(model: nn.Module) -> nn.Module:
 def twin_tensor(tensor: torch.Tensor) -> torch.Tensor:
     """A tensor on `meta` with the same shape, strides and type; a parameter stays one."""
     if isinstance(tensor, LAZY):
-        return type(tensor)(device="meta", dtype=tensor.dtype, **_grad(tensor))
+        kind: Any = type(tensor)
+        return kind(device="meta", dtype=tensor.dtype, **_grad(tensor))  # type: ignore[no-any-return]
     if tensor.device.type == "meta" and not isinstance(tensor, nn.Parameter):
         return tensor
     empty = torch.empty_strided(
