@@ -64,6 +64,7 @@ def main() -> int:
     """Try every model whose library and name have a word of the command line in them, or all."""
     warnings.simplefilter("ignore")
     logging.disable(logging.WARNING)
+    torch.set_num_threads(1)  # on a busy machine threads wait for one another
     words = sys.argv[1:]
     known: dict[tuple[str, str], dict[str, Any]] = {}
     if words and RECORD.is_file():

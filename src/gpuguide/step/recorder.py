@@ -12,6 +12,7 @@ import re
 import weakref
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import torch
@@ -86,7 +87,7 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
             return self._run(func, args, kwargs or {})
 
     def _run(self, func: Any, args: tuple[Any, ...], kwargs: Any) -> Any:
-        name = str(func._schema.name).partition("::")[2]
+        name, silent = _traits(func)
         if self.device == "meta":
             args, out = self._replayed(func, name, args, kwargs)
             if not isinstance(out, torch.Tensor) and name in UNTRACED:
@@ -96,7 +97,7 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         for tensor in self._tensors(out):
             self.see(tensor)
         self.transient(scratch(name, args, out))  # beside the outputs
-        if not (name in NO_KERNEL or _is_view(func)):
+        if not silent:
             touched = [*self._tensors(args), *self._tensors(kwargs), *self._tensors(out)]
             if touched:
                 self._add_operator(func, name, args, kwargs, out, touched)
@@ -221,6 +222,11 @@ def kind_of(
         return "pointwise" if product else "convolution"
     if "batch_norm" in name:
         return "batchnorm" if training else "normalization"
+    return _by_name(name)
+
+
+@cache
+def _by_name(name: str) -> str:
     for kind, names in NAMES.items():
         if name in names:
             return kind
@@ -274,6 +280,13 @@ def _training(name: str, args: Any) -> bool:
     return "batch_norm" not in name or name.endswith("backward") or args[5] is True
 
 
+@cache
+def _traits(func: Any) -> tuple[str, bool]:
+    """An operator's name, and whether it launches nothing; schemas are slow to ask each time."""
+    name = str(func._schema.name).partition("::")[2]
+    return name, name in NO_KERNEL or _is_view(func)
+
+
 def _is_view(func: Any) -> bool:
     """Whether the operator returns a window on an argument and writes nothing."""
     arguments = func._schema.arguments
@@ -290,5 +303,6 @@ def _bytes(tensors: Iterable[torch.Tensor]) -> int:
     return sum(seen.values())
 
 
+@cache
 def _plain(dtype: torch.dtype) -> str:
     return str(dtype).removeprefix("torch.")

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import torch
@@ -155,18 +156,18 @@ class Values:
 
     def after(self, func: Any, name: str, args: Any, kwargs: Any, out: Any) -> None:
         """Follow an operator that has run."""
-        schema = func._schema
-        if schema.is_mutable:
+        writes, views, random = _effect(func)
+        if writes:
             self._after_writing(func, name, args, kwargs)
             return
         if name in UNFILLED:
             if not out.is_floating_point() and out.device.type == self.device:
                 self.know(out, torch.zeros((), dtype=out.dtype).expand(out.shape))
             return
-        if any(one.alias_info is not None for one in schema.arguments):
+        if views:
             return
-        windows = self._windows(args, kwargs)
-        if windows is None or torch.Tag.nondeterministic_seeded in func.tags:
+        windows = None if random else self._windows(args, kwargs)
+        if windows is None:
             self._assume(name, out)
             return
         call = (func, *windows[0])
@@ -197,7 +198,7 @@ class Values:
             known = _whole(tensors[0]) or _key(tensors[0]) in self._known
         elif known:
             known = _key(tensors[0]) in self._known
-        if known and torch.Tag.nondeterministic_seeded not in func.tags:
+        if known and not _effect(func)[2]:
             target = tensors[0]
             windows = self._windows(args, kwargs, target)
             if windows is not None and target.numel() <= LARGEST:
@@ -316,6 +317,14 @@ def _plain() -> Iterator[None]:
         stack.enter_context(_disable_current_modes())
         stack.enter_context(torch.no_grad())
         yield
+
+
+@cache
+def _effect(func: Any) -> tuple[bool, bool, bool]:
+    """Whether an operator writes into an argument, gives a window on one, and draws at random."""
+    schema = func._schema
+    views = any(one.alias_info is not None for one in schema.arguments)
+    return schema.is_mutable, views, torch.Tag.nondeterministic_seeded in func.tags
 
 
 def _key(tensor: torch.Tensor) -> int:

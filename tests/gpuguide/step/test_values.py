@@ -65,7 +65,8 @@ def test_what_follows_from_numbers_is_known() -> None:
 @pytest.mark.parametrize("write", [
     lambda x: x[1:].fill_(3), lambda x: x.t().zero_(), lambda x: x.view(-1)[::2].copy_(
         torch.arange(8, device=x.device)), lambda x: x[2].add_(x[1]),
-    lambda x: x.masked_fill_(x > 4, 0), lambda x: x.index_fill_(0, torch.ones(1, dtype=torch.int64, device=x.device), 9),
+    lambda x: x.masked_fill_(x > 4, 0),
+    lambda x: x.index_fill_(0, torch.ones(1, dtype=torch.int64, device=x.device), 9),
 ])  # fmt: skip
 def test_what_is_written_into_a_window_is_seen_through_the_others(
     write: Callable[[Tensor], Tensor],
@@ -73,7 +74,7 @@ def test_what_is_written_into_a_window_is_seen_through_the_others(
     def function(numbers: Tensor) -> Tensor:
         grid = torch.arange(16, device=numbers.device).view(4, 4).contiguous()
         write(grid)
-        return torch.zeros(tuple(grid.flatten().tolist()[:3]) + (1,))
+        return torch.zeros((*grid.flatten().tolist()[:3], 1))
 
     real = Call(function)(torch.zeros(1))
     recorder = Recorder("meta")
