@@ -19,7 +19,7 @@ from markdown.extensions import Extension
 from markdown.preprocessors import Preprocessor
 
 from neverstale import project
-from neverstale.page import block, board
+from neverstale.page import block, board, runs
 from neverstale.page.block import Place
 from neverstale.problem import NeverstaleError
 from neverstale.proof import status
@@ -123,16 +123,12 @@ class _Blocks(Preprocessor):
             f'data-snippet="{item.name}" data-section="{item.section or ""}" '
             f'data-fingerprint="{found[0].fingerprint}"'
         )
-        record = block.shown_record(target, found)
-        printed = record.printed(*target.span(item.section)) if record and item.output else ""
-        after = block.output(self.place, printed, item.name, item.section)
-        after += block.proof(self.place, target, found)
         return [
             f"{fence} {{ .python .proved {attributes} }}",
             *code.split("\n")[:-1],
             fence,
             "",
-            self._stash(after),
+            self._stash(runs.results(self.place, target, item.section, item.output)),
         ]
 
     def _image(self, item: Directive) -> str:
@@ -140,12 +136,7 @@ class _Blocks(Preprocessor):
         if item.kind == "diagram":
             return block.diagram(self.place, item.name, item.alt, item.caption, self.figures)
         target = self.place.sources.snippet(item.name)
-        record = block.shown_record(target, self.place.statuses.by_name[item.name])
-        if record is None or item.figure not in record.figures:
-            raise FileNotFoundError(f"{item.name} has drawn no {item.figure} yet")
-        return block.drawn(
-            self.place, target, record, item.figure, item.alt, item.caption, self.figures
-        )
+        return runs.figure(self.place, target, item.figure, item.alt, item.caption, self.figures)
 
 
 def _illustration(line: str) -> str:

@@ -142,13 +142,13 @@ def test_the_whole_file_and_no_output(proved: Site, render: Render) -> None:
     [
         (
             "en",
-            "✓ Verified · CPU 2 × Some <CPU> · torch 2.13.0 · Python 3.11.7 · 0.12 s · 2026-11-23"
-            " · whole file · download",
+            "✓ Verified · CPU · 2026-11-23|2 × Some <CPU> · torch 2.13.0 · Python 3.11.7 · 0.12 s"
+            " · 1.0 MiB of memory · whole file · download · all runs",
         ),
         (
             "zh",
-            "✓ 已验证 · CPU 2 × Some <CPU> · torch 2.13.0 · Python 3.11.7 · 0.12 秒 · 2026-11-23"
-            " · 完整文件 · 下载",
+            "✓ 已验证 · CPU · 2026-11-23|2 × Some <CPU> · torch 2.13.0 · Python 3.11.7 · 0.12 秒"
+            " · 内存 1.0 MiB · 完整文件 · 下载 · 全部运行记录",
         ),
     ],
 )
@@ -156,12 +156,12 @@ def test_the_proof_says_what_was_proved_in_the_page_s_language(
     proved: Site, render: Render, edition: str, expected: str
 ) -> None:
     text = render(proved, '--8<-- "ch/a.py:two"', edition)
-    [proof] = re.findall(r'<p class="ns-proof".*?</p>', text)
-    assert words(proof) == expected
+    [proof] = re.findall(r'<details class="ns-proof".*?</details>', text)
+    assert words(proof.replace("</summary>", "|")) == expected
     assert re.findall(r'href="([^"]*)"', proof) == [
-        f"/r/{edition}/verification/#ch-a-py",
         "/s/snippets/ch/a.py",
         "/r/snippets/ch/a.py",
+        f"/r/{edition}/verification/#ch-a-py",
     ]
     assert 'data-status="verified" data-device="cpu"' in proof
 
@@ -170,12 +170,43 @@ def test_a_gpu_has_a_line_of_its_own(site: Site, render: Render) -> None:
     site.snippet("a.py", "print(1)", options='devices = ["cpu", "cuda"]')
     prove(site, "a.py")
     page = '--8<-- "a.py"'
-    assert "Waiting for a GPU" in render(site, page)
-    assert "等待 GPU 验证" in render(site, page, "zh")
+    how = "<code>neverstale run a.py --device cuda</code>"
+    for edition, told in (("en", "GPU run awaited"), ("zh", "等待在 GPU 上运行")):
+        text = render(site, page, edition)
+        assert told in text and how in text and 'class="ns-runs"' not in text
     prove(site, "a.py", "cuda", **GPU)
     text = render(site, page)
-    assert "GPU NVIDIA H200" in text
+    assert "GPU NVIDIA H200" in text and "CUDA 13.0" in text
     assert text.count('class="ns-proof"') == 2
+    assert 'class="ns-runs"' not in text  # neither has printed anything to choose from
+
+
+def test_output_and_figures_of_two_devices_stand_in_two_tabs(site: Site, render: Render) -> None:
+    first = site.snippet("a.py", "print(1)", options='devices = ["cpu", "cuda"]')
+    page = '--8<-- "a.py"\n\n![x](figure:a.py/a.svg "words")'
+    drawn = {"a.svg": SVG}
+    prove(site, "a.py", output=((first, "on <cpu>\n"),), drawn=drawn)
+    alone = render(site, page)
+    assert "ns-runs" not in alone and "on &lt;cpu&gt;" in alone
+    other = {"a.svg": SVG.replace("<svg", "<svg data-x=''")}
+    prove(site, "a.py", "cuda", output=((first, "on gpu\n"),), drawn=other, **GPU)
+    text = render(site, page)
+    code, figure = re.findall(r'<fieldset class="ns-runs">.*?</fieldset>', text, re.DOTALL)
+    for tabs in (code, figure):
+        picks = re.findall(r'<input class="ns-pick" type="radio" name="([^"]*)" id="([^"]*)"', tabs)
+        assert len({name for name, _ in picks}) == 1 and len({own for _, own in picks}) == 2
+        assert re.findall(r'<label for="([^"]*)">(\w+)<', tabs) == [
+            (picks[0][1], "CPU"),
+            (picks[1][1], "GPU"),
+        ]
+        assert tabs.count(" checked") == 1
+    panels = re.split(r'<div class="ns-run" data-device="(\w+)">', code)[1:]
+    assert panels[0::2] == ["cpu", "cuda"]
+    assert "on &lt;cpu&gt;" in panels[1] and "· CPU" not in panels[3]
+    assert "on gpu" in panels[3] and "NVIDIA H200" in panels[3]
+    assert [panel.count('class="ns-proof"') for panel in panels[1::2]] == [1, 1]
+    ids = re.findall(r' id="([^"]*)"', figure)
+    assert len(ids) == len(set(ids)) and "data-x" in figure
 
 
 def told(caplog: pytest.LogCaptureFixture) -> list[str]:
@@ -279,7 +310,7 @@ def test_boards_name_every_snippet(proved: Site, render: Render) -> None:
     assert re.findall(r'<tr id="([^"]+)"', text) == ["ch-a-py", "z-py"]
     assert 'data-status="verified"' in text and 'data-status="missing"' in text
     assert "Some &lt;CPU&gt;" in text
-    summary = "1 of 2 snippets verified on the CPU; 0 on a GPU."
+    summary = "1 of 2 snippets verified on the CPU; none on a GPU yet."
     assert summary in words(render(proved, "[[neverstale:summary]]"))
     assert "2 个代码片段中，1 个已在 CPU 上验证" in render(proved, "[[neverstale:summary]]", "zh")
     assert "index.md:1: a <tree>" in words(render(proved, "[[neverstale:illustrations]]"))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from neverstale.page import block, board, built, notebook
+from neverstale.page import block, board, built, notebook, runs
 from neverstale.page.block import Place
 from neverstale.page.built import Block
+from neverstale.page.proof_line import proof_lines
 from neverstale.problem import NeverstaleError
-from neverstale.proof import record
 from neverstale.source.directive import Directive
 from neverstale.source.pages import Page
 from neverstale.source.snippet import Snippet
@@ -64,9 +64,9 @@ def _title(item: Block) -> str:
         return f"the board {item.data('board')}"
     if item.kind not in ("code", "output"):
         return ""
-    section, cell = item.data("section"), item.data("cell")
+    section, cell, device = item.data("section"), item.data("cell"), item.data("device")
     return f"the {item.kind} of {item.data('snippet')}{section and ':' + section}" + (
-        cell and f", cell {cell}"
+        (cell and f", cell {cell}") + (f" on {device}" if device == "cuda" else "")
     )
 
 
@@ -86,14 +86,13 @@ def lab_of(place: Place, page: Page) -> Snippet | None:
 
 
 def _of_lab(place: Place, lab: Snippet) -> Iterator[Shown]:
-    proved = block.recorded(place, lab)
     for number, cell in enumerate(notebook.code_cells(lab), 1):
         where = {"data-snippet": lab.name, "data-cell": str(number)}
         yield _bare("code", where, cell.first)
-        if proved and proved.printed(cell.first, cell.last).strip():
-            yield _bare("output", where, cell.first)
+        yield from _parsed(place, runs.cell_output(place, lab, cell, number), cell.first)
         if number == 1:
-            yield from _proofs(place, lab, cell.first)
+            proof = proof_lines(place, lab, place.statuses.by_name[lab.name])
+            yield from _parsed(place, proof, cell.first)
 
 
 def _of_directive(place: Place, item: Directive) -> Iterator[Shown]:
@@ -105,21 +104,14 @@ def _of_directive(place: Place, item: Directive) -> Iterator[Shown]:
     yield _bare("code", where, item.line)
     try:
         target = place.sources.snippet(item.name)
-        first, last = target.span(item.section)
+        below = runs.results(place, target, item.section, item.output)
     except (NeverstaleError, KeyError):
         return  # told of the block, if there is one, and by `check`
-    proved = block.recorded(place, target)
-    if item.output and proved and proved.printed(first, last).strip():
-        yield _bare("output", where, item.line)
-    yield from _proofs(place, target, item.line)
+    yield from _parsed(place, below, item.line)
 
 
 def _bare(kind: str, attributes: dict[str, str], line: int) -> Shown:
     return Shown(_title(Block(kind, 0, attributes)), line)
-
-
-def _proofs(place: Place, target: Snippet, line: int) -> Iterator[Shown]:
-    return _parsed(place, block.proof(place, target, place.statuses.by_name[target.name]), line)
 
 
 def _parsed(place: Place, html: str, line: int) -> Iterator[Shown]:
@@ -129,37 +121,31 @@ def _parsed(place: Place, html: str, line: int) -> Iterator[Shown]:
 
 
 def figures(place: Place, page: Page) -> list[Figure]:
-    """Every figure and diagram that a page's source asks for."""
-    wanted = []
+    """Every figure and diagram that a page's source asks for, on each device that drew it."""
+    wanted: list[Figure] = []
     directives = [item for item in page.directives if item.kind in ("figure", "diagram")]
     for number, item in enumerate(directives, 1):
         name = f"{item.name}/{item.figure}" if item.figure else item.name
         try:
-            html = _figure(place, item, number)
+            drawn = _drawn(place, item, number)
         except (NeverstaleError, OSError, KeyError):
-            html = ""
-        wanted.append(Figure(name, item.line, html))
+            drawn = []
+        wanted += [Figure(name, item.line, each) for each in drawn or [""]]
     if lab := lab_of(place, page):
         wanted += _figures_of_lab(place, lab)
     return sorted(wanted, key=lambda each: each.line)
 
 
 def _figures_of_lab(place: Place, lab: Snippet) -> Iterator[Figure]:
-    proved = block.recorded(place, lab)
-    for cell in notebook.code_cells(lab) if proved else ():
-        assert proved
-        for name in notebook.figures_of(lab, cell, proved):
-            number = list(proved.figures).index(name) + 1
-            alt = lab.options.figures[name][place.edition]
-            html = block.drawn(place, lab, proved, name, alt, "", number)
-            yield Figure(f"{lab.name}/{name}", cell.first, html)
+    for cell in notebook.code_cells(lab):
+        for name, alt, number in runs.cell_figures(place, lab, cell):
+            for html in runs.figures(place, lab, name, alt, "", number).values():
+                yield Figure(f"{lab.name}/{name}", cell.first, html)
 
 
-def _figure(place: Place, item: Directive, number: int) -> str:
+def _drawn(place: Place, item: Directive, number: int) -> list[str]:
     if item.kind == "diagram":
-        return block.diagram(place, item.name, item.alt, item.caption, number)
+        return [block.diagram(place, item.name, item.alt, item.caption, number)]
     target = place.sources.snippet(item.name)
-    found = block.recorded(place, target)
-    if found is None or item.figure not in found.figures:
-        raise FileNotFoundError(record.path_of(place.project, item.name, "cpu").name)
-    return block.drawn(place, target, found, item.figure, item.alt, item.caption, number)
+    found = runs.figures(place, target, item.figure, item.alt, item.caption, number)
+    return list(found.values())

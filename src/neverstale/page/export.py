@@ -9,8 +9,8 @@ from __future__ import annotations
 import html
 import re
 
-from neverstale.page import block, notebook
-from neverstale.proof.status import Statuses
+from neverstale.page import notebook
+from neverstale.proof.status import Statuses, shown
 from neverstale.source import directive, snippet
 from neverstale.source.directive import Directive
 from neverstale.source.snippet import Snippet
@@ -74,14 +74,19 @@ def _code(statuses: Statuses, edition: str, item: Directive, again: bool) -> lis
 
 
 def _output(statuses: Statuses, target: Snippet, first: int, last: int) -> list[str]:
-    shown = block.shown_record(target, statuses.by_name[target.name])
-    printed = shown.printed(first, last).rstrip() if shown else ""
-    # Not a fence: pytest-codeblocks would join the next block to it instead of the last code.
-    return [f"<pre>{html.escape(printed, quote=False)}</pre>"] if printed else []
+    """What was printed: on the first device, and then on a GPU if that ran it, too."""
+    lines: list[str] = []
+    for found in shown(target, statuses.by_name[target.name]):
+        printed = found.printed(first, last).rstrip()
+        if printed and lines:
+            lines += ["", f"{found.device_name}:", ""]
+        # Not a fence: pytest-codeblocks would join the next block to it, not the last code.
+        lines += [f"<pre>{html.escape(printed, quote=False)}</pre>"] if printed else []
+    return lines
 
 
 def _lab(statuses: Statuses, lab: Snippet, edition: str) -> str:
-    found = block.shown_record(lab, statuses.by_name[lab.name])
+    found = next(iter(shown(lab, statuses.by_name[lab.name])), None)
     code = set(notebook.code_cells(lab))
     lines: list[str] = []
     begun = False

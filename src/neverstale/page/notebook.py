@@ -7,11 +7,10 @@ import re
 from pathlib import Path
 from typing import Any
 
-from neverstale.page import block
 from neverstale.project import Project
 from neverstale.proof import figure, record
 from neverstale.proof.record import Record
-from neverstale.proof.status import Statuses
+from neverstale.proof.status import Statuses, shown
 from neverstale.source import snippet
 from neverstale.source.pages import HEADING
 from neverstale.source.snippet import Cell, Snippet
@@ -46,7 +45,7 @@ def code_cells(lab: Snippet) -> list[Cell]:
 
 def build(statuses: Statuses, lab: Snippet, edition: str) -> dict[str, Any]:
     """A lab's notebook in one language, as nbformat 4.5."""
-    found = block.shown_record(lab, statuses.by_name[lab.name])
+    found = next(iter(shown(lab, statuses.by_name[lab.name])), None)
     project = statuses.sources.project
     numbers = {cell: i for i, cell in enumerate(code_cells(lab), 1)}
     cells = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from neverstale.page import block, notebook
+from neverstale.page import notebook
 from neverstale.page.block import Place
 from neverstale.page.built import Block
 from neverstale.problem import NeverstaleError
@@ -46,7 +46,8 @@ def _output(place: Place, item: Block) -> Iterator[str]:
     name = item.data("snippet")
     try:
         target = place.sources.snippet(name)
-        proved = block.recorded(place, target)
+        found = status.shown(target, place.statuses.by_name[name])
+        proved = next((each for each in found if each.device == item.data("device")), None)
         expected = proved.printed(*_span(target, item)) if proved else ""
     except (NeverstaleError, KeyError, IndexError):
         yield f"shows output of '{name}', of which there is no such snippet or section"

@@ -127,6 +127,15 @@ def read(sources: Sources) -> Statuses:
     )
 
 
+def shown(item: Snippet, found: Iterable[Status]) -> list[Record]:
+    """The records whose output is shown, the CPU's first: those of this very text.
+
+    The output of an earlier text would stand under the wrong lines.
+    """
+    now = record.hash_text(item.text)
+    return [each.record for each in found if each.record and each.record.text == now]
+
+
 def forbids(item: Snippet, status: Status) -> bool:
     """Whether no page may show the snippet while it stands so on that device.
 

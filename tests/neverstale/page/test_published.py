@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from neverstale import machine
-from neverstale.page import block, notebook, published
 from neverstale.page import built as built_page
+from neverstale.page import notebook, published, runs
 from neverstale.page.block import Place
+from neverstale.page.proof_line import proof_lines
 
 if TYPE_CHECKING:
     from conftest import Site
@@ -155,7 +156,7 @@ EDITS: dict[str, tuple[Callable[[Site], None], str]] = {
         "shows the output of ch/a.py:one where the code of ch/a.py:one belongs",
     ),
     "proof removed": (
-        lambda site: cut(site, '<p class="ns-proof"', "</p>"),
+        lambda site: cut(site, '<details class="ns-proof"', "</details>"),
         "shows a proof line (cuda missing) where a proof line (cpu verified) belongs",
     ),
     "proof of something else": (
@@ -167,11 +168,11 @@ EDITS: dict[str, tuple[Callable[[Site], None], str]] = {
         "shows a proof line (cuda verified) where a proof line (cuda missing) belongs",
     ),
     "proof of another device": (
-        lambda site: edit(site, f" {machine.cpu_name()} ", " NVIDIA B200 "),
-        "a proof line (cpu verified) says '✓ Verified · CPU NVIDIA B200",
+        lambda site: edit(site, machine.cpu_name(), "NVIDIA B200"),
+        "NVIDIA B200",
     ),
     "board changed": (
-        lambda site: edit(site, "</span> Waiting for a GPU</td>", "</span> Verified</td>"),
+        lambda site: edit(site, "</span> GPU run awaited</td>", "</span> Verified</td>"),
         "GPU◌ Verified', not '",
     ),
     "board typed": (
@@ -199,7 +200,11 @@ EDITS: dict[str, tuple[Callable[[Site], None], str]] = {
         "code without a proof: ''",
     ),
     "proof that holds text": (
-        lambda site: edit(site, '<p class="ns-proof"', '<p class="ns-proof"><pre>loss</pre></p><p'),
+        lambda site: edit(
+            site,
+            '<details class="ns-proof"',
+            '<details class="ns-proof"><pre>loss</pre></details><details',
+        ),
         "code without a proof: ''",
     ),
     "figures exchanged": (
@@ -347,11 +352,8 @@ def lab(site: Site) -> Site:
                 f'<div class="highlight proved" data-snippet="my_lab.py" data-cell="{number}" '
                 f'data-fingerprint="{fingerprint}"><pre><code>{code}</code></pre></div>\n'
             )
-            record = block.shown_record(item, found)
-            assert record is not None
-            printed = record.printed(cell.first, cell.last)
-            body += block.output(place, printed, "my_lab.py", cell=number) + "\n"
-            body += block.proof(place, item, found) if number == 1 else ""
+            body += runs.cell_output(place, item, cell, number) + "\n"
+            body += proof_lines(place, item, found) if number == 1 else ""
         site.write(f"site/{edition}/my-lab/index.html", body)
     return site
 

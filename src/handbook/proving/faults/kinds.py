@@ -226,7 +226,7 @@ SPOILED = (
     (r'(data-fingerprint="[^>]*>(?:(?!</code>).)*?<span class="mi">)\d+', r"\g<1>987654"),
     (r'(<div class="ns-output"(?:(?!</pre>).)*)</pre>', r"\1 edited</pre>"),
     (r' data-snippet="[^"]*"(?=[^>]*data-fingerprint)', ""),
-    (r'(<p class="ns-proof"[^>]*data-device="cpu".*?CPU )[^<]*', r"\1NVIDIA B200 "),
+    (r'(<details class="ns-proof"[^>]*data-device="cpu".*?<p>)[^<]*', r"\1NVIDIA B200 "),
     (r"</article>", '<pre><code class="language-python">print(1)</code></pre></article>'),
     (r"</article>", '<figure class="ns-figure"><b>accuracy 0.99</b></figure></article>'),
     (r"</article>", '<p class="illustration" data-reason="-">accuracy 0.99</p></article>'),
