@@ -19,7 +19,9 @@ from gpuguide.cost.memory import (
     context_sources,
     cublas_workspace,
     cuda_context,
+    memory,
 )
+from gpuguide.step.events import Allocation, Release, Trace
 
 
 def meta(*shape: int) -> torch.Tensor:
@@ -55,14 +57,18 @@ def test_parts_add_up() -> None:
 
 
 def test_near_the_cards_limit_what_is_reserved_stays_on_the_card() -> None:
-    """Ever larger results leave segments behind that no later one fits in."""
-    model = nn.Sequential(*(nn.Linear(2**stage, 2 ** (stage + 1)) for stage in range(10, 15)))
-    found = estimate(model, meta(51_000, 1024), training=False)
-    card = find("rtx-4080")
-    near = found.on(card).memory
-    assert found.memory.reserved > near.reserved and near.allocated < capacity(card)
+    """8 GB come and go, then 12: together they are more than the card has, one by one not."""
+    events = (
+        Allocation(0, 8 * 10**9, "inputs", "forward"), Release(0),
+        Allocation(1, 12 * 10**9, "inputs", "forward"),
+    )  # fmt: skip
+    card, trace = find("rtx-4080"), Trace(events, 1)
+    free, near = memory(trace), memory(trace, card)
+    assert free.reserved > capacity(card) > near.reserved >= near.allocated == free.allocated
     assert isinstance(near.device, Range) and near.device.high <= capacity(card)
     assert any(note.startswith("Memory is tight") for note in near.notes)
+    more = memory(Trace((*events, Allocation(2, 9 * 10**9, "inputs", "forward")), 1), card)
+    assert more.reserved > capacity(card) and not any("tight" in note for note in more.notes)
 
 
 def test_what_is_not_measured_is_unknown_with_a_reason() -> None:
