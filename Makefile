@@ -1,6 +1,6 @@
 # Every line calls one tool; `make` alone lists what one can do.
 .DEFAULT_GOAL := help
-.PHONY: help serve site test verify check snippets upgrade deployed prove bench where calibrate validate screenshot hooks clean
+.PHONY: help serve site test verify check snippets upgrade deployed prove bench where zoo calibrate validate screenshot hooks clean
 export PYTHON PIP_ARGS PORT CHROMIUM
 
 BIN := .venv/bin
@@ -56,6 +56,9 @@ calibrate: .venv/.site ## time the operators that estimates are fitted to, on th
 
 validate: .venv/.site ## estimates against this machine's GPU, written to records/validation.json
 	@PYTHONPATH=src $(BIN)/python -m gpuguide.measuring.validate
+
+zoo: .venv/.test ## what an estimate makes of models of timm, transformers and others (ONLY=llama)
+	@tools/zoo.sh $(ONLY)
 
 screenshot: .venv/.test ## take the pictures in README.md anew
 	@tools/browser.sh

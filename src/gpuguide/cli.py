@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import sys
@@ -29,6 +30,8 @@ Which GPU for which work: memory and time of a model without a GPU, and the GPU 
 
   gpuguide estimate my_model.py:build --input 32,3,224,224 --optimizer adamw
   gpuguide estimate my_model.py:build --input 32,3,224,224 --workload my_model.json
+  gpuguide estimate timm:resnet50 --input 32,3,224,224 --loss cross_entropy
+  gpuguide estimate hf:config.json --input input_ids=8,512:int64 --input labels=8,512:int64
   gpuguide choose my_model.json
   gpuguide choose llama-8b-lora --max-price 2000
   gpuguide gpu "RTX 5090"
@@ -68,15 +71,26 @@ def _parser() -> argparse.ArgumentParser:
         return command
 
     command = add("estimate", _estimate, "memory and work of one step of your own model")
-    command.add_argument("target", metavar="FILE:FUNCTION", help="function that returns the model")
     command.add_argument(
-        "--input", action="append", required=True, metavar="SIZES",
-        help="sizes of an argument of forward(), such as 32,3,224,224 or 8,512:int64; repeatable",
+        "target", metavar="MODEL",
+        help="FILE:FUNCTION that returns the model, hf:CONFIG.json[:CLASS] or timm:NAME",
     )  # fmt: skip
+    command.add_argument(
+        "--input", action="append", required=True, metavar="[NAME=]SIZES[:TYPE]",
+        help="an argument of forward(): 32,3,224,224 or input_ids=8,512:int64; repeatable",
+    )  # fmt: skip
+    command.add_argument(
+        "--set", action="append", default=[], metavar="NAME=VALUE",
+        help="an argument that is no tensor, such as use_cache=false; repeatable",
+    )  # fmt: skip
+    command.add_argument("--checkpoints", action="store_true", help="gradient checkpoints on")
     command.add_argument("--optimizer", help="sgd, momentum, adam or adamw; default: none")
     command.add_argument("--precision", default="fp32", help="fp32, tf32, bf16 or fp16")
     command.add_argument("--loss", default="mean", help="mean, mse or cross_entropy")
     command.add_argument("--accumulate", type=int, default=1, help="passes per optimizer step")
+    command.add_argument(
+        "--keep-output", action="store_true", help="the loop keeps it: out = model(x)"
+    )
     command.add_argument("--inference", action="store_true", help="a forward pass only")
     command.add_argument("--gpu", action="append", default=[], help="also time on it; repeatable")
     command.add_argument(
@@ -123,7 +137,7 @@ def _estimate(options: argparse.Namespace) -> int:
         from gpuguide.cost.estimate import estimate
         from gpuguide.cost.speed import step_time
         from gpuguide.step.trace import Recipe, check
-        from gpuguide.target import explain, load_model, parse_inputs
+        from gpuguide.target import checkpointed, explain, load_model, parse_inputs
     except ModuleNotFoundError as error:
         if error.name != "torch":
             raise
@@ -134,25 +148,31 @@ def _estimate(options: argparse.Namespace) -> int:
         raise GpuguideError(
             Problem("", "", "--workload", f"{options.workload}; its name must end in .json")
         )
-    inputs = parse_inputs(options.input)
+    inputs = parse_inputs(options.input, options.set)
     kind = {
         "training": not options.inference,
         "precision": options.precision,
         "optimizer": options.optimizer,
         "loss": options.loss,
         "accumulate": options.accumulate,
+        "keep_output": options.keep_output,
     }
     check(Recipe(**kind))
-    model = load_model(options.target)
-    try:
-        found = estimate(model, inputs, **kind)
-    except GpuguideError:
-        raise
-    except Exception as error:
-        raise explain(error, options.target, options.input) from error
-    if options.workload is not None:
-        name = Path(options.target).name
-        _write(options.workload, own_workload(model, inputs, name=name, first=found, **kind))
+    with contextlib.redirect_stdout(sys.stderr):  # what the model prints is no part of the answer
+        model = load_model(options.target)
+        if options.checkpoints:
+            model = checkpointed(model, options.target)
+        try:
+            found = estimate(model, inputs, **kind)
+        except GpuguideError:
+            raise
+        except Exception as error:
+            raise explain(error, options.target, options.input) from error
+        if options.workload is not None:
+            name = Path(options.target).name
+            kind.pop("keep_output")
+            workload = own_workload(model, inputs, name=name, first=found, **kind)
+            _write(options.workload, workload)
     times = {gpu.id: (found.on(gpu), step_time(found, gpu)) for gpu in gpus}
     print(_estimate_json(found, times) if options.json else _estimate_text(found, times))
     if options.workload is not None and not options.json:

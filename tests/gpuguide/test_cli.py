@@ -6,9 +6,12 @@ import json
 import os
 import subprocess
 import sys
+import types
 from pathlib import Path
 
 import pytest
+import torch
+from torch import nn
 
 import gpuguide
 from gpuguide.catalogue import load
@@ -94,7 +97,15 @@ def test_estimate_in_json(model: str, capsys: pytest.CaptureFixture[str]) -> Non
         ("broken", ["--input", "1"], "line 27: return nn.Linear(1 / 0, 3): ZeroDivisionError"),
         ("nothing", ["--input", "1"], "nothing() returned int; return a torch.nn.Module"),
         ("absent", ["--input", "1"], "no function 'absent'; it has Net, Values, build"),
-        ("Values", ["--input", "4,4"], "it reads a tensor's values, which an estimate has not"),
+        ("Values", ["--input", "4,4"], "the model reads values that follow from its weights or"),
+        ("build", ["--input", "x=1", "--input", "1"], "--input: give every input a name, such as"),
+        ("build", ["--input", "1", "--set", "a=2"], "--input: give every input a name, such as"),
+        ("build", ["--input", "x=1", "--set", "a"], "--set: 'a'; write a name and a value: use_ca"),
+        (
+            "build",
+            ["--input", "1", "--checkpoints"],
+            "has no switch for gradient checkpoints; call",
+        ),
     ],
 )
 def test_a_mistake_costs_one_line(
@@ -107,6 +118,109 @@ def test_a_mistake_costs_one_line(
     code, out, err = run(capsys, "estimate", f"{model}:{function}", *arguments)
     assert (code, out) == (1, "")
     assert message in err and err.count("\n") == 1 and "Traceback" not in err
+
+
+FLAGS = """
+from torch import nn
+
+class Flags(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(8, 8)
+
+    def forward(self, x, mask, *, times=1, deep=False, name=""):
+        print("hello from forward()")
+        assert name in ("", "a b") and mask.shape == (4,)
+        for _ in range(times if deep else 1):
+            x = self.fc(x)
+        return x
+
+print("hello from the file")
+"""
+
+
+def test_named_inputs_numbers_flags_and_a_model_that_prints(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "flags.py"
+    file.write_text(FLAGS, encoding="utf-8")
+    code, out, err = run(
+        capsys, "estimate", f"{file}:Flags", "--input", "mask=4:bool", "--input", "x=4,8",
+        "--set", "times=3", "--set", "deep=true", "--set", "name=a b", "--inference", "--json",
+    )  # fmt: skip
+    assert code == 0 and json.loads(out)["flops"] == 3 * 2 * 4 * 8 * 8
+    assert "hello from forward()" in err and "hello from the file" in err
+
+
+def test_an_output_in_a_variable_is_counted_if_asked(
+    model: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["estimate", f"{model}:build", "--input", "9,3,32,32", "--json"]
+    less, more = (
+        json.loads(run(capsys, *command, *option)[1])["allocated"]
+        for option in ([], ["--keep-output"])
+    )
+    assert more > less
+
+
+class Config:
+    @staticmethod
+    def for_model(model_type: str, width: int, **_: object) -> tuple[str, int]:
+        return model_type, width
+
+
+class Saving(nn.Module):
+    """What transformers and timm give, as far as the command line uses it."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.fc, self.saves = nn.Linear(width, width), False
+
+    @classmethod
+    def _from_config(cls, config: tuple[str, int]) -> Saving:
+        return cls(config[1])
+
+    def gradient_checkpointing_enable(self) -> None:
+        self.saves = True
+
+    def forward(self, input_ids: torch.Tensor) -> torch.Tensor:
+        x = self.fc(input_ids.float()[:, None].expand(-1, self.fc.in_features))
+        return x @ x.t() if self.saves else x
+
+
+def test_models_of_libraries_by_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "transformers", types.SimpleNamespace(
+        AutoConfig=Config, Saving=Saving, Other=3))  # type: ignore[arg-type]  # fmt: skip
+    monkeypatch.setitem(sys.modules, "timm", types.SimpleNamespace(
+        is_model="resnet50".__eq__, list_models=lambda: ["resnet50", "vgg11"],
+        create_model=lambda name: Saving(5)))  # type: ignore[arg-type]  # fmt: skip
+    file = tmp_path / "config.json"
+
+    def answer(target: str, *more: str) -> tuple[int, str, str]:
+        return run(capsys, "estimate", target, "--input", "input_ids=4:int64", "--json", *more)
+
+    file.write_text('{"architectures": ["Saving"], "model_type": "x", "width": 7}', "utf-8")
+    for target, width in ((f"hf:{file}", 7), (f"hf:{file}:Saving", 7), ("timm:resnet50", 5)):
+        code, out, _ = answer(target, "--inference")
+        assert code == 0 and json.loads(out)["flops"] == 2 * 4 * width * width
+    code, out, _ = answer(f"hf:{file}", "--inference", "--checkpoints")
+    assert json.loads(out)["flops"] == 2 * 4 * 7 * 7 + 2 * 4 * 4 * 7
+    for target, message in (
+        ("timm:resnet5", "timm:resnet5: timm has no such model; near it are resnet50"),
+        ("hf:bert-base", "hf:bert-base: no such file; give the config.json of a model's page"),
+        (f"hf:{file}:Absent", "transformers has no model class 'Absent'"),
+        (f"hf:{file}:Other", "transformers has no model class 'Other'"),
+    ):
+        code, out, err = answer(target)
+        assert (code, out, err.count("\n")) == (1, "", 1) and message in err
+    for text, message in (("{", "not a configuration: "), ("{}", "say which class: hf:")):
+        file.write_text(text, encoding="utf-8")
+        code, out, err = answer(f"hf:{file}")
+        assert (code, out, err.count("\n")) == (1, "", 1) and message in err
+    monkeypatch.setitem(sys.modules, "timm", None)
+    assert "needs timm" in answer("timm:resnet50")[2]
 
 
 def test_files_that_are_not_there_or_no_python(

@@ -2,12 +2,13 @@
 
 Rules and constants are those of the pinned torch 2.13: `c10/core/AllocatorConfig.h` (which its
 wheel ships) and `DeviceCachingAllocator` in `c10/cuda/CUDACachingAllocator.cpp`: default settings,
-one stream, `expandable_segments` off. Memory that runs out, and so gets returned to the driver, is
-not replayed.
+one stream, `expandable_segments` off. Where memory runs out, segments without a block in use go
+back to the driver first (`release_cached_blocks`).
 """
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left, insort
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -39,6 +40,8 @@ class Held:
         reserved: as `torch.cuda.max_memory_reserved()`: segments taken from the driver.
         by_kind: kind of storage → requested bytes at the moment when `allocated` peaked.
         by_phase: phase → the same within that phase, `rounding` included.
+        emptied: how often unused segments went back to the driver since memory ran out.
+        fits: whether all of it found a place; if not, `reserved` is what it would have taken.
     """
 
     requested: int
@@ -46,6 +49,8 @@ class Held:
     reserved: int
     by_kind: dict[str, int]
     by_phase: dict[str, dict[str, int]]
+    emptied: int = 0
+    fits: bool = True
 
 
 @dataclass
@@ -58,13 +63,17 @@ class _Block:
     after: _Block | None = None
 
 
-def replay(events: Iterable[Event]) -> Held:
+def replay(events: Iterable[Event], limit: float = math.inf) -> Held:
     """Run allocations and releases through the allocator; operators are passed over.
+
+    Args:
+        events: of a trace.
+        limit: bytes that the driver has for segments.
 
     Raises:
         KeyError: a storage is released that was never allocated.
     """
-    state = _State()
+    state = _State(limit)
     for event in events:
         if isinstance(event, Allocation):
             state.allocate(event)
@@ -76,6 +85,8 @@ def replay(events: Iterable[Event]) -> Held:
         state.reserved,
         state.at_peak,
         {phase: kinds for phase, (_, kinds) in state.phases.items()},
+        state.emptied,
+        state.fits,
     )
 
 
@@ -96,8 +107,10 @@ def segment_size(size: int) -> int:
 class _State:
     """The allocator while events pass through it."""
 
-    def __init__(self) -> None:
-        self.reserved = 0
+    def __init__(self, limit: float) -> None:
+        self.limit = limit
+        self.reserved = self._held = self._next = 0
+        self.emptied, self.fits = 0, True
         self.most_requested = self.most_allocated = 0
         self.at_peak: dict[str, int] = {}
         self.phases: dict[str, tuple[int, dict[str, int]]] = {}
@@ -148,10 +161,28 @@ class _State:
 
     def _segment(self, size: int) -> _Block:
         whole = segment_size(size)
-        block = _Block(self.reserved, self.reserved, whole)
-        self.reserved += whole
+        if self._held + whole > self.limit:
+            self._empty()
+            self.fits = self.fits and self._held + whole <= self.limit
+        block = _Block(self._next, self._next, whole)
+        self._next += whole
+        self._held += whole
+        self.reserved = max(self.reserved, self._held)
         self._at[block.address] = block
         return block
+
+    def _empty(self) -> None:
+        """Give segments back that no block in use lies in."""
+        for pool in self._free.values():
+            whole = [
+                one for one in pool
+                if self._at[one[1]].before is None and self._at[one[1]].after is None
+            ]  # fmt: skip
+            for one in whole:
+                pool.remove(one)
+                del self._at[one[1]]
+                self._held -= one[0]
+                self.emptied += 1
 
     def _split(self, block: _Block, size: int, small: bool) -> None:
         rest = _Block(block.segment, block.address + size, block.size - size)

@@ -60,6 +60,7 @@ def estimate(
     training: bool = True,
     loss: str | Loss = "mean",
     accumulate: int = 1,
+    keep_output: bool = False,
     gpu: Gpu | None = None,
 ) -> Estimate:
     """Memory and operators of one training step or one forward pass. Nothing is computed.
@@ -72,16 +73,17 @@ def estimate(
         optimizer: `sgd`, `momentum`, `adam`, `adamw`, a function parameters → optimizer, or None.
         precision: `fp32`, `tf32`, or `bf16` and `fp16` for float32 weights under autocast.
         training: False for a forward pass in `eval()` without gradients.
-        loss: `mean`, `mse`, `cross_entropy` or a function output → scalar; a scalar output needs
-            none.
+        loss: `mean`, `mse`, `cross_entropy` or a function output → scalar; an output with
+            a scalar in it needs none.
         accumulate: forward and backward passes per optimizer step.
+        keep_output: whether the output stays in a variable until the next one, as `out = model(x)`
+            in a loop does.
         gpu: for its libraries' workspaces.
 
     Raises:
         GpuguideError: an argument that is not one of the above. What the model raises on the
             inputs, such as shapes that do not match, passes through.
     """
-    recipe = Recipe(training, precision, optimizer, loss, accumulate)
+    recipe = Recipe(training, precision, optimizer, loss, accumulate, keep_output)
     trace = trace_step(model, inputs, recipe)
-    count = sum(parameter.numel() for parameter in model.parameters())
-    return Estimate(trace, memory(trace, gpu), count, recipe, gpu)
+    return Estimate(trace, memory(trace, gpu), trace.parameters, recipe, gpu)

@@ -9,6 +9,7 @@ Three figures that differ by gigabytes and that papers mix up:
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -78,7 +79,6 @@ def memory(trace: Trace, gpu: Gpu | None = None) -> Memory:
     if isinstance(workspace, Unknown):
         notes.append(f"Library workspaces are not included: {workspace.reason}.")
     size = workspace if isinstance(workspace, int) else 0
-    held = replay(_with_workspaces(trace.events, size))
     if any(one.kind in ("convolution", "pointwise") for one in trace.operators()):
         notes.append(
             "cuDNN's workspace for convolutions is what it was seen to take on an H200; the "
@@ -87,6 +87,17 @@ def memory(trace: Trace, gpu: Gpu | None = None) -> Memory:
     kinds = {one.kind for one in trace.operators()}
     threads = 1 + any(one.phase == "backward" for one in trace.operators())
     context = cuda_context(gpu, threads, not kinds.isdisjoint(BLAS), not kinds.isdisjoint(CUDNN))
+    events = tuple(_with_workspaces(trace.events, size))
+    held = replay(events)
+    room = math.inf if gpu is None or gpu.memory is None else capacity(gpu)
+    if isinstance(context, Range) and held.reserved + context.high > room:
+        near = replay(events, room - context.high)
+        if near.fits:
+            held = near
+            notes.append(
+                "Memory is tight: torch gives unused blocks back to make room, which costs time; "
+                "reserved is what is left of the card."
+            )
     device: Range | Unknown = context
     if isinstance(context, Range):
         device = Range(held.reserved + context.low, held.reserved + context.high)
@@ -95,6 +106,12 @@ def memory(trace: Trace, gpu: Gpu | None = None) -> Memory:
     return Memory(
         held.requested, held.allocated, held.reserved, context, device, parts, tuple(notes)
     )
+
+
+def capacity(gpu: Gpu) -> float:
+    """Bytes of memory as catalogued: a GB is 10⁹, a GiB 2³⁰."""
+    assert gpu.memory is not None
+    return gpu.memory.value * (1024**3 if gpu.memory.unit == "GiB" else 1e9)
 
 
 def cublas_workspace(gpu: Gpu | None) -> int | Unknown:

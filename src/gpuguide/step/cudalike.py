@@ -15,9 +15,11 @@ from torch.nn import functional
 from torch.overrides import TorchFunctionMode
 
 from gpuguide.step.autocast import Casts
+from gpuguide.step.places import on_gpu
 from gpuguide.step.recorder import Recorder
 from gpuguide.step.recurrent import GATES, Call, CudnnRnn, Shape
 from gpuguide.step.rmsnorm import RmsNorm
+from gpuguide.step.values import unreadable
 
 HALF = (torch.float16, torch.bfloat16)
 
@@ -42,6 +44,17 @@ class CudaLike(TorchFunctionMode):
     ) -> Any:
         kwargs = kwargs or {}
         name = getattr(func, "__name__", "")
+        device = self.recorder.device
+        if name == "cuda":
+            return args[0].to(device)
+        args, kwargs, moves = on_gpu(name, args, kwargs, device)
+        if moves:
+            return func(*args, **kwargs).to(device)
+        if name == "new_tensor":
+            kept = {"dtype": args[0].dtype, **kwargs, "device": "cpu"}
+            return torch.tensor(*args[1:], **kept).to(device)
+        if name == "_pack_padded_sequence":
+            return func(args[0], self._lengths(*args[:2]), *args[2:])
         if name in GATES:
             return self._recurrent(name, args)
         target: Callable[..., Any] = func
@@ -59,6 +72,15 @@ class CudaLike(TorchFunctionMode):
             return self.casts.call(name, target, args, kwargs)
         return target(*args, **kwargs)
 
+    def _lengths(self, x: Any, lengths: Any) -> Any:
+        """The lengths of packed sequences, which torch wants on the CPU; the longest if unknown."""
+        if lengths.device.type == "cpu":
+            return lengths
+        found = self.recorder.values.read(lengths)
+        if found is None:
+            raise unreadable("the lengths of packed sequences")
+        return torch.where(found > 0, found, max(x.shape[:2]))
+
     def _attention(
         self, query: Any, key: Any, value: Any, attn_mask: Any = None, dropout_p: float = 0.0,
         is_causal: bool = False, *, scale: float | None = None, enable_gqa: bool = False,
@@ -73,7 +95,7 @@ class CudaLike(TorchFunctionMode):
                 *padded, dropout_p, is_causal, False, scale=scale
             )[0]
             return out[..., :width] if pad else out
-        if four and query.shape[1] == key.shape[1] and not _needs_grad(attn_mask):
+        if four and query.shape[1] == key.shape[1]:
             bias = _bias(query, key, attn_mask)
             save = torch.is_grad_enabled() and _needs_grad(query, key, value)
             return torch.ops.aten._scaled_dot_product_efficient_attention(

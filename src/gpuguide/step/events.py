@@ -99,11 +99,13 @@ class Trace:
         events: allocations, releases and operators.
         steps: how many training steps (or forward passes) were replayed.
         notes: what the trace could not see or had to assume, one sentence each.
+        parameters: number of parameters, tied ones counted once.
     """
 
     events: tuple[Event, ...]
     steps: int
     notes: tuple[str, ...] = ()
+    parameters: int = 0
 
     def operators(self, step: int | None = None) -> Iterator[Operator]:
         """Operators of one step; the last, which is the steady state, if None."""

@@ -12,34 +12,33 @@ import re
 import weakref
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves, tree_map_only
-from torch.utils.flop_counter import flop_registry
 
+from gpuguide.step.dependent import SKIPPED, Dependent
 from gpuguide.step.events import Allocation, Event, Operator, Release
+from gpuguide.step.flops import ATTENTION, EFFICIENT, FLASH, flops_of
+from gpuguide.step.refusals import refuse
 from gpuguide.step.scratch import PROCESSORS, scratch
+from gpuguide.step.values import Values
 
-MATMUL = {"mm", "addmm", "bmm", "baddbmm", "addbmm", "mv", "addmv", "dot", "_scaled_mm"}
-CONVOLUTION = {"convolution", "convolution_backward", "_convolution"}
-FLASH = "_scaled_dot_product_flash_attention"
-EFFICIENT = "_scaled_dot_product_efficient_attention"
-CUDNN = "_scaled_dot_product_cudnn_attention"
-ATTENTION = {f"{name}{end}" for name in (FLASH, EFFICIENT, CUDNN) for end in ("", "_backward")}
-CAUSAL = {
-    FLASH: 4, f"{FLASH}_backward": 11,
-    EFFICIENT: 6, f"{EFFICIENT}_backward": 11,
-    CUDNN: 6, f"{CUDNN}_backward": 14,
+MATMUL = {
+    "mm", "addmm", "bmm", "baddbmm", "addbmm", "mv", "addmv", "dot", "_scaled_mm", "_int_mm",
+    "_grouped_mm", "grouped_mm_fallback",
 }  # fmt: skip
-"""Operator of attention → which of its arguments says whether it is causal."""
+CONVOLUTION = {"convolution", "convolution_backward", "_convolution"}
 RECURRENT = {"_cudnn_rnn", "_cudnn_rnn_backward"}
 """Met on a real GPU only; in a replay `gpuguide.step.recurrent` stands in their place."""
 NO_KERNEL = {
     "detach", "alias", "lift_fresh", "_unsafe_view", "_reshape_alias", "_local_scalar_dense",
     "empty", "empty_like", "empty_strided", "new_empty", "new_empty_strided", "resize_", "set_",
 }  # fmt: skip
+UNTRACED = {"_local_scalar_dense", "equal", "is_same_size"}
+"""Operators that return no tensor."""
 NAMES = {
     "matmul": MATMUL,
     "attention": ATTENTION,
@@ -73,6 +72,9 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self.device = device
         self.phase = "setup"
         self.step = 0
+        self.notes: set[str] = set()
+        self.values = Values(device)
+        self._dependent = Dependent(self.values, self.__torch_dispatch__)
         self._events: list[Event] = []
         self._live: dict[int, tuple[int, weakref.ref[Any]]] = {}
         self._position: dict[int, int] = {}
@@ -81,22 +83,49 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
     def __torch_dispatch__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Any = None
     ) -> Any:
-        kwargs = kwargs or {}
-        name = str(func._schema.name).partition("::")[2]
-        out = func(*args, **kwargs)
-        if name in CONVOLUTION and self.device == "meta":
-            out = _laid_out(args, out)
+        with torch._C.DisableTorchFunction():  # what follows is ours, not the model's
+            return self._run(func, args, kwargs or {})
+
+    def _run(self, func: Any, args: tuple[Any, ...], kwargs: Any) -> Any:
+        name, silent = _traits(func)
+        if self.device == "meta":
+            args, out = self._replayed(func, name, args, kwargs)
+            if not isinstance(out, torch.Tensor) and name in UNTRACED:
+                return out
+        else:
+            out = func(*args, **kwargs)
         for tensor in self._tensors(out):
             self.see(tensor)
         self.transient(scratch(name, args, out))  # beside the outputs
-        if not (name in NO_KERNEL or _is_view(func)):
+        if not silent:
             touched = [*self._tensors(args), *self._tensors(kwargs), *self._tensors(out)]
             if touched:
                 self._add_operator(func, name, args, kwargs, out, touched)
+        if self.device == "meta":
+            self.values.after(func, name, args, kwargs, out)
         return out
+
+    def _replayed(self, func: Any, name: str, args: Any, kwargs: Any) -> tuple[Any, Any]:
+        """An operator on tensors without bytes: its arguments as CUDA has them, and its result."""
+        args = self._dependent.arguments(name, args)
+        out = self._dependent.run(func, name, args, kwargs)
+        if out is SKIPPED:
+            args, kwargs = self._dependent.together(name, args, kwargs)
+            refuse(name, args, self.values)
+            try:
+                out = func(*args, **kwargs)
+            except (NotImplementedError, RuntimeError) as error:
+                out = self._dependent.instead(func, args, kwargs, error)
+            if name in CONVOLUTION:
+                out = _laid_out(args, out)
+        return args, out
 
     def see(self, tensor: torch.Tensor, kind: str | None = None) -> None:
         """Follow the tensor's storage from now on, and say what it is for if `kind` is given."""
+        if tensor.layout == torch.sparse_coo:
+            self.see(tensor._indices(), kind)
+            self.see(tensor._values(), kind)
+            return
         storage = tensor.untyped_storage()
         key = storage._cdata
         if key not in self._live:
@@ -113,6 +142,11 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
             event = self._events[place]
             assert isinstance(event, Allocation)
             self._events[place] = replace(event, kind=kind)
+
+    def live(self) -> int:
+        """Bytes of the storages that are there now."""
+        places = (self._events[self._position[number]] for number, _ in self._live.values())
+        return sum(one.nbytes for one in places if isinstance(one, Allocation))
 
     def transient(self, sizes: Iterable[int]) -> None:
         """Scratch memory, in bytes, that an operator takes at once and gives back on its return."""
@@ -135,11 +169,15 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
     def _released(self, key: int, number: int) -> None:
         if self._live.get(key, (None,))[0] == number:
             del self._live[key]
+            self.values.forget(key)
         self._events.append(Release(number))
 
     def _tensors(self, value: Any) -> list[torch.Tensor]:
         found = [leaf for leaf in tree_leaves(value) if isinstance(leaf, torch.Tensor)]
-        return [tensor for tensor in found if tensor.device.type == self.device]
+        return [
+            one for one in found
+            if one.device.type == self.device and one.layout == torch.strided
+        ]  # fmt: skip
 
     def _add_operator(
         self, func: Any, name: str, args: Any, kwargs: Any, out: Any, touched: list[torch.Tensor]
@@ -148,16 +186,18 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         strides = _strides(name, args) if name in CONVOLUTION else ()
         kind = kind_of(name, shapes, strides, _training(name, args))
         nbytes = _bytes(touched)
-        flops = _attention_flops(name, args) if kind == "attention" else None
+        flops = flops_of(func, name, args, kwargs, out)
         if flops is None:
-            formula = flop_registry.get(func._overloadpacket)
-            flops = 0 if formula is None else int(formula(*args, **kwargs, out_val=out))
+            self.notes.add(
+                f"{func.namespace}.{name} has no formula for its FLOPs: they are left out, and "
+                "so is what they cost in time."
+            )
         floating = [tensor.dtype for tensor in touched if tensor.is_floating_point()]
         self.operator(
             f"aten.{name}",
             kind,
             floating[0] if floating else touched[0].dtype,
-            flops=flops,
+            flops=flops or 0,
             nbytes=nbytes,
             idle=idle(kind, shapes, nbytes),
             launches=len(args[0]) if kind == "optimizer" else LAUNCHES.get(name, 1),
@@ -182,6 +222,11 @@ def kind_of(
         return "pointwise" if product else "convolution"
     if "batch_norm" in name:
         return "batchnorm" if training else "normalization"
+    return _by_name(name)
+
+
+@cache
+def _by_name(name: str) -> str:
     for kind, names in NAMES.items():
         if name in names:
             return kind
@@ -235,6 +280,13 @@ def _training(name: str, args: Any) -> bool:
     return "batch_norm" not in name or name.endswith("backward") or args[5] is True
 
 
+@cache
+def _traits(func: Any) -> tuple[str, bool]:
+    """An operator's name, and whether it launches nothing; schemas are slow to ask each time."""
+    name = str(func._schema.name).partition("::")[2]
+    return name, name in NO_KERNEL or _is_view(func)
+
+
 def _is_view(func: Any) -> bool:
     """Whether the operator returns a window on an argument and writes nothing."""
     arguments = func._schema.arguments
@@ -251,23 +303,6 @@ def _bytes(tensors: Iterable[torch.Tensor]) -> int:
     return sum(seen.values())
 
 
-def _attention_flops(name: str, args: Any) -> int:
-    """Forward: two matrix products, 2·2·B·H·Tq·Tk·D. Backward: five, one of them computed anew.
-
-    As `sdpa_flop_count` and `sdpa_backward_flop_count` in `torch/utils/flop_counter.py`, but for
-    one thing: a causal kernel skips the blocks above the diagonal, so half is counted.
-    """
-    backward = name.endswith("_backward")
-    query, key = (args[1], args[2]) if backward else (args[0], args[1])
-    batch, heads, queries, width = query.shape
-    products = 5 if backward else 2
-    return int(products * 2 * batch * heads * queries * key.shape[2] * width) // _halved(name, args)
-
-
-def _halved(name: str, args: Any) -> int:
-    place = CAUSAL[name]
-    return 2 if len(args) > place and args[place] is True else 1
-
-
+@cache
 def _plain(dtype: torch.dtype) -> str:
     return str(dtype).removeprefix("torch.")

@@ -25,6 +25,8 @@ DIRECT = 3072
 """Up to so many tokens an embedding's gradient takes a kernel that needs no scratch."""
 NARROW = 4
 """Up to so many input channels a convolution has kernels of its own, or pads them."""
+SPLIT = 2**27
+"""The largest gradient for every example that was seen was 113 MB; above, copies are counted."""
 HALF = (torch.float16, torch.bfloat16)
 
 
@@ -58,9 +60,11 @@ def _convolution_backward(args: Any, _: Any) -> tuple[int, ...]:
     if _own_layout(x, args[9]):
         return ()
     if _pointwise(weight, args[4], args[7]):
+        if math.prod(x.shape[2:]) == 1:
+            return ()  # rows of a plain product, the same in either layout
         split = x.shape[0] * weight.numel() * 4  # one float32 gradient for every example
         places = math.prod(x.shape[2:])  # seen to split at 6 × 6 in half, from 12 × 12 in float32
-        copied = places > 36 if weight.dtype in HALF else places <= 64
+        copied = places > 36 or split > SPLIT if weight.dtype in HALF else places <= 64
         copied = copied and weight.numel() >= 2**16
         return (grad.nbytes + x.nbytes if copied else split,)
     if weight.shape[1] * args[9] <= NARROW:
@@ -154,5 +158,6 @@ FORMULAS: dict[str, Callable[[Any, Any], tuple[int, ...]]] = {
     "_scaled_dot_product_efficient_attention_backward": _efficient_backward,
     "sum": _sum,
     "embedding_dense_backward": _embedding_backward,
+    "_ctc_loss_backward": lambda args, _: (args[6].nbytes,),  # log_beta
     "mse_loss": lambda args, _: (args[0].nbytes,),
 }

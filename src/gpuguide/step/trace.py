@@ -19,10 +19,11 @@ from torch.nn import functional
 from torch.utils._pytree import tree_leaves
 
 from gpuguide.problem import GpuguideError, Problem
+from gpuguide.step.chance import every_layer_runs
 from gpuguide.step.cudalike import CudaLike, autocast_seems, looking_inside
 from gpuguide.step.events import Trace
 from gpuguide.step.recorder import Recorder, channels_last
-from gpuguide.step.twin import twin_inputs, twin_model
+from gpuguide.step.twin import LAZY, know, twin_inputs, twin_model
 
 AUTOCAST = {"bf16": torch.bfloat16, "fp16": torch.float16}
 PRECISIONS = ("fp32", "tf32", "bf16", "fp16")
@@ -42,6 +43,9 @@ OPTIMIZERS: dict[str, Optimizer] = {
 
 LOSSES = ("mean", "mse", "cross_entropy")
 
+NOTED, NOTED_BYTES = 0.01, 2**20
+"""An output that takes a smaller share of memory, or less of it, is not worth a note."""
+
 STEPS = 2
 """Steps to replay: optimizer state and libraries' workspaces exist from the second one on."""
 
@@ -54,8 +58,11 @@ class Recipe:
         training: whether there are a backward pass and an optimizer step.
         precision: one of `PRECISIONS`.
         optimizer: a key of `OPTIMIZERS`, a function parameters → optimizer, or None.
-        loss: one of `LOSSES`, or a function output → scalar tensor. A scalar output is the loss.
+        loss: one of `LOSSES`, or a function output → scalar tensor. A scalar in the output is the
+            loss.
         accumulate: forward and backward passes per optimizer step.
+        keep_output: whether the output stays in a variable until the next one takes its place, as
+            `out = model(x)` in a loop does; else the loss alone stays, as in a function of its own.
     """
 
     training: bool = True
@@ -63,6 +70,7 @@ class Recipe:
     optimizer: str | Optimizer | None = None
     loss: str | Loss = "mean"
     accumulate: int = 1
+    keep_output: bool = False
 
 
 def trace_step(model: nn.Module, inputs: Any, recipe: Recipe) -> Trace:
@@ -79,8 +87,18 @@ def trace_step(model: nn.Module, inputs: Any, recipe: Recipe) -> Trace:
     """
     check(recipe)
     eager = getattr(model, "_orig_mod", model)  # what torch.compile wraps
-    trace = replay(twin_model(eager), twin_inputs(inputs), recipe, Recorder("meta"))
+    twin, given = twin_model(eager), twin_inputs(inputs)
+    if any(isinstance(one, LAZY) for one in (*twin.parameters(), *twin.buffers())):
+        first = Recipe(training=False, precision=recipe.precision)
+        replay(twin, given, first, _knowing(eager, twin, inputs, given))
+    trace = replay(twin, given, recipe, _knowing(eager, twin, inputs, given))
     return replace(trace, notes=(*trace.notes, *_unseen(model, recipe)))
+
+
+def _knowing(model: nn.Module, twin: nn.Module, inputs: Any, given: Any) -> Recorder:
+    recorder = Recorder("meta")
+    know(recorder.values, model, twin, inputs, given)
+    return recorder
 
 
 def check(recipe: Recipe) -> None:
@@ -112,14 +130,17 @@ def replay(model: nn.Module, inputs: Any, recipe: Recipe, recorder: Recorder) ->
         caught = stack.enter_context(warnings.catch_warnings(record=True))
         warnings.simplefilter("always")
         stack.enter_context(looking_inside())
+        stack.enter_context(every_layer_runs(recorder.notes))
+        stack.enter_context(torch.compiler.set_stance("force_eager"))
         stack.enter_context(autocast_seems(mode.casts is not None))
         stack.enter_context(torch.set_grad_enabled(recipe.training))
         stack.enter_context(mode)
         stack.enter_context(recorder)
+        kept: list[Any] = []
         for step in range(STEPS):
             recorder.step = step
-            _step(model, inputs, recipe, recorder, mode, optimizer)
-    notes = set(mode.notes)
+            _step(model, inputs, recipe, recorder, mode, optimizer, kept)
+    notes = mode.notes | recorder.notes | recorder.values.notes
     for one in caught:
         if "autocast" in str(one.message):
             notes.add(
@@ -128,14 +149,18 @@ def replay(model: nn.Module, inputs: Any, recipe: Recipe, recorder: Recorder) ->
             )
         else:
             warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)
-    return Trace(recorder.events(), STEPS, tuple(sorted(notes)))
+    count = sum(one.numel() for one in model.parameters() if not isinstance(one, LAZY))
+    return Trace(recorder.events(), STEPS, tuple(sorted(notes)), count)
 
 
 def _unseen(model: nn.Module, recipe: Recipe) -> Iterator[str]:
     """What differs on CUDA and cannot be replayed, one sentence each."""
-    if hasattr(model, "_orig_mod"):
-        yield "torch.compile fuses operators: the estimate is of the model as it is without it."
-    if any(channels_last(one) for one in model.parameters()):
+    if any(map(_compiled, model.modules())):
+        yield (
+            "torch.compile fuses operators: the estimate is of the model, and of each compiled "
+            "part, as it is without it."
+        )
+    if any(channels_last(one) for one in model.parameters() if not isinstance(one, LAZY)):
         yield (
             "The time is that of torch's usual layout: four published runs of ResNet-50 with "
             "channels last, in half precision, took 32 to 63 % of it."
@@ -148,6 +173,15 @@ def _unseen(model: nn.Module, recipe: Recipe) -> Iterator[str]:
         )
 
 
+def _compiled(module: nn.Module) -> bool:
+    own = [module, *vars(module).values()]
+    return (
+        hasattr(module, "_orig_mod")
+        or getattr(module, "_compiled_call_impl", None) is not None
+        or any(callable(one) and hasattr(one, "_torchdynamo_orig_callable") for one in own)
+    )
+
+
 def _step(
     model: nn.Module,
     inputs: Any,
@@ -155,12 +189,13 @@ def _step(
     recorder: Recorder,
     mode: CudaLike,
     optimizer: torch.optim.Optimizer | None,
+    kept: list[Any],
 ) -> None:
     """One step in the usual order; what a function's variables hold is freed when it returns."""
     model.zero_grad(set_to_none=True)
     for _ in range(recipe.accumulate):
         recorder.phase, mode.casting = "forward", mode.casts is not None
-        loss = _forward(model, inputs, recipe)
+        loss = _forward(model, inputs, recipe, recorder, kept)
         if mode.casts is not None:
             mode.casts.clear()
             mode.casts.caching = False  # what a checkpoint computes anew, it casts anew
@@ -183,11 +218,27 @@ def _step(
                     recorder.see(value, "optimizer_state")
 
 
-def _forward(model: nn.Module, inputs: Any, recipe: Recipe) -> torch.Tensor:
+def _forward(
+    model: nn.Module, inputs: Any, recipe: Recipe, recorder: Recorder, kept: list[Any]
+) -> torch.Tensor:
     output = call(model, inputs)
+    kept.clear()
     if not recipe.training:
         return tensors_of(output)[0]
-    return scalar(output, recipe.loss)
+    loss = scalar(output, recipe.loss)
+    if recipe.keep_output:
+        kept.append((output, loss))
+        return loss
+    before = recorder.live()
+    del output
+    freed = before - recorder.live()
+    if freed > max(before * NOTED, NOTED_BYTES):
+        recorder.notes.add(
+            f"The model's output is let go before the backward pass; a loop that keeps it in a "
+            f"variable (out = model(x)) holds {freed:,} bytes more: ask for that with keep_output "
+            "(--keep-output)."
+        )
+    return loss
 
 
 def call(model: nn.Module, inputs: Any) -> Any:
@@ -198,7 +249,7 @@ def call(model: nn.Module, inputs: Any) -> Any:
 
 
 def scalar(output: Any, loss: str | Loss) -> torch.Tensor:
-    """The loss of an output: the output itself if it is a scalar, or by name or function.
+    """The loss of an output: the scalar in it if there is one, else by name or function.
 
     `mean`: mean of every floating-point tensor in the output. `mse`: against zeros of the same
     shape. `cross_entropy`: against class 0; classes are dimension 1 of (N, C) and (N, C, H, W),
@@ -207,6 +258,9 @@ def scalar(output: Any, loss: str | Loss) -> torch.Tensor:
     if callable(loss):
         return loss(output)
     tensors = [tensor for tensor in tensors_of(output) if tensor.is_floating_point()]
+    scalars = [one for one in tensors if one.dim() == 0 and one.requires_grad]
+    if scalars:  # of (logits, loss) the loss; of several losses and nothing else, their sum
+        return sum(scalars[1:], scalars[0]) if len(scalars) == len(tensors) else scalars[0]
     if not tensors:
         raise GpuguideError(
             Problem("", "", "loss", "the model returns no floating-point tensor to train on")
@@ -242,9 +296,10 @@ def _optimizer(model: nn.Module, recipe: Recipe) -> torch.optim.Optimizer | None
 def _label_model(model: nn.Module, inputs: Any, recorder: Recorder) -> None:
     recorder.phase = "setup"
     for parameter in model.parameters():
-        recorder.see(parameter, "parameters")
+        if not isinstance(parameter, LAZY):
+            recorder.see(parameter, "parameters")
     for buffer in model.buffers():
-        if buffer.device.type == recorder.device:
+        if not isinstance(buffer, LAZY) and buffer.device.type == recorder.device:
             recorder.see(buffer, "buffers")
     for leaf in tree_leaves(inputs):
         if isinstance(leaf, torch.Tensor) and leaf.device.type == recorder.device:

@@ -3,6 +3,7 @@
 `[[gpu-table]]`, `[[gpu-chooser]]`, `[[gpu-needs]]`, `[[gpu-summary]]`, `[[gpu-download]]`, and
 `[[gpu-chart:memory-price]]` or another of `handbook.boards.charts.CHARTS` show the GPU catalogue;
 `[[validation]]` how right the estimates are; `[[faults]]` what caught which injected fault;
+`[[zoo]]` what an estimate makes of others' models;
 `[[rooms:neverstale]]` or another package, what is where in its tree.
 """
 
@@ -25,7 +26,7 @@ from markdown.extensions import Extension
 from gpuguide import GpuguideError
 from gpuguide.catalogue import load
 from gpuguide.catalogue.export import gpus_csv, gpus_json
-from handbook.boards import charts, faults, gpu_table, needs, rooms
+from handbook.boards import charts, faults, gpu_table, needs, rooms, zoo
 from handbook.boards.catalogue_words import say
 from handbook.boards.chooser import panel
 from handbook.boards.inline_code import keep_whole
@@ -206,6 +207,10 @@ BOARDS: dict[str, tuple[Maker, Maker]] = {
     "faults": (
         lambda at: faults.show(at.project, at.language),
         lambda at: faults.markdown(at.project, at.language),
+    ),
+    "zoo": (
+        lambda at: zoo.show(at.project, at.language),
+        lambda at: zoo.markdown(at.project, at.language),
     ),
     **{f"rooms:{package}": _rooms(package) for package in rooms.PACKAGES},
 }

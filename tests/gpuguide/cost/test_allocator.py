@@ -90,3 +90,25 @@ def test_everything_comes_back() -> None:
 def test_releasing_what_was_never_there_is_an_error() -> None:
     with pytest.raises(KeyError):
         replay([Release(7)])
+
+
+def test_near_the_limit_unused_segments_go_back_first() -> None:
+    """30 MiB come and go, then 40: without a limit both segments stay, with 60 the first goes."""
+    events: list[Event] = [
+        Allocation(0, 30 * MIB, "inputs", "forward"), Release(0),
+        Allocation(1, 40 * MIB, "inputs", "forward"),
+    ]  # fmt: skip
+    free, near = replay(events), replay(events, 60 * MIB)
+    assert (free.reserved, free.emptied, free.fits) == (70 * MIB, 0, True)
+    assert (near.reserved, near.emptied, near.fits) == (40 * MIB, 1, True)
+    assert not replay(events, 39 * MIB).fits
+
+
+def test_a_segment_with_a_block_in_use_does_not_go_back() -> None:
+    events: list[Event] = [
+        Allocation(0, 10 * MIB, "inputs", "forward"), Allocation(1, 2 * MIB, "inputs", "forward"),
+        Allocation(2, 3 * MIB, "inputs", "forward"), Release(1), Release(0),
+        Allocation(3, 25 * MIB, "inputs", "forward"),
+    ]  # fmt: skip
+    near = replay(events, 50 * MIB)
+    assert near.emptied == 1 and near.reserved == replay(events).reserved - 10 * MIB

@@ -12,7 +12,16 @@ from torch import nn
 from gpuguide.catalogue import find
 from gpuguide.cost.estimate import estimate
 from gpuguide.cost.measured import source, table
-from gpuguide.cost.memory import Range, Unknown, context_sources, cublas_workspace, cuda_context
+from gpuguide.cost.memory import (
+    Range,
+    Unknown,
+    capacity,
+    context_sources,
+    cublas_workspace,
+    cuda_context,
+    memory,
+)
+from gpuguide.step.events import Allocation, Release, Trace
 
 
 def meta(*shape: int) -> torch.Tensor:
@@ -45,6 +54,21 @@ def test_parts_add_up() -> None:
     assert sum(found.parts.values()) == found.allocated <= found.reserved
     assert isinstance(found.device, Range) and isinstance(found.context, Range)
     assert found.device.low == found.reserved + found.context.low
+
+
+def test_near_the_cards_limit_what_is_reserved_stays_on_the_card() -> None:
+    """8 GB come and go, then 12: together they are more than the card has, one by one not."""
+    events = (
+        Allocation(0, 8 * 10**9, "inputs", "forward"), Release(0),
+        Allocation(1, 12 * 10**9, "inputs", "forward"),
+    )  # fmt: skip
+    card, trace = find("rtx-4080"), Trace(events, 1)
+    free, near = memory(trace), memory(trace, card)
+    assert free.reserved > capacity(card) > near.reserved >= near.allocated == free.allocated
+    assert isinstance(near.device, Range) and near.device.high <= capacity(card)
+    assert any(note.startswith("Memory is tight") for note in near.notes)
+    more = memory(Trace((*events, Allocation(2, 9 * 10**9, "inputs", "forward")), 1), card)
+    assert more.reserved > capacity(card) and not any("tight" in note for note in more.notes)
 
 
 def test_what_is_not_measured_is_unknown_with_a_reason() -> None:

@@ -1,0 +1,57 @@
+"""The table of others' models, from what `make zoo` wrote."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+
+from handbook.boards import zoo
+from neverstale.problem import NeverstaleError
+
+RECORD = Path(__file__).parents[3] / "records" / "zoo.json"
+
+
+def site(folder: Path) -> Any:
+    return SimpleNamespace(records=folder, relative=lambda file: file.name)
+
+
+def row(library: str, outcome: str, reason: str = "") -> dict[str, str]:
+    return {"library": library, "name": "a < b | c", "outcome": outcome, "reason": reason}
+
+
+@pytest.mark.parametrize("edition", ["zh", "en"])
+def test_counts_by_library_and_what_is_not_equal(tmp_path: Path, edition: str) -> None:
+    rows = [row("timm", "works"), row("timm", "refused", "reads <values>"), row("torch", "at most")]
+    data = {"date": "2026-11-29", "versions": {"timm": "1.0", "torch": "2.13"}, "rows": rows}
+    (tmp_path / "zoo.json").write_text(json.dumps(data), encoding="utf-8")
+    page = BeautifulSoup(zoo.show(site(tmp_path), edition), "html.parser")
+    counts, rest = (
+        [[cell.text for cell in line.find_all(["th", "td"])] for line in table.find_all("tr")[1:]]
+        for table in page.find_all("table")
+    )
+    assert counts[0] == ["timm 1.0", "2", "1", "0", "1", "0"]
+    assert counts[1][1:] == ["1", "0", "1", "0", "0"]
+    assert [one[0] for one in rest] == ["timm: a < b | c", "torch: a < b | c"]
+    assert rest[0][2] == "reads <values>"
+    twin = zoo.markdown(site(tmp_path), edition)
+    assert "| timm 1.0 | 2 | 1 | 0 | 1 | 0 |" in twin and "a < b / c" in twin
+
+
+def test_a_record_that_is_none_is_said(tmp_path: Path) -> None:
+    assert "No models" in zoo.show(site(tmp_path), "en")
+    (tmp_path / "zoo.json").write_text('{"rows": []}', encoding="utf-8")
+    with pytest.raises(NeverstaleError, match="run: make zoo"):
+        zoo.show(site(tmp_path), "zh")
+
+
+def test_nothing_recorded_is_wrong_and_few_are_refused() -> None:
+    rows = json.loads(RECORD.read_text(encoding="utf-8"))["rows"]
+    assert rows and len({(one["library"], one["name"]) for one in rows}) == len(rows)
+    outcomes = [one["outcome"] for one in rows]
+    assert "wrong" not in outcomes
+    assert outcomes.count("refused") <= 0.05 * len(rows)
