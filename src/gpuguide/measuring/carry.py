@@ -10,12 +10,7 @@ measured (`gpuguide.measuring.public`). Only models of the split `fit` are used.
 
 from __future__ import annotations
 
-import gzip
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -24,7 +19,6 @@ from scipy.optimize import least_squares  # type: ignore[import-untyped]
 from gpuguide.cost.speed import (
     MEASURED,
     TOGETHER,
-    Group,
     bytes_per_second,
     class_of,
     clocks,
@@ -32,9 +26,9 @@ from gpuguide.cost.speed import (
     peak,
     precision,
 )
+from gpuguide.measuring.steps import Step
 from gpuguide.step.events import ARITHMETIC
 
-FILE = Path("records/public-steps.json.gz")
 SHARES = (
     "convolution", "convolution-backward", "pointwise", "pointwise-backward", "grouped",
     "grouped-backward", "attention",
@@ -49,53 +43,6 @@ Own = Mapping[str, Mapping[str, tuple[float, float, float]]]
 """Class → precision → start, share of the peak, share of the bandwidth, on the calibrated GPU."""
 Figures = dict[str, dict[str, tuple[float, float, float, float, float]]]
 """Class → precision → what `gpuguide.cost.speed.figures` returns."""
-
-
-@dataclass(frozen=True)
-class Step:
-    """One step that was measured.
-
-    Attributes:
-        gpu: id of the catalogue.
-        model: as timm calls it.
-        family: `cnn`, `transformer` or `hybrid`.
-        training: whether it is a training step.
-        batch: images at once.
-        seconds: measured.
-        groups: of its operators.
-    """
-
-    gpu: str
-    model: str
-    family: str
-    training: bool
-    batch: int
-    seconds: float
-    groups: tuple[Group, ...]
-
-    @property
-    def fit(self) -> bool:
-        """Whether figures may be fitted to it: a half of the models, by a digest of the name."""
-        return hashlib.sha256(self.model.encode()).digest()[-1] % 2 == 0
-
-
-def steps(data: Mapping[str, Any]) -> list[Step]:
-    """The steps of a record; `gpuguide.measuring.public` says what it looks like."""
-    found = []
-    for gpu, place, batch, seconds in data["rows"]:
-        model = data["models"][place]
-        groups = tuple(
-            Group(kind, phase, dtype, flops * batch, fixed + each * batch, launches, count)
-            for kind, phase, dtype, flops, fixed, each, launches, count in model["work"]
-        )
-        name, family, training = model["name"], model["family"], model["training"]
-        found.append(Step(gpu, name, family, training, batch, seconds, groups))
-    return found
-
-
-def read(path: Path = FILE) -> list[Step]:
-    """The steps of a file."""
-    return steps(json.loads(gzip.decompress(path.read_bytes())))
 
 
 def figures(own: Own, found: Mapping[str, float]) -> Figures:

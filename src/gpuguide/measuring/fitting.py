@@ -36,6 +36,7 @@ from gpuguide.cost.speed import (
 )
 from gpuguide.measuring import carry
 from gpuguide.measuring.configurations import Configuration, configurations
+from gpuguide.measuring.steps import read
 from gpuguide.step.events import CLASSES
 from gpuguide.step.recorder import idle, kind_of
 from gpuguide.step.recurrent import Shape, persists
@@ -312,7 +313,7 @@ def main() -> int:
         print(f"{name} = {size}")
     print("\n# measured/efficiency.toml\n[matmul]")
     costs, own = host(validation["rows"], timed), operators(timed, gpu)
-    found = carry.fit([one for one in carry.read() if one.fit], own, costs)
+    found = carry.fit([one for one in read() if one.fit], own, costs)
     print(f"{gpu.id} = {own['matmul']['half'][1]:.3g}")
     for name in sorted(found):
         if name.startswith("matmul "):

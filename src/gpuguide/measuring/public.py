@@ -26,7 +26,7 @@ import torch
 
 from gpuguide.choice.traced import group
 from gpuguide.cost.estimate import Estimate, estimate
-from gpuguide.measuring.carry import FILE
+from gpuguide.measuring.steps import FILE
 from gpuguide.step.events import Operator
 
 TABLES = {
