@@ -1,11 +1,12 @@
 """Peak rates, as catalogued, or derived where the catalogue has none, and then marked as derived.
 
 Two rules, for GPUs of NVIDIA, AMD and Intel. float16 and bfloat16 have one rate where the hardware
-has both: from Ampere on, and with all of AMD's and Intel's that the catalogue has both of. Within a maker's architecture and product line, rates of
-different types stand in a fixed proportion, since every multiprocessor has the same units: a rate
-that is missing is one that is there, times the least proportion of the two among the siblings that
-have both. They are of the same line if there are any, else of the architecture. The least, because
-what is missing is seldom missing from the best equipped of its kind.
+has both: from Ampere on, and with all of AMD's and Intel's that the catalogue has both of. Within a
+maker's architecture and product line, rates of different types stand in a fixed proportion, since
+every multiprocessor has the same units: a rate that is missing is one that is there, times the
+least proportion of the two among the siblings that have both. They are of the same line if there
+are any, else of the architecture. The least, because what is missing is seldom missing from the
+best equipped of its kind.
 """
 
 from __future__ import annotations

@@ -82,7 +82,9 @@ def _peak(kind: str) -> float:
     return found
 
 
-def fit(rows: Sequence[Step], own: Own, host: Mapping[str, tuple[float, float]]) -> dict[str, float]:
+def fit(
+    rows: Sequence[Step], own: Own, host: Mapping[str, tuple[float, float]]
+) -> dict[str, float]:
     """What cannot be known from the calibration, closest to measured steps in proportion.
 
     Returns:

@@ -2,8 +2,9 @@
 
 Only operators and rows of the split `fit` are used. For each class of operators: the time before
 work starts, and the shares of the peak rate and of the bandwidth that come closest to the measured
-times, in proportion; `gpuguide.measuring.carry` makes of them what holds on other GPUs. For the processor: what launching one took alone, and what is
-added to it in whole steps that the processor, not the GPU, held up.
+times, in proportion; `gpuguide.measuring.carry` makes of them what holds on other GPUs. For the
+processor: what launching one took alone, and what is added to it in whole steps that the processor,
+not the GPU, held up.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Steps that others measured, read from `records/public-steps.json.gz`; needs neither torch nor timm.
+"""Steps that others measured, from `records/public-steps.json.gz`; needs neither torch nor timm.
 
 `gpuguide.measuring.public` makes the record and says what it looks like.
 """

@@ -1,4 +1,4 @@
-"""`[[cards]]`: how far off the time is, by GPU and family of model, on models nothing was fitted to.
+"""`[[cards]]`: how far off the time is, by GPU and family, on models nothing was fitted to.
 
 The measurements are `records/public-steps.json.gz`; the predictions are made when the page is.
 """

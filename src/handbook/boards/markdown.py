@@ -2,7 +2,8 @@
 
 `[[gpu-table]]`, `[[gpu-chooser]]`, `[[gpu-summary]]`, `[[gpu-download]]`, and
 `[[gpu-chart:memory-price]]` or another of `handbook.boards.charts.CHARTS` show the GPU catalogue;
-`[[validation]]` how right the estimates are, `[[cards]]` the time on other GPUs; `[[faults]]` what caught which injected fault.
+`[[validation]]` how right the estimates are, `[[cards]]` the time on other GPUs; `[[faults]]` what
+caught which injected fault.
 """
 
 from __future__ import annotations

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gpuguide.choice.choose import middle
 from gpuguide.catalogue import find
+from gpuguide.choice.choose import middle
 from gpuguide.cost.measured import table
 from gpuguide.cost.memory import Range
 from gpuguide.cost.speed import time_of
