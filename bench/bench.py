@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "src"))
 
 from neverstale import machine, project  # noqa: E402
-from neverstale.source import snippet  # noqa: E402
+from neverstale.source import sources  # noqa: E402
 
 METADATA = """\
 # /// script
@@ -117,7 +117,7 @@ def copy_chapters(folder: Path) -> list[Path]:
     """The site's own snippets, the labs left out (one of them outweighs all the others)."""
     make(folder, 0)
     site = project.load(ROOT)
-    names = [name for name in snippet.find(site) if not snippet.load(site, name).options.lab]
+    names = [item.name for item in sources.read(site).snippets.values() if not item.options.lab]
     settings = (folder / "pyproject.toml").read_text(encoding="utf-8")
     preload = f"preload = {list(site.preload)}".replace("'", '"')
     settings = settings.replace('preload = ["torch"]', preload).replace("{ en", '{ zh = "zh", en')
@@ -179,14 +179,14 @@ def site_table(folder: Path, most: int) -> list[tuple[int, float, float]]:
 
 def page_pairs(base: Path, count: int, files: list[Path]) -> None:
     """The same pages twice: with directives, and with the code and output typed in."""
-    site = project.load(base)
+    found = sources.read(project.load(base))
     for kind in ("ours", "plain"):
         extension = "  - neverstale.markdown: { edition: EDITION, project: BASE }\n"
         for edition in ("zh", "en"):
             pages = base / kind / edition
             pages.mkdir(parents=True)
             for i in range(count):
-                item = snippet.load(site, files[i % len(files)].name)
+                item = found.snippet(files[i % len(files)].name)
                 code = f'--8<-- "{item.name}"'
                 if kind == "plain":
                     code = f"```python\n{item.shown('en')}```\n\n```text\n(2, 3, 16, 16)\n```"

@@ -4,6 +4,7 @@
 #
 # [tool.neverstale]
 # devices = ["cpu", "cuda"]
+# gpu-prints = ['^largest arrays: (?P<bandwidth>[0-9.]+) GB/s']
 # measured = "rates of this machine"
 # varies = [{ match = ".", reason = "a GPU is measured at other sizes than a CPU" }]
 #

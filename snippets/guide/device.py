@@ -4,6 +4,7 @@
 #
 # [tool.neverstale]
 # devices = ["cpu", "cuda"]
+# gpu-prints = ['^device +cuda$']
 # measured = "what this machine is"
 # varies = [{ match = ".", reason = "every machine answers for itself" }]
 # ///

@@ -4,6 +4,7 @@
 #
 # [tool.neverstale]
 # devices = ["cpu", "cuda"]
+# gpu-prints = ['^device: cuda$']
 # varies = [{ match = '^(built for|device):', reason = "depends on the build and on the machine" }]
 # ///
 # --8<-- [start:build]

@@ -4,6 +4,7 @@
 #
 # [tool.neverstale]
 # devices = ["cpu", "cuda"]
+# gpu-prints = ['^GPU ']
 # measured = "timings of this machine"
 # timeout = 60
 # varies = [

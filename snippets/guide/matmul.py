@@ -4,6 +4,12 @@
 #
 # [tool.neverstale]
 # devices = ["cpu", "cuda"]
+# gpu-prints = [
+#     '^float32 +(?P<fp32>[0-9][0-9. e+-]*)$',
+#     '^TF32 +(?P<tf32>[0-9][0-9. e+-]*)$',
+#     '^bfloat16 +(?P<bf16>[0-9][0-9. e+-]*)$',
+#     '^float16 +(?P<fp16>[0-9][0-9. e+-]*)$',
+# ]
 # measured = "rates of this machine"
 # varies = [{ match = ".", reason = "a GPU has other data types and sizes than a CPU" }]
 #

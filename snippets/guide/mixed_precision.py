@@ -4,6 +4,7 @@
 #
 # [tool.neverstale]
 # devices = ["cpu", "cuda"]
+# gpu-prints = ['^float16 +loss']
 # tolerance = 0.05
 # gpu-tolerance = 0.3
 #

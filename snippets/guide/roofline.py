@@ -4,6 +4,7 @@
 #
 # [tool.neverstale]
 # devices = ["cpu", "cuda"]
+# gpu-prints = ['^peak (?P<fp32>[0-9.]+) TFLOPS, bandwidth (?P<bandwidth>[0-9.]+) GB/s']
 # measured = "rates of this machine"
 # varies = [{ match = ".", reason = "which roof a layer meets differs from machine to machine" }]
 #

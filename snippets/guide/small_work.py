@@ -4,6 +4,7 @@
 #
 # [tool.neverstale]
 # devices = ["cpu", "cuda"]
+# gpu-prints = ['^cuda ']
 # measured = "timings of this machine"
 # varies = [{ match = '^cuda', reason = "there only with a GPU" }]
 #

@@ -4,6 +4,7 @@
 #
 # [tool.neverstale]
 # devices = ["cpu", "cuda"]
+# gpu-prints = ['^CUDA peak, CNN']
 # varies = [
 #     { match = '^LSTM', reason = "cuDNN keeps other buffers for an LSTM than the CPU does" },
 #     { match = "CUDA peak", reason = "printed on a GPU only" },

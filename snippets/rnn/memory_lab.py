@@ -6,6 +6,7 @@
 # devices = ["cpu", "cuda"]
 # timeout = 300
 # tolerance = 0.25
+# gpu-tolerance = 0.25
 # lab = true
 #
 # [tool.neverstale.labels.zh]

@@ -83,8 +83,9 @@ def _build(options: argparse.Namespace, say: partial[None]) -> int:
 
 def _readback(options: argparse.Namespace) -> int:
     from handbook.proving import readback
+    from neverstale.source import sources
 
-    problems = readback.check(load(options.root))
+    problems = readback.check(sources.read(load(options.root)))
     for problem in problems:
         print(f"error: {problem}", file=sys.stderr)
     print(f"GPU numbers: {f'{len(problems)} problem(s)' if problems else 'good'}")

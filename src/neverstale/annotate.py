@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 
 from neverstale.problem import Problem
-from neverstale.project import Project
-from neverstale.source import pages
+from neverstale.source.sources import Sources
 
 
 def wanted() -> bool:
@@ -22,10 +21,10 @@ def line(problem: Problem) -> str:
     return f"::error {where}::{_data(problem.message)}"
 
 
-def lines(project: Project, snippet: str, problem: Problem) -> list[str]:
+def lines(sources: Sources, snippet: str, problem: Problem) -> list[str]:
     """A failed snippet: at its own line, and at every line of every page that shows it."""
     found = [line(problem)]
-    for path, number in pages.places(project, snippet):
+    for path, number in sources.places(snippet):
         found.append(line(Problem(path, number, f"shows {snippet}, which failed: {problem}")))
     return found
 

@@ -1,4 +1,4 @@
-"""The command line: `neverstale run | status | check | confirm | new | published | notebooks`."""
+"""The command line: `neverstale run | status | check | doctor | …`."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ from xml.etree import ElementTree
 from neverstale import annotate, project
 from neverstale.problem import NeverstaleError, Problem
 from neverstale.project import Project
-from neverstale.proof import status as statuses
-from neverstale.source import pages, shadow, snippet
+from neverstale.proof import status
+from neverstale.source import check, shadow, sources
 from neverstale.source.options import DEVICES
+from neverstale.source.sources import Sources
 from neverstale.translation import drift, editions
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ a record, and a page shows only what a fresh record stands behind.
   neverstale confirm              note that both editions changed; or: confirm cnn/pooling.md#shift
   neverstale new guide/page …     begin a page: both editions, a snippet, the navigation
   neverstale published            read the built site back: is every block proved?
+  neverstale doctor               can snippets use this machine's GPU? if not, what hides it?
 """
 EPILOG = "Exit code: 0 all good, 1 something is wrong (each problem in one line), 2 wrong usage."
 
@@ -123,6 +125,8 @@ def _parser() -> argparse.ArgumentParser:
         help="en='Batch normalization' zh=批归一化; an edition left out awaits translation",
     )
     add("published", _published, "read the built site back and demand a proof of every block")
+    command = add("doctor", _doctor, "whether snippets can use this machine's GPU, layer by layer")
+    command.add_argument("--device", choices=("cuda",), default="cuda", help="default: cuda")
     add("notebooks", _notebooks, "write the labs' notebooks, one per edition, from their records")
     return parser
 
@@ -140,12 +144,12 @@ def _shard(text: str) -> tuple[int, int]:
     return int(part), int(parts)
 
 
-def _select(site: Project, only: list[str]) -> list[str]:
+def _select(found: Sources, only: list[str]) -> list[str]:
     """Names of the snippets that the arguments mean."""
-    every = snippet.find(site)
+    every, site = found.names(), found.project
     if not only:
         return every
-    shown = pages.snippets_shown(site)
+    shown = found.shown()
     chosen: set[str] = set()
     for argument in only:
         path = Path(argument).resolve()
@@ -168,7 +172,8 @@ def _select(site: Project, only: list[str]) -> list[str]:
 def _run(site: Project, options: argparse.Namespace) -> int:
     from neverstale.running import run  # Linux only; the other commands run anywhere
 
-    names = _select(site, options.only)
+    found = sources.read(site)
+    names = _select(found, options.only)
     part, parts = options.shard
     names = names[part - 1 :: parts]
     begun = time.perf_counter()
@@ -185,12 +190,12 @@ def _run(site: Project, options: argparse.Namespace) -> int:
         if result.problem:
             print(f"    {result.problem}", flush=True)
             if annotate.wanted():
-                print("\n".join(annotate.lines(site, result.snippet, result.problem)), flush=True)
+                print("\n".join(annotate.lines(found, result.snippet, result.problem)), flush=True)
         if result.detail and options.verbose:
             print("    " + result.detail.strip().replace("\n", "\n    "), flush=True)
 
     results = run.run(
-        site,
+        found,
         names,
         options.device,
         jobs=options.jobs,
@@ -199,7 +204,7 @@ def _run(site: Project, options: argparse.Namespace) -> int:
         report=report,
     )
     if options.junit:
-        _junit(site, results, options.junit)
+        _junit(found, results, options.junit)
     failed = sum(result.verdict == "failed" for result in results)
     if options.json:
         print(json.dumps([_plain(result) for result in results], ensure_ascii=False, indent=1))
@@ -212,6 +217,7 @@ def _run(site: Project, options: argparse.Namespace) -> int:
     return BAD if failed else GOOD
 
 
+GOOD_STATES = ("verified", "skipped")
 VERDICTS = ("failed", "verified", "unchanged", "fresh", "skipped")
 
 
@@ -226,7 +232,7 @@ def _plain(result: Result) -> dict[str, object]:
     }
 
 
-def _junit(site: Project, results: list[Result], path: Path) -> None:
+def _junit(found: Sources, results: list[Result], path: Path) -> None:
     suite = ElementTree.Element("testsuite", name="snippets", tests=str(len(results)))
     for result in results:
         case = ElementTree.SubElement(
@@ -235,7 +241,7 @@ def _junit(site: Project, results: list[Result], path: Path) -> None:
         )  # fmt: skip
         if result.problem:
             properties = ElementTree.SubElement(case, "properties")
-            for where, line in pages.places(site, result.snippet):
+            for where, line in found.places(result.snippet):
                 ElementTree.SubElement(properties, "property", name="page", value=f"{where}:{line}")
             message = _printable(str(result.problem))
             failure = ElementTree.SubElement(case, "failure", message=message)
@@ -252,11 +258,13 @@ def _printable(text: str) -> str:
 
 
 def _status(site: Project, options: argparse.Namespace) -> int:
-    names = set(_select(site, options.only))
-    unreadable = [problem for name in names for problem in _unreadable(site, name)]
-    chosen = [entry for entry in statuses.every(site) if entry.snippet in names]
+    written = sources.read(site)
+    names = set(_select(written, options.only))
+    unreadable = [problem for name in names for problem in written.unreadable.get(name, ())]
+    found = status.read(written)
+    chosen = [entry for entry in found.all() if entry.snippet in names]
     if options.json:
-        entries = [entry for entry in statuses.verification(site) if entry["snippet"] in names]
+        entries = [entry for entry in status.verification(found) if entry["snippet"] in names]
         print(json.dumps(entries, ensure_ascii=False, indent=1))
     else:
         for entry in chosen:
@@ -264,16 +272,8 @@ def _status(site: Project, options: argparse.Namespace) -> int:
     for problem in sorted(unreadable):
         print(problem, file=sys.stderr)
     # A GPU is not everyone's: only what a CPU can prove must be proved.
-    bad = [e for e in chosen if e.device == "cpu" and e.state not in ("verified", "skipped")]
+    bad = [e for e in chosen if e.refused or (e.device == "cpu" and e.state not in GOOD_STATES)]
     return BAD if bad or unreadable else GOOD
-
-
-def _unreadable(site: Project, name: str) -> tuple[Problem, ...]:
-    try:
-        snippet.load(site, name)
-    except NeverstaleError as error:
-        return error.problems
-    return ()
 
 
 def _tell(problems: list[Problem], what: str, as_json: bool) -> int:
@@ -289,25 +289,24 @@ def _tell(problems: list[Problem], what: str, as_json: bool) -> int:
 
 
 def _check(site: Project, options: argparse.Namespace) -> int:
-    found = pages.check(site), editions.check(site), drift.check(site), shadow.check(site)
-    problems = sorted({*chain.from_iterable(found), *statuses.unproved(site)})
+    written = sources.read(site)
+    found = check.check(written), editions.check(written), drift.check(written), shadow.check(site)
+    problems = sorted({*chain.from_iterable(found), *status.unproved(written)})
     return _tell(problems, "check", options.json)
 
 
 def _confirm(site: Project, options: argparse.Namespace) -> int:
     from neverstale.translation import confirm
 
-    if not options.keys:
-        if options.minor or options.wanted:
-            raise NeverstaleError(Problem("confirm", 0, "name the sections: PAGE#SECTION"))
-        done = confirm.everything(site)
-    else:
-        done = options.keys
-        for key in options.keys:
-            if options.wanted:
-                confirm.wanted(site, key)
-            else:
-                confirm.one(site, key, minor=options.minor)
+    if not options.keys and (options.minor or options.wanted):
+        raise NeverstaleError(Problem("confirm", 0, "name the sections: PAGE#SECTION"))
+    done = options.keys or confirm.everything(sources.read(site))
+    for key in options.keys:
+        found = sources.read(site)  # each writes into pages, and moves lines there
+        if options.wanted:
+            confirm.wanted(found, key)
+        else:
+            confirm.one(found, key, minor=options.minor)
     if options.json:
         print(json.dumps(done, ensure_ascii=False))
     else:
@@ -331,12 +330,37 @@ def _new(site: Project, options: argparse.Namespace) -> int:
 def _published(site: Project, options: argparse.Namespace) -> int:
     from neverstale.page import published
 
-    return _tell(published.check(site), "published", options.json)
+    return _tell(published.check(status.read(sources.read(site))), "published", options.json)
+
+
+def _doctor(site: Project, options: argparse.Namespace) -> int:
+    from neverstale.running import doctor
+
+    before = doctor.device_files()
+    answers = []
+    for answer in doctor.examine(site):
+        answers.append(answer)
+        if not options.json:
+            print(answer, flush=True)
+    made = sorted(set(doctor.device_files()) - set(before))
+    last = answers[-1]
+    if options.json:
+        told = [{"where": one.where, "failure": one.failure, **one.told} for one in answers]
+        print(json.dumps({"device_files": before, "made": made, "answers": told}, indent=1))
+        return BAD if last.failure else GOOD
+    print(f"device files: {', '.join(before) or 'none'}{(made and f'; made now: {made}') or ''}")
+    if not last.failure:
+        print("doctor: good; snippets reach the GPU")
+    elif len(answers) == 1:
+        print("doctor: no GPU that torch can use here; what hides it is not the sandbox")
+    else:
+        print(f"doctor: '{last.where}' hides the GPU from snippets")
+    return BAD if last.failure else GOOD
 
 
 def _notebooks(site: Project, options: argparse.Namespace) -> int:
     from neverstale.page import notebook
 
-    written = [site.relative(path) for path in notebook.write_all(site)]
+    written = [site.relative(path) for path in notebook.write_all(status.read(sources.read(site)))]
     print(json.dumps(written) if options.json else "\n".join(written))
     return GOOD

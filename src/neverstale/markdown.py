@@ -9,6 +9,8 @@ from __future__ import annotations
 import html
 import logging
 import re
+from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +19,11 @@ from markdown.extensions import Extension
 from markdown.preprocessors import Preprocessor
 
 from neverstale import project
-from neverstale.page import block, board
+from neverstale.page import block, board, runs
 from neverstale.page.block import Place
 from neverstale.problem import NeverstaleError
-from neverstale.source import directive, snippet
+from neverstale.proof import status
+from neverstale.source import directive, sources
 from neverstale.source.directive import Directive, Mistake
 from neverstale.translation import notice
 
@@ -29,7 +32,10 @@ log = logging.getLogger("mkdocs.neverstale")
 
 
 class VerifiedCode(Extension):
-    """Settings: `edition` (required), `project` (folder), `root` and `source` (addresses)."""
+    """Settings: `edition` (required), `project` (folder), `root` and `source` (addresses).
+
+    `statuses` hands over what was read already: else each page reads the whole site.
+    """
 
     def __init__(self, **settings: Any) -> None:
         self.config = {
@@ -37,23 +43,35 @@ class VerifiedCode(Extension):
             "project": [".", "a folder inside the project"],
             "root": ["/", "address of the site's root, ending in a slash"],
             "source": ["", "address of the repository's files, ending in a slash"],
+            "statuses": ["", "how all snippets stand, a `Statuses`"],
         }
         super().__init__(**settings)
 
     def extendMarkdown(self, md: Markdown) -> None:
         """Register before fences (25), after `normalize_whitespace` (30), which drops stashes."""
-        settings = project.load(Path(self.getConfig("project")))
-        place = Place(
-            settings, self.getConfig("edition"), self.getConfig("root"), self.getConfig("source")
+        md.preprocessors.register(_Blocks(md, self.place), "neverstale", 28)
+
+    def place(self) -> Place:
+        """Where blocks are shown."""
+        found = self.getConfig("statuses")
+        if not found:
+            settings = project.load(Path(self.getConfig("project")))
+            found = status.read(sources.read(settings))
+        return Place(
+            found, self.getConfig("edition"), self.getConfig("root"), self.getConfig("source")
         )
-        md.preprocessors.register(_Blocks(md, place), "neverstale", 28)
 
 
 class _Blocks(Preprocessor):
-    def __init__(self, md: Markdown, place: Place) -> None:
+    def __init__(self, md: Markdown, make_place: Callable[[], Place]) -> None:
         super().__init__(md)
-        self.place = place
+        self.make_place = make_place
         self.figures = 0
+
+    @cached_property
+    def place(self) -> Place:
+        """Made when it is first needed: tools make renderers that never see a directive."""
+        return self.make_place()
 
     def run(self, lines: list[str]) -> list[str]:
         self.figures = 0
@@ -93,41 +111,32 @@ class _Blocks(Preprocessor):
         return [item.indent + line if line else "" for line in lines]
 
     def _snippet(self, item: Directive) -> list[str]:
-        target = snippet.load(self.place.project, item.name)
+        target = self.place.sources.snippet(item.name)
         code = target.shown(self.place.edition, item.section)
-        found = block.all_statuses(self.place, target)
-        for status in found:
-            if status.device == "cpu" and status.state not in ("verified", "skipped"):
-                log.warning("%s is %s on the CPU: %s", item.name, status.state, status.reason)
+        found = self.place.statuses.by_name[item.name]
+        for each in found:
+            if status.forbids(target, each):
+                log.warning("%s is %s on %s: %s", item.name, each.state, each.device, each.reason)
         longest = max((len(run) for run in re.findall("`+", code)), default=0)
         fence = "`" * max(3, longest + 1)
         attributes = (
             f'data-snippet="{item.name}" data-section="{item.section or ""}" '
             f'data-fingerprint="{found[0].fingerprint}"'
         )
-        record = block.shown_record(target, found)
-        printed = record.printed(*target.span(item.section)) if record and item.output else ""
-        after = block.output(self.place, printed, item.name, item.section)
-        after += block.proof(self.place, target, found)
         return [
             f"{fence} {{ .python .proved {attributes} }}",
             *code.split("\n")[:-1],
             fence,
             "",
-            self._stash(after),
+            self._stash(runs.results(self.place, target, item.section, item.output)),
         ]
 
     def _image(self, item: Directive) -> str:
         self.figures += 1
         if item.kind == "diagram":
             return block.diagram(self.place, item.name, item.alt, item.caption, self.figures)
-        target = snippet.load(self.place.project, item.name)
-        record = block.shown_record(target, block.all_statuses(self.place, target))
-        if record is None or item.figure not in record.figures:
-            raise FileNotFoundError(f"{item.name} has drawn no {item.figure} yet")
-        return block.drawn(
-            self.place, target, record, item.figure, item.alt, item.caption, self.figures
-        )
+        target = self.place.sources.snippet(item.name)
+        return runs.figure(self.place, target, item.figure, item.alt, item.caption, self.figures)
 
 
 def _illustration(line: str) -> str:

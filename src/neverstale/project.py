@@ -49,6 +49,8 @@ class Project:
         navigation: edition → the file that lists its pages, for `neverstale new`.
         colours: colour in a figure (`#rrggbb`) → name of the CSS variable that replaces it.
         elsewhere: failures of this machine's that are passed over while a record is fresh.
+        possible: `module:function` that says of a GPU's name and what a run told of it (see
+            `neverstale.proof.possible`) why that cannot be, or None.
     """
 
     root: Path
@@ -65,6 +67,7 @@ class Project:
     navigation: dict[str, Path] = field(default_factory=dict)
     colours: dict[str, str] = field(default_factory=dict)
     elsewhere: tuple[Elsewhere, ...] = ()
+    possible: str | None = None
 
     def excuse(self, snippet: str, device: str, said: str) -> Elsewhere | None:
         """Why a failure that says this is the machine's, not the snippet's; None if it is not."""
@@ -112,6 +115,7 @@ KEYS = {
     "navigation": dict,
     "figures": dict,
     "elsewhere": list,
+    "possible": str,
 }
 FIGURE_KEYS = {"style": str, "diagrams": str, "colours": dict}
 
@@ -187,4 +191,5 @@ def _project(root: Path, settings: dict[str, Any]) -> Project:
         navigation={name: root / file for name, file in settings.get("navigation", {}).items()},
         colours={key.lower(): value for key, value in figures.get("colours", {}).items()},
         elsewhere=tuple(Elsewhere(**entry) for entry in elsewhere),
+        possible=settings.get("possible"),
     )

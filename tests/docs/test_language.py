@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from neverstale.project import Project
-from neverstale.source import directive, pages, snippet
+from neverstale.source import directive, sources
 
 HAN = r"[\u4e00-\u9fff]"
 # What is not prose: inline code, addresses, attributes, HTML tags and entities.
@@ -32,12 +32,13 @@ TYPOGRAPHY = {
 
 def chinese_lines(site: Project) -> Iterator[tuple[str, str]]:
     """(place, prose) of everything written in Chinese: pages, labs, comments."""
-    for page in pages.read_all(site):
+    found = sources.read(site)
+    for page in found.pages:
         if page.edition == "zh":
             for number, line in directive.outside_fences(page.text):
                 yield f"{page.path}:{number}", line
-    for name in snippet.find(site):
-        for number, line in enumerate(snippet.load(site, name).text.splitlines(), 1):
+    for name, item in found.snippets.items():
+        for number, line in enumerate(item.text.splitlines(), 1):
             if re.match(r"^\s*# zh:", line):
                 yield f"snippets/{name}:{number}", line.partition("zh:")[2].strip()
 
@@ -61,7 +62,7 @@ def test_chinese_typography(site: Project, rule: str) -> None:
 def test_a_chinese_paragraph_is_one_line(site: Project) -> None:
     """Browsers show a line break between two Chinese characters as a space."""
     found = []
-    for page in pages.read_all(site):
+    for page in sources.read(site).pages:
         if page.edition == "zh" and page.name.endswith(".md"):
             lines = page.text.splitlines()
             for number, (one, two) in enumerate(itertools.pairwise(lines), 1):
@@ -100,7 +101,7 @@ def test_no_chinese_in_the_english_edition(site: Project) -> None:
     """Except where a page speaks of a Chinese word, which it then puts into <span lang>."""
     found = [
         f"{page.path}:{number}: {line.strip()[:80]}"
-        for page in pages.read_all(site)
+        for page in sources.read(site).pages
         if page.edition == "en"
         for number, line in directive.outside_fences(page.text)
         if re.search(HAN, re.sub(r'<span lang="zh[^>]*>.*?</span>', "", line))

@@ -6,16 +6,15 @@ import sys
 from importlib import metadata
 
 from neverstale.project import Project
-from neverstale.source import fingerprint, snippet
+from neverstale.source import sources
 
 
 def test_every_import_is_declared(site: Project) -> None:
     distributions = metadata.packages_distributions()
     undeclared = []
-    for name in snippet.find(site):
-        item = snippet.load(site, name)
+    for name, item in sources.read(site).snippets.items():
         siblings = {path.stem for path in item.path.parent.glob("*.py")}
-        for module in fingerprint.packages(site, item) - set(sys.stdlib_module_names) - siblings:
+        for module in item.packages - set(sys.stdlib_module_names) - siblings:
             names = {each.lower() for each in distributions.get(module, [module])}
             if not names & {each.lower() for each in item.options.dependencies}:
                 undeclared.append(f"{name} imports {module}")

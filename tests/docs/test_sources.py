@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from neverstale.project import Project
-from neverstale.source import directive, pages
+from neverstale.source import directive, pages, sources
 from neverstale.source.pages import Page
 
 # A quantity, a price or a date. Counts ("8 steps") and shapes are no claims about products.
@@ -24,7 +24,7 @@ READ = re.compile(r"read \d{4}-\d\d-\d\d|\d{4}-\d\d-\d\d 读取")
 
 
 def guide(site: Project) -> list[Page]:
-    return [page for page in pages.read_all(site) if page.name.startswith("guide/")]
+    return [page for page in sources.read(site).pages if page.name.startswith("guide/")]
 
 
 def blocks(page: Page) -> Iterator[tuple[int, str]]:

@@ -19,7 +19,10 @@ from mkdocs.utils.yaml import yaml_load
 
 from neverstale import project
 from neverstale.project import Project
-from neverstale.source import pages
+from neverstale.proof import status
+from neverstale.proof.status import Statuses
+from neverstale.source import sources
+from neverstale.source.sources import Sources
 
 SETTINGS = """\
 [tool.neverstale]
@@ -72,6 +75,14 @@ class Site:
     def load(self) -> Project:
         """Its settings."""
         return project.load(self.root)
+
+    def sources(self) -> Sources:
+        """What lies in it now, read."""
+        return sources.read(self.load())
+
+    def statuses(self) -> Statuses:
+        """How its snippets stand now."""
+        return status.read(self.sources())
 
     def command(self, *arguments: str) -> list[str]:
         """The command line of the engine for this site."""
@@ -177,7 +188,7 @@ def build(render: Callable[..., str]) -> Callable[[Site], None]:
     """Builds all pages of a site, as MkDocs lays them out."""
 
     def build(site: Site) -> None:
-        for page in pages.read_all(site.load()):
+        for page in site.sources().pages:
             if page.name.endswith(".md"):
                 folder = page.name.removesuffix(".md").removesuffix("index").strip("/")
                 path = "/".join(filter(None, ("site", page.edition, folder, "index.html")))

@@ -36,7 +36,8 @@ def imported(path: Path) -> Iterator[str]:
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
 def test_only_the_standard_library_is_imported(path: Path) -> None:
     foreign = set(imported(path)) - sys.stdlib_module_names - {"neverstale"}
-    assert foreign == ({"markdown"} if path.name == "markdown.py" else set())
+    # The probe asks torch, in a process of its own; the engine does without.
+    assert foreign == {"markdown.py": {"markdown"}, "probe.py": {"torch"}}.get(path.name, set())
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from neverstale.page import published
-from neverstale.page.published import Block
+from neverstale.page import built
+from neverstale.page.built import Block
 from neverstale.proof import record
 from neverstale.proof.record import Record
-from neverstale.source import fingerprint, snippet
+from neverstale.source import sources
 
 if TYPE_CHECKING:
     from conftest import Site
@@ -39,14 +39,22 @@ print("2")
 SVG = '<svg><g id="axes" style="fill: #1f5fa8"><text>epoch</text></g></svg>'
 
 
+GPU: dict[str, Any] = {
+    "device_name": "NVIDIA H200",
+    "cuda": "13.0",
+    "peak_memory_bytes": 2**20,
+    "gpu": {"memory_bytes": 2**37, "capability": "9.0"},
+}
+
+
 def prove(site: Site, name: str, device: str = "cpu", **changes: Any) -> Record:
     """Write the record that a run would have written."""
     settings = site.load()
-    item = snippet.load(settings, name)
+    item = sources.read(settings).snippet(name)
     figures = changes.pop("drawn", {})
     values: dict[str, Any] = {
         "snippet": name,
-        "fingerprint": fingerprint.of(settings, item),
+        "fingerprint": item.fingerprint,
         "text": record.hash_text(item.text),
         "device": device,
         "device_name": "2 × Some <CPU>",
@@ -75,9 +83,7 @@ def proved(site: Site) -> Site:
 
 
 def blocks(text: str, kind: str) -> list[Block]:
-    reader = published._Reader()
-    reader.feed(text)
-    return [block for block in reader.blocks if block.kind == kind]
+    return [block for block in built.parse(text) if block.kind == kind]
 
 
 def words(block_html: str) -> str:
@@ -107,14 +113,14 @@ def test_a_block_is_the_same_wherever_it_stands(
     proved: Site, render: Render, edition: str, place: str
 ) -> None:
     text = render(proved, PLACES[place].format('--8<-- "ch/a.py:one"'), edition)
-    item = snippet.load(proved.load(), "ch/a.py")
+    item = proved.sources().snippet("ch/a.py")
     [code] = blocks(text, "code")
     assert code.text == item.shown(edition, "one")
     comment = "# 一 & 二" if edition == "zh" else "# one & two"
     assert code.text == comment + '\ntext = "```<b>\\n```"\nprint(text, "&")\n'
     assert code.attributes["data-snippet"] == "ch/a.py"
     assert code.attributes["data-section"] == "one"
-    assert code.attributes["data-fingerprint"] == fingerprint.of(proved.load(), item)
+    assert code.attributes["data-fingerprint"] == item.fingerprint
     [output] = blocks(text, "output")
     assert output.text.strip("\n") == "```<b>\n``` &"
     assert "<b>" not in text
@@ -124,7 +130,7 @@ def test_a_block_is_the_same_wherever_it_stands(
 
 
 def test_the_whole_file_and_no_output(proved: Site, render: Render) -> None:
-    item = snippet.load(proved.load(), "ch/a.py")
+    item = proved.sources().snippet("ch/a.py")
     text = render(proved, '--8<-- "ch/a.py" { .no-output }')
     [code] = blocks(text, "code")
     assert (code.text, blocks(text, "output")) == (item.shown("en"), [])
@@ -136,13 +142,13 @@ def test_the_whole_file_and_no_output(proved: Site, render: Render) -> None:
     [
         (
             "en",
-            "✓ Verified · CPU 2 × Some <CPU> · torch 2.13.0 · Python 3.11.7 · 0.12 s · 2026-11-23"
-            " · whole file · download",
+            "✓ Verified · CPU · 2026-11-23|2 × Some <CPU> · torch 2.13.0 · Python 3.11.7 · 0.12 s"
+            " · 1.0 MiB of memory · whole file · download · all runs",
         ),
         (
             "zh",
-            "✓ 已验证 · CPU 2 × Some <CPU> · torch 2.13.0 · Python 3.11.7 · 0.12 秒 · 2026-11-23"
-            " · 完整文件 · 下载",
+            "✓ 已验证 · CPU · 2026-11-23|2 × Some <CPU> · torch 2.13.0 · Python 3.11.7 · 0.12 秒"
+            " · 内存 1.0 MiB · 完整文件 · 下载 · 全部运行记录",
         ),
     ],
 )
@@ -150,12 +156,12 @@ def test_the_proof_says_what_was_proved_in_the_page_s_language(
     proved: Site, render: Render, edition: str, expected: str
 ) -> None:
     text = render(proved, '--8<-- "ch/a.py:two"', edition)
-    [proof] = re.findall(r'<p class="ns-proof".*?</p>', text)
-    assert words(proof) == expected
+    [proof] = re.findall(r'<details class="ns-proof".*?</details>', text)
+    assert words(proof.replace("</summary>", "|")) == expected
     assert re.findall(r'href="([^"]*)"', proof) == [
-        f"/r/{edition}/verification/#ch-a-py",
         "/s/snippets/ch/a.py",
         "/r/snippets/ch/a.py",
+        f"/r/{edition}/verification/#ch-a-py",
     ]
     assert 'data-status="verified" data-device="cpu"' in proof
 
@@ -164,15 +170,43 @@ def test_a_gpu_has_a_line_of_its_own(site: Site, render: Render) -> None:
     site.snippet("a.py", "print(1)", options='devices = ["cpu", "cuda"]')
     prove(site, "a.py")
     page = '--8<-- "a.py"'
-    assert "Waiting for a GPU" in render(site, page)
-    assert "等待 GPU 验证" in render(site, page, "zh")
-    prove(site, "a.py", "cuda", device_name="NVIDIA H200", peak_memory_bytes=2**20, cuda="12.8")
+    how = "<code>neverstale run a.py --device cuda</code>"
+    for edition, told in (("en", "GPU run awaited"), ("zh", "等待在 GPU 上运行")):
+        text = render(site, page, edition)
+        assert told in text and how in text and 'class="ns-runs"' not in text
+    prove(site, "a.py", "cuda", **GPU)
     text = render(site, page)
-    assert "GPU NVIDIA H200" in text and "does not need a GPU" not in text
+    assert "GPU NVIDIA H200" in text and "CUDA 13.0" in text
     assert text.count('class="ns-proof"') == 2
-    prove(site, "a.py", "cuda", device_name="NVIDIA H200", peak_memory_bytes=0)
-    assert "does not need a GPU" in render(site, page)
-    assert "不需要 GPU" in render(site, page, "zh")
+    assert 'class="ns-runs"' not in text  # neither has printed anything to choose from
+
+
+def test_output_and_figures_of_two_devices_stand_in_two_tabs(site: Site, render: Render) -> None:
+    first = site.snippet("a.py", "print(1)", options='devices = ["cpu", "cuda"]')
+    page = '--8<-- "a.py"\n\n![x](figure:a.py/a.svg "words")'
+    drawn = {"a.svg": SVG}
+    prove(site, "a.py", output=((first, "on <cpu>\n"),), drawn=drawn)
+    alone = render(site, page)
+    assert "ns-runs" not in alone and "on &lt;cpu&gt;" in alone
+    other = {"a.svg": SVG.replace("<svg", "<svg data-x=''")}
+    prove(site, "a.py", "cuda", output=((first, "on gpu\n"),), drawn=other, **GPU)
+    text = render(site, page)
+    code, figure = re.findall(r'<fieldset class="ns-runs">.*?</fieldset>', text, re.DOTALL)
+    for tabs in (code, figure):
+        picks = re.findall(r'<input class="ns-pick" type="radio" name="([^"]*)" id="([^"]*)"', tabs)
+        assert len({name for name, _ in picks}) == 1 and len({own for _, own in picks}) == 2
+        assert re.findall(r'<label for="([^"]*)">(\w+)<', tabs) == [
+            (picks[0][1], "CPU"),
+            (picks[1][1], "GPU"),
+        ]
+        assert tabs.count(" checked") == 1
+    panels = re.split(r'<div class="ns-run" data-device="(\w+)">', code)[1:]
+    assert panels[0::2] == ["cpu", "cuda"]
+    assert "on &lt;cpu&gt;" in panels[1] and "· CPU" not in panels[3]
+    assert "on gpu" in panels[3] and "NVIDIA H200" in panels[3]
+    assert [panel.count('class="ns-proof"') for panel in panels[1::2]] == [1, 1]
+    ids = re.findall(r' id="([^"]*)"', figure)
+    assert len(ids) == len(set(ids)) and "data-x" in figure
 
 
 def told(caplog: pytest.LogCaptureFixture) -> list[str]:
@@ -234,7 +268,7 @@ def test_what_is_not_fresh_warns(
         proved.snippet("ch/a.py", "print(2)", options)
     text = render(proved, '--8<-- "ch/a.py"')
     assert f'data-status="{state}"' in text
-    warnings = [f"ch/a.py is {state} on the CPU: "] if state != "skipped" else []
+    warnings = [f"ch/a.py is {state} on cpu: "] if state != "skipped" else []
     assert [message[: message.index(": ") + 2] for message in told(caplog)] == warnings
     assert blocks(text, "output") == []
 
@@ -287,7 +321,7 @@ def test_characters_that_other_tools_take_for_line_ends(site: Site, render: Rend
     prove(site, "a.py")
     text = render(site, 'words\u2028\n\n--8<-- "a.py"\n')
     [code] = blocks(text, "code")
-    assert code.text == snippet.load(site.load(), "a.py").shown("en")
+    assert code.text == site.sources().snippet("a.py").shown("en")
 
 
 def test_zensical_renders_the_same_blocks(
@@ -318,9 +352,8 @@ def test_zensical_renders_the_same_blocks(
         timeout=60,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    theirs = published.read(proved.root / "built/index.html")
-    reader = published._Reader()
-    reader.feed(render(proved, page))
+    theirs = built.read(proved.root / "built/index.html")
+    ours = built.parse(render(proved, page))
 
     names = ("snippet", "section", "fingerprint", "device", "status", "figure", "hash")
 
@@ -335,4 +368,4 @@ def test_zensical_renders_the_same_blocks(
         ]
 
     assert [block.kind for block in theirs].count("code") == 4
-    assert essence(theirs) == essence(reader.blocks)
+    assert essence(theirs) == essence(ours)

@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext, Locator
 
 from neverstale.page import notebook
 from neverstale.project import Project, load
-from neverstale.source import snippet
+from neverstale.source import sources
 
 
 @pytest.fixture(scope="session")
@@ -47,7 +47,7 @@ def text_of(block: Locator, edition: str, project: Project) -> str:
     name = block.get_attribute("data-snippet")
     if name is None:
         return block.locator("code").inner_text()
-    item = snippet.load(project, name)
+    item = sources.read(project).snippet(name)
     cell = block.get_attribute("data-cell")
     if cell:
         chosen = notebook.code_cells(item)[int(cell) - 1]

@@ -92,6 +92,10 @@ UNLIKE = """([blocks, served]) => {
     if (before[i]?.[1] !== now[i]?.[1])
       told.push(`a script changed '${before[i]?.[1]}' into '${now[i]?.[1]}'`)
   for (const [block, text] of now) {
+    // What a reader opens or picks is looked at as it is then.
+    if (block.matches("details.ns-proof")) block.open = true
+    const run = block.closest(".ns-run")
+    if (run) run.parentElement.querySelector(`.ns-pick[data-device=${run.dataset.device}]`).checked = true
     const box = block.getBoundingClientRect(), style = getComputedStyle(block)
     if (block.closest("details:not([open])")) continue
     if (/^hb-/.test(block.className) && block.closest("table")) continue  // readers choose columns

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import re
 import shlex
 from pathlib import Path
@@ -57,6 +58,8 @@ def wrong(command: str) -> str:
         return ""
     if words[:2] == ["python", "-m"]:
         return "" if importlib.util.find_spec(words[2]) else f"no module {words[2]}"
+    if words[0].startswith("tools/"):
+        return "" if os.access(ROOT / words[0], os.X_OK) else f"no {words[0]}"
     return "" if words[0] in ORDINARY else f"no {words[0]}"
 
 

@@ -22,9 +22,10 @@ import torch
 from torch import nn
 from torch.utils._pytree import tree_leaves
 
+from gpuguide.catalogue.possible import catalogued
 from gpuguide.measuring.configurations import Configuration, configurations
 from gpuguide.measuring.measure import step_of
-from gpuguide.measuring.validate import NO_GPU, catalogued
+from gpuguide.measuring.validate import NO_GPU
 from gpuguide.step.recorder import Recorder
 
 OUT = Path("records/calibration.json.gz")

@@ -14,7 +14,6 @@ import argparse
 import json
 import multiprocessing
 import os
-import re
 import statistics
 import sys
 from collections.abc import Sequence
@@ -26,8 +25,8 @@ from typing import Any
 
 import torch
 
-from gpuguide.catalogue import find, load
-from gpuguide.catalogue.model import Gpu
+from gpuguide.catalogue import find
+from gpuguide.catalogue.possible import catalogued
 from gpuguide.choice.choose import middle
 from gpuguide.cost.estimate import estimate
 from gpuguide.cost.memory import Range
@@ -132,32 +131,6 @@ def _read(out: Path) -> dict[str, Any]:
     if data.get("digest") != digest(data):
         raise SystemExit(f"{out}: edited after it was measured; undo that, or measure again")
     return data
-
-
-def catalogued(name: str, total: int) -> Gpu | None:
-    """The catalogue's entry for a GPU as CUDA names it, such as `NVIDIA H100 80GB HBM3`, or None.
-
-    Names are compared as sets of letters and numbers; two fifths must be shared, and the memory
-    must be within 15 %.
-
-    Args:
-        name: from `torch.cuda.get_device_name()`.
-        total: bytes, from `torch.cuda.get_device_properties()`.
-    """
-    wanted, best, share = _tokens(name), None, 0.0
-    for gpu in load():
-        if gpu.vendor != "NVIDIA" or gpu.memory is None:
-            continue
-        found = _tokens(gpu.name)
-        alike = len(wanted & found) / len(wanted | found)
-        if alike > max(share, 0.39) and abs(gpu.memory.value * 1e9 / total - 1) < 0.15:
-            best, share = gpu, alike
-    return best
-
-
-def _tokens(name: str) -> set[str]:
-    plain = re.sub(r"sxm\d", "sxm", name.lower())
-    return set(re.findall(r"[a-z]+|\d+", plain)) - {"nvidia", "geforce", "tesla"}
 
 
 def row(one: Configuration, measured: dict[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 `[[gpu-table]]`, `[[gpu-chooser]]`, `[[gpu-summary]]`, `[[gpu-download]]`, and
 `[[gpu-chart:memory-price]]` or another of `handbook.boards.charts.CHARTS` show the GPU catalogue;
 `[[validation]]` how right the estimates are, `[[cards]]` the time on other GPUs; `[[faults]]` what
-caught which injected fault.
+caught which injected fault; `[[rooms:neverstale]]` or another package, what is where in its tree.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from markdown.extensions import Extension
 from gpuguide import GpuguideError
 from gpuguide.catalogue import load
 from gpuguide.catalogue.export import gpus_csv, gpus_json
-from handbook.boards import cards, charts, faults, gpu_table
+from handbook.boards import cards, charts, faults, gpu_table, rooms
 from handbook.boards.catalogue_words import say
 from handbook.boards.chooser import panel
 from handbook.boards.inline_code import keep_whole
@@ -40,7 +40,7 @@ from neverstale.source import directive
 # A child of MkDocs' logger: under `mkdocs build --strict` a warning fails the build.
 log = logging.getLogger("mkdocs.handbook")
 
-LINE = re.compile(r"\[\[(?:gpu-chart:)?[a-z0-9-]+\]\]")
+LINE = re.compile(r"\[\[(?:(?:gpu-chart|rooms):)?[a-z0-9-]+\]\]")
 ERRORS = (Mistake, GpuguideError, HandbookError, NeverstaleError)
 
 
@@ -169,6 +169,13 @@ def _figure(which: str) -> tuple[Maker, Maker]:
     )
 
 
+def _rooms(package: str) -> tuple[Maker, Maker]:
+    return (
+        lambda at: rooms.show(package, at.language),
+        lambda at: rooms.markdown(package, at.language),
+    )
+
+
 Maker = Callable[[Place], str]
 BOARDS: dict[str, tuple[Maker, Maker]] = {
     "gpu-table": (
@@ -200,6 +207,7 @@ BOARDS: dict[str, tuple[Maker, Maker]] = {
         lambda at: faults.show(at.project, at.language),
         lambda at: faults.markdown(at.project, at.language),
     ),
+    **{f"rooms:{package}": _rooms(package) for package in rooms.PACKAGES},
 }
 """Name → how it is made as HTML for the page, and as Markdown for the page's twin."""
 

@@ -11,11 +11,12 @@ from pathlib import Path
 from handbook.building.edition import Edition, editions
 from handbook.building.render import Rendered
 from handbook.building.root import assemble
-from handbook.building.workers import Worker, died, render_edition
+from handbook.building.workers import Worker, died, read_statuses, render_edition
 from handbook.errors import HandbookError
 from neverstale.page.notebook import write_all
 from neverstale.problem import Problem
 from neverstale.project import Project
+from neverstale.proof.status import Statuses
 
 Say = Callable[[str], None]
 REPORT_EVERY = 2.0  # seconds between two lines of progress
@@ -43,8 +44,9 @@ def build_site(project: Project, *, strict: bool = True, say: Say = print) -> in
     shutil.rmtree(staging, ignore_errors=True)
     staging.mkdir(parents=True)
     try:
-        write_all(project)
-        rendered = render_all(editions(project), staging, say)
+        statuses = read_statuses(project)
+        write_all(statuses)
+        rendered = render_all(editions(project), statuses, staging, say)
         found = (problem for edition in rendered for problem in edition.problems)
         problems = list(dict.fromkeys(found))  # both editions may name the same line
         if not all(edition.usable for edition in rendered) or (strict and problems):
@@ -52,7 +54,7 @@ def build_site(project: Project, *, strict: bool = True, say: Say = print) -> in
         for problem in problems:
             say(f"warning: {problem}")
         start = time.monotonic()
-        assemble(project, rendered, staging)
+        assemble(statuses, rendered, staging)
         say(f"✓ root, downloads, Markdown, {time.monotonic() - start:.1f} s")
         exchange(staging, project.site)
     finally:
@@ -60,10 +62,15 @@ def build_site(project: Project, *, strict: bool = True, say: Say = print) -> in
     return sum(len(edition.pages) for edition in rendered)
 
 
-def render_all(found: tuple[Edition, ...], out: Path, say: Say) -> tuple[Rendered, ...]:
+def render_all(
+    found: tuple[Edition, ...], statuses: Statuses, out: Path, say: Say
+) -> tuple[Rendered, ...]:
     """Render the editions in parallel, each into `out`/<tag>; says how far it is meanwhile."""
     start = time.monotonic()
-    workers = {edition.tag: Worker(render_edition, edition, out / edition.tag) for edition in found}
+    workers = {
+        edition.tag: Worker(render_edition, edition, statuses, out / edition.tag)
+        for edition in found
+    }
     by_tag = {edition.tag: edition for edition in found}
     waiting = {worker.connection: tag for tag, worker in workers.items()}
     counts: dict[str, str] = {}

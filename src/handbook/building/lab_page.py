@@ -18,10 +18,10 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import get_toc
 
-from neverstale import project
-from neverstale.page import block, notebook
+from handbook.building import read_once
+from neverstale.page import notebook, runs
 from neverstale.page.block import Place
-from neverstale.source import snippet
+from neverstale.page.proof_line import proof_lines
 from neverstale.source.snippet import Snippet
 
 
@@ -34,12 +34,12 @@ def on_page_content(content: str, page: Page, config: MkDocsConfig, **_: Any) ->
     about = notebook["metadata"]["neverstale"]
     settings = config.mdx_configs["neverstale.markdown"]
     place = Place(
-        project.load(Path(settings.get("project", "."))),
+        read_once.of(config),
         about["edition"],
         settings.get("root", "/"),
         settings.get("source", ""),
     )
-    lab = snippet.load(place.project, about["snippet"])
+    lab = place.sources.snippet(about["snippet"])
     soup = BeautifulSoup(content, "html.parser")
     for heading in soup.select("h2[id], h3[id]"):
         link = soup.new_tag("a", attrs={"class": "headerlink", "href": f"#{heading['id']}"})
@@ -54,8 +54,6 @@ def on_page_content(content: str, page: Page, config: MkDocsConfig, **_: Any) ->
 
 def _cells(soup: BeautifulSoup, place: Place, lab: Snippet, fingerprint: str) -> Iterator[str]:
     """The HTML of each cell; the proof stands under the first code, where a reader looks for it."""
-    statuses = block.all_statuses(place, lab)
-    found = block.shown_record(lab, statuses)
     numbers = iter(enumerate(notebook.code_cells(lab), 1))
     for cell in soup.select(".jp-Notebook > .jp-Cell"):
         text = cell.select_one(".jp-RenderedMarkdown")
@@ -70,15 +68,11 @@ def _cells(soup: BeautifulSoup, place: Place, lab: Snippet, fingerprint: str) ->
             f'data-cell="{number}" data-fingerprint="{fingerprint}">'
             f"<pre><code>{code.decode_contents().lstrip()}</code></pre></div>"
         )
-        if found:
-            printed = found.printed(source.first, source.last)
-            yield block.output(place, printed, lab.name, cell=number)
-            for name in notebook.figures_of(lab, source, found):
-                alt = lab.options.figures[name][place.edition]
-                index = list(found.figures).index(name) + 1
-                yield block.drawn(place, lab, found, name, alt, "", index)
+        yield runs.cell_output(place, lab, source, number)
+        for name, alt, figure in runs.cell_figures(place, lab, source):
+            yield runs.figure(place, lab, name, alt, "", figure)
         if number == 1:
-            yield block.proof(place, lab, statuses)
+            yield proof_lines(place, lab, place.statuses.by_name[lab.name])
 
 
 def _with_links(text: Tag) -> str:

@@ -11,25 +11,26 @@ from handbook.boards import markdown as boards
 from handbook.boards import numbers
 from handbook.building.render import BuiltPage, Rendered
 from neverstale.page.export import page_markdown
-from neverstale.project import Project
+from neverstale.proof.status import Statuses
 
 _FENCES = re.compile(r"(^ *`{3,}.*?^ *`{3,} *$)", re.DOTALL | re.MULTILINE)
 _LINK = re.compile(r"\]\((?P<path>[^)\s:#]+\.(?:md|ipynb))(?:#[\w.-]*)?(?P<rest>(?: [^)]*)?)\)")
 LANGUAGE = {"zh": "中文", "en": "English"}
 
 
-def write_markdown(project: Project, editions: tuple[Rendered, ...], out: Path) -> None:
+def write_markdown(statuses: Statuses, editions: tuple[Rendered, ...], out: Path) -> None:
     """Write each page as Markdown with its snippets and the catalogue's numbers expanded.
 
     Raises:
         NeverstaleError: a page names what is not there.
         HandbookError: the validation cannot be read.
     """
+    project = statuses.sources.project
     for edition in editions:
         for page in edition.pages:
             file = out / edition.tag / markdown_path(page)
             file.parent.mkdir(parents=True, exist_ok=True)
-            text = page_markdown(project, edition.tag, page.source)
+            text = page_markdown(statuses, edition.tag, page.source)
             text = numbers.expand(text, edition.tag, page.source)
             up = "../" * (page.url.count("/") + 1)
             text = boards.expand(text, boards.Place(project, edition.tag, up))

@@ -17,9 +17,11 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
 
+from handbook.building import read_once
 from handbook.building.edition import Edition
 from handbook.building.locate import locate_error, locate_message
 from neverstale.problem import Problem
+from neverstale.proof.status import Statuses
 
 # A child of MkDocs' logger, whose warnings fail the build.
 log = logging.getLogger("mkdocs.handbook")
@@ -82,6 +84,7 @@ class Again:
 
 def render(
     edition: Edition,
+    statuses: Statuses,
     out: Path,
     *,
     again: Again | None = None,
@@ -91,6 +94,7 @@ def render(
 
     Args:
         edition: what to build.
+        statuses: how every snippet stands.
         out: folder to write to; emptied first, unless `again` is given.
         again: render only some pages of it anew. The pages of the answer are then these alone,
             and checks across pages are left out.
@@ -110,6 +114,7 @@ def render(
     try:
         config = load_config(str(edition.config), site_dir=str(out), strict=False)
         config.plugins["handbook"] = watcher
+        read_once.hand_over(statuses, config)
         complaints.config = config
         index = _search_index(out) if again is not None else None
         config.plugins.on_startup(command="build", dirty=again is not None)

@@ -18,14 +18,14 @@ from handbook.building.sitemap import write_sitemap
 from handbook.errors import HandbookError
 from neverstale.problem import Problem
 from neverstale.project import Project
-from neverstale.proof.status import verification
+from neverstale.proof.status import Statuses, verification
 
 
-def assemble(project: Project, editions: tuple[Rendered, ...], out: Path) -> None:
+def assemble(statuses: Statuses, editions: tuple[Rendered, ...], out: Path) -> None:
     """Write everything but the editions themselves into `out`, which holds them already.
 
     Args:
-        project: the site's settings.
+        statuses: how every snippet stands.
         editions: what was rendered into `out`/<tag>, in the order in which they are listed.
         out: the folder that will be published.
 
@@ -33,18 +33,19 @@ def assemble(project: Project, editions: tuple[Rendered, ...], out: Path) -> Non
         HandbookError: a root template is missing, or the validation cannot be read.
         NeverstaleError: a snippet or record cannot be read.
     """
+    project = statuses.sources.project
     for edition in editions:  # the root's 404 page, in both languages, answers for all
         (out / edition.tag / "404.html").unlink(missing_ok=True)
     write_templates(project.root, out)
     copy_snippets(project, out)
-    entries = verification(project)
+    entries = verification(statuses)
     (out / "verification.json").write_text(
         json.dumps(entries, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
     )
     write_catalogue(out)
     copy_validation(project, out)
     write_sitemap(editions, out)
-    write_markdown(project, editions, out)
+    write_markdown(statuses, editions, out)
     write_llms(editions, out)
 
 

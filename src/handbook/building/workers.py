@@ -7,7 +7,6 @@ import os
 import shutil
 import signal
 from collections.abc import Callable
-from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,10 @@ from handbook.building.root import assemble
 from handbook.errors import HandbookError
 from neverstale.page.notebook import write_all
 from neverstale.problem import NeverstaleError, Problem
-from neverstale.project import load
+from neverstale.project import Project, load
+from neverstale.proof import status
+from neverstale.proof.status import Statuses
+from neverstale.source import sources
 
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(["handbook.preview.warm"])
@@ -87,17 +89,37 @@ def _run(
         os._exit(0)
 
 
-def render_edition(progress: Progress, edition: Edition, out: Path) -> Rendered:
+def read_statuses(project: Project) -> Statuses:
+    """How the snippets of a site stand, with all that people wrote."""
+    return status.read(sources.read(project))
+
+
+def render_edition(
+    progress: Progress, edition: Edition, statuses: Statuses | None, out: Path
+) -> Rendered:
     """Render a whole edition, as work for a `Worker`.
+
+    Args:
+        progress: told how many pages are done.
+        edition: the edition.
+        statuses: how the snippets stand; None lets this process read it.
+        out: the folder to write.
 
     Returns:
         What was rendered; an error of any kind is a problem in it.
     """
-    return _rendered(edition, partial(render, edition, out, progress=progress))
+    return _rendered(
+        edition, lambda: render(edition, _known(statuses, edition.root), out, progress=progress)
+    )
 
 
 def render_again(
-    progress: Progress, edition: Edition, before: Path, out: Path, again: Again
+    progress: Progress,
+    edition: Edition,
+    statuses: Statuses | None,
+    before: Path,
+    out: Path,
+    again: Again,
 ) -> Rendered:
     """Render some pages anew, into a copy of the folder `before`, as work for a `Worker`.
 
@@ -107,7 +129,8 @@ def render_again(
 
     def work() -> Rendered:
         shutil.copytree(before, out, dirs_exist_ok=True)
-        return render(edition, out, again=again, progress=progress)
+        found = _known(statuses, edition.root)
+        return render(edition, found, out, again=again, progress=progress)
 
     return _rendered(edition, work)
 
@@ -122,22 +145,32 @@ def _rendered(edition: Edition, work: Callable[[], Rendered]) -> Rendered:
         return Rendered(tag=edition.tag, problems=(locate_error(error, edition),))
 
 
-def assemble_root(progress: Progress, root: Path, rendered: tuple[Rendered, ...], out: Path) -> str:
+def assemble_root(
+    progress: Progress,
+    root: Path,
+    statuses: Statuses | None,
+    rendered: tuple[Rendered, ...],
+    out: Path,
+) -> str:
     """Write what belongs to no edition into `out`, as work for a `Worker`.
 
     Returns:
         What is wrong, a line for each problem; "" if all is well.
     """
-    return _complaint(lambda: assemble(load(root), rendered, out))
+    return _complaint(lambda: assemble(_known(statuses, root), rendered, out))
 
 
-def write_notebooks(progress: Progress, root: Path) -> str:
+def write_notebooks(progress: Progress, root: Path, statuses: Statuses | None) -> str:
     """Write the labs' notebooks, as work for a `Worker`.
 
     Returns:
         What is wrong, a line for each problem; "" if all is well.
     """
-    return _complaint(lambda: write_all(load(root)))
+    return _complaint(lambda: write_all(_known(statuses, root)))
+
+
+def _known(statuses: Statuses | None, root: Path) -> Statuses:
+    return statuses or read_statuses(load(root))
 
 
 def _complaint(work: Callable[[], object]) -> str:

@@ -32,6 +32,7 @@ from handbook.building.workers import (
     write_notebooks,
 )
 from handbook.preview.affected import WATCHED, Affected, affected_by, is_watched
+from handbook.preview.known import Known
 from handbook.preview.prover import Prover
 from handbook.preview.server import Preview, PreviewServer
 from neverstale.project import Project, load
@@ -85,6 +86,7 @@ class Session:
         self._jobs: dict[str, Job] = {}
         self._todo = Affected(full=set(self.editions), notebooks=True, root=True, prove=prove)
         self._rendered: dict[str, Rendered] = {}
+        self._known = Known(self.project)
         self._prover = Prover(self.project.root, lambda: self._events.put(self._proved))
         self._prove = prove
         self._stop = threading.Event()
@@ -157,6 +159,7 @@ class Session:
         self._say(f"▸ changed: {', '.join(names[:3])}{more}")
         if any(path.name == "pyproject.toml" for path in paths):
             self._reload()
+        self._known.renew(self.project, paths)
         affected = affected_by(self.project, self.editions.values(), paths)
         affected.prove = affected.prove and self._prove
         if affected.viewed:
@@ -183,7 +186,8 @@ class Session:
             for name in list(self._jobs):
                 self._drop(name)
                 self._todo.full |= {name} & set(self.editions)
-            self._employ(NOTEBOOKS, Worker(write_notebooks, self.project.root), None, True)
+            worker = Worker(write_notebooks, self.project.root, self._known.statuses)
+            self._employ(NOTEBOOKS, worker, None, True)
         if NOTEBOOKS in self._jobs:
             return
         for tag in self.editions:
@@ -210,7 +214,8 @@ class Session:
             self._todo.root = False
             out = self._new_folder("root")
             rendered = tuple(self._rendered[tag] for tag in self.editions)
-            self._employ(ROOT, Worker(assemble_root, self.project.root, rendered, out), out, True)
+            worker = Worker(assemble_root, self.project.root, self._known.statuses, rendered, out)
+            self._employ(ROOT, worker, out, True)
         elif self._todo.prove and not self._prover.running:
             self._todo.prove = False
             self._prover.start()
@@ -218,12 +223,14 @@ class Session:
     def _start(self, tag: str, pages: set[str] | None) -> None:
         """Build an edition: some pages of it, or (`None`) the whole."""
         edition, out = self.editions[tag], self._new_folder(tag)
+        statuses = self._known.statuses
         if pages is None:
-            worker = Worker(render_edition, edition, out)
+            worker = Worker(render_edition, edition, statuses, out)
         else:
             titles = {page.source: page.title for page in self._rendered[tag].pages}
             again = Again(frozenset(pages), titles)
-            worker = Worker(render_again, edition, self.preview.folder(tag), out, again)
+            before = self.preview.folder(tag)
+            worker = Worker(render_again, edition, statuses, before, out, again)
         self._employ(tag, worker, out, pages is None)
 
     def _employ(self, name: str, worker: Worker, out: Path | None, whole: bool) -> None:

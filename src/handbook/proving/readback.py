@@ -18,8 +18,9 @@ from handbook.boards.number_text import as_html, shown
 from handbook.building import root
 from neverstale.problem import Problem
 from neverstale.project import Project
-from neverstale.source import directive, pages
+from neverstale.source import directive
 from neverstale.source.pages import Page
+from neverstale.source.sources import Sources
 
 # As `as_html` writes it, or as a page might imitate it.
 NUMBER = re.compile(r"<(?P<tag>\w+)\b[^>]*\bhb-(?:number|unknown)\b[^>]*>.*?</(?P=tag)>", re.DOTALL)
@@ -34,10 +35,11 @@ MADE = re.compile(
 TYPED = re.compile(rf"{directive.RAW_TAG.pattern}|<!", re.IGNORECASE)
 
 
-def check(project: Project) -> list[Problem]:
+def check(sources: Sources) -> list[Problem]:
     """What stands otherwise in `site/` than in the catalogue, page by page."""
+    project = sources.project
     problems = []
-    for page in pages.read_all(project):
+    for page in sources.pages:
         name = page.name.rpartition(".")[0].removesuffix("index").strip("/")
         file = project.site / page.edition / name / "index.html"
         if not file.is_file():

@@ -1,4 +1,4 @@
-"""What stands on a page for one snippet: HTML for its output, its proof and its figures."""
+"""What stands on a page for one run of a snippet: HTML for its output and its figures."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 from neverstale.project import Project
 from neverstale.proof import figure, record
-from neverstale.proof import status as statuses
 from neverstale.proof.record import Record
-from neverstale.proof.status import Status
-from neverstale.source import fingerprint
+from neverstale.proof.status import Statuses
 from neverstale.source.snippet import Snippet
-from neverstale.wording import MARKS, words
+from neverstale.source.sources import Sources
+from neverstale.wording import words
 
 
 @dataclass(frozen=True)
@@ -20,104 +19,46 @@ class Place:
     """Where blocks are shown.
 
     Attributes:
-        project: the settings.
+        statuses: how every snippet stands.
         edition: language of the page.
         root: address of the site's root, ending in a slash.
         source: address below which the repository shows its files, ending in a slash; or "".
     """
 
-    project: Project
+    statuses: Statuses
     edition: str
     root: str = "/"
     source: str = ""
 
+    @property
+    def project(self) -> Project:
+        """The settings."""
+        return self.sources.project
 
-def all_statuses(place: Place, item: Snippet) -> list[Status]:
-    """The snippet's status on each of its devices."""
-    return statuses.on_each_device(place.project, item)
-
-
-def shown_record(item: Snippet, found: list[Status]) -> Record | None:
-    """The record whose output is shown: the first device's that ran this very text.
-
-    The output of an earlier text would stand under the wrong lines.
-    """
-    now = record.hash_text(item.text)
-    return next((s.record for s in found if s.record and s.record.text == now), None)
+    @property
+    def sources(self) -> Sources:
+        """What people wrote."""
+        return self.statuses.sources
 
 
 def output(
-    place: Place, text: str, name: str, section: str | None = None, cell: int | None = None
+    place: Place,
+    found: Record,
+    name: str,
+    printed: str,
+    section: str | None = None,
+    cell: int | None = None,
 ) -> str:
-    """What a block (a section, or the n-th code cell of a lab) printed; "" if nothing."""
-    if not text.strip():
+    """What a block (a section, or the n-th code cell of a lab) printed in a run; "" if nothing."""
+    if not printed.strip():
         return ""
     label = words(place.edition)["output"]
     which = f'data-cell="{cell}"' if cell else f'data-section="{section or ""}"'
     return (
-        f'<div class="ns-output" data-snippet="{name}" {which}>'
-        f'<pre tabindex="0" role="group" aria-label="{label}">{html.escape(text.rstrip())}\n</pre>'
-        "</div>"
+        f'<div class="ns-output" data-snippet="{name}" {which} data-device="{found.device}">'
+        f'<pre tabindex="0" role="group" aria-label="{label}">'
+        f"{html.escape(printed.rstrip())}\n</pre></div>"
     )
-
-
-def proof(place: Place, item: Snippet, found: list[Status]) -> str:
-    """The quiet line under a block: what was proved, where and when; and the file."""
-    return "".join(_proof(place, item, status, last=status is found[-1]) for status in found)
-
-
-def _proof(place: Place, item: Snippet, status: Status, last: bool) -> str:
-    say = words(place.edition)
-    name = say[status.state]
-    if status.device == "cuda" and status.state in ("missing", "stale"):
-        name = say["waiting-gpu"]
-    board = f"{place.root}{place.edition}/verification/#{item.slug}"
-    parts = [
-        f'<span class="ns-mark" aria-hidden="true">{MARKS[status.state]}</span> '
-        f'<a href="{board}">{name}</a>'
-    ]
-    found = status.record if status.state == "verified" else None
-    if found:
-        if status.device == "cuda" and not found.peak_memory_bytes:
-            parts.append(say["no-gpu"])
-        parts.append(html.escape(f"{say[status.device]} {found.device_name}"))
-        if found.torch:
-            parts.append(f"torch {found.torch}")
-        parts.append(f"Python {found.python}")
-        parts.append(say["seconds"].format(seconds=f"{found.seconds:.2g}"))
-        parts.append(f'<time datetime="{found.date}">{found.date}</time>')
-    elif status.state == "skipped":
-        until = item.options.skip[status.device].until
-        parts.append(say["until"].format(date=f'<time datetime="{until}">{until}</time>'))
-    if last:
-        parts += _links(place, item)
-    text = ' <span aria-hidden="true">·</span> '.join(parts)
-    return (
-        f'<p class="ns-proof" data-status="{status.state}" data-device="{status.device}" '
-        f"data-search-exclude>{text}</p>"
-    )
-
-
-def _links(place: Place, item: Snippet) -> list[str]:
-    say = words(place.edition)
-    links = []
-    if place.source:
-        folder = place.project.relative(place.project.snippets)
-        links.append(f'<a href="{place.source}{folder}/{item.name}">{say["file"]}</a>')
-    if item.options.lab:
-        address = f"{place.root}{place.edition}/{item.lab_page.removesuffix('.ipynb')}/"
-        file = item.lab_page.rpartition("/")[2]
-        links.append(f'<a href="{address}{file}" download>{say["notebook"]}</a>')
-    else:
-        links.append(f'<a href="{place.root}snippets/{item.name}" download>{say["download"]}</a>')
-    folder = item.name.rpartition("/")[0]
-    needed = [f"{folder}/{name}" for name in item.options.files]
-    if not item.options.lab:
-        needed += fingerprint.siblings(place.project, item)
-    for name in needed:
-        file = name.rpartition("/")[2]
-        links.append(f'<a href="{place.root}snippets/{name}" download>{file}</a>')
-    return links
 
 
 def drawn(
@@ -138,11 +79,12 @@ def drawn(
     svg = figure.inline(
         path.read_text(encoding="utf-8"),
         alt=alt,
-        prefix=f"f{number}-",
+        prefix=f"f{number}-" if found.device == "cpu" else f"f{number}-{found.device}-",
         colours=place.project.colours,
         labels=item.options.labels.get(place.edition, {}),
     )
     data = f'data-snippet="{item.name}" data-figure="{name}" data-hash="{found.figures[name]}"'
+    data += f' data-device="{found.device}"'
     return _figure(svg, caption, data)
 
 

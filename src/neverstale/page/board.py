@@ -8,14 +8,13 @@ from typing import Any
 
 from neverstale.page.block import Place
 from neverstale.proof import status as statuses
-from neverstale.source import pages, snippet
 from neverstale.wording import MARKS, words
 
 
 def summary(place: Place) -> str:
     """How many snippets are proved, on which devices, when last."""
     say = words(place.edition)
-    entries = statuses.verification(place.project)
+    entries = statuses.verification(place.statuses)
     good = [entry for entry in entries if entry["status"] == "verified"]
     if not good:
         return f'<p class="ns-summary" data-board="summary">{say["summary-none"]}</p>'
@@ -37,9 +36,9 @@ def table(place: Place) -> str:
     ]
     rows = []
     last = ""
-    for entry in statuses.verification(place.project):
+    for entry in statuses.verification(place.statuses):
         # The first row of a snippet carries the id that its proof lines link to.
-        slug = snippet.load(place.project, entry["snippet"]).slug
+        slug = place.sources.snippets[entry["snippet"]].slug
         anchor = "" if slug == last else f' id="{slug}"'
         last = slug
         rows.append(f"<tr{anchor}>{''.join(_cells(place, entry))}</tr>")
@@ -56,7 +55,7 @@ def illustrations(place: Place) -> str:
     say = words(place.edition)
     found = [
         (page, fence)
-        for page in pages.read_all(place.project)
+        for page in place.sources.pages
         if page.edition == place.edition
         for fence in page.fences
     ]

@@ -9,21 +9,20 @@ from __future__ import annotations
 import html
 import re
 
-from neverstale.page import block, notebook
-from neverstale.project import Project
-from neverstale.proof import status
-from neverstale.source import directive, pages, snippet
+from neverstale.page import notebook
+from neverstale.proof.status import Statuses, shown
+from neverstale.source import directive, snippet
 from neverstale.source.directive import Directive
 from neverstale.source.snippet import Snippet
 
 ATTRIBUTES = re.compile(r" *\{ *#[\w-]+[^}]*\} *$")
 
 
-def page_markdown(project: Project, edition: str, name: str) -> str:
+def page_markdown(statuses: Statuses, edition: str, name: str) -> str:
     """The Markdown twin of a page.
 
     Args:
-        project: the settings.
+        statuses: how every snippet stands.
         edition: language.
         name: the page below the edition's folder: `cnn/pooling.md`, or a lab's `.ipynb`.
 
@@ -32,11 +31,11 @@ def page_markdown(project: Project, edition: str, name: str) -> str:
         FileNotFoundError: there is no such page.
     """
     if name.endswith(".ipynb"):
-        labs = [lab for lab in pages.labs(project) if lab.lab_page == name]
+        labs = [lab for lab in statuses.sources.labs() if lab.lab_page == name]
         if not labs:
             raise FileNotFoundError(name)
-        return _lab(project, labs[0], edition)
-    text = (project.editions[edition] / name).read_text(encoding="utf-8-sig")
+        return _lab(statuses, labs[0], edition)
+    text = (statuses.sources.project.editions[edition] / name).read_text(encoding="utf-8-sig")
     lines = text.split("\n")
     free = dict(directive.outside_fences(text))
     linked = set(re.findall(r"\]\(#([\w-]+)\)", text))
@@ -49,7 +48,7 @@ def page_markdown(project: Project, edition: str, name: str) -> str:
             result.append(_heading(line, linked) if heading else line)
         elif item.kind == "snippet":
             # Code blocks start at the margin: an outside tool reads no others.
-            result += ["", *_code(project, edition, item, item.name in begun), ""]
+            result += ["", *_code(statuses, edition, item, item.name in begun), ""]
             begun.add(item.name)
         elif item.kind == "board":
             result.append("")
@@ -66,25 +65,28 @@ def _heading(line: str, linked: set[str]) -> str:
     return f'{text} <a id="{anchor[1]}"></a>' if anchor and anchor[1] in linked else text
 
 
-def _code(project: Project, edition: str, item: Directive, again: bool) -> list[str]:
-    target = snippet.load(project, item.name)
+def _code(statuses: Statuses, edition: str, item: Directive, again: bool) -> list[str]:
+    target = statuses.sources.snippet(item.name)
     first, last = target.span(item.section)
     lines = ["<!--pytest-codeblocks:cont-->"] if again else []
     lines += ["```python", target.shown(edition, item.section).rstrip("\n"), "```", ""]
-    return lines + (_output(project, target, first, last) if item.output else [])
+    return lines + (_output(statuses, target, first, last) if item.output else [])
 
 
-def _output(project: Project, target: Snippet, first: int, last: int) -> list[str]:
-    found = status.on_each_device(project, target)
-    shown = block.shown_record(target, found)
-    printed = shown.printed(first, last).rstrip() if shown else ""
-    # Not a fence: pytest-codeblocks would join the next block to it instead of the last code.
-    return [f"<pre>{html.escape(printed, quote=False)}</pre>"] if printed else []
+def _output(statuses: Statuses, target: Snippet, first: int, last: int) -> list[str]:
+    """What was printed: on the first device, and then on a GPU if that ran it, too."""
+    lines: list[str] = []
+    for found in shown(target, statuses.by_name[target.name]):
+        printed = found.printed(first, last).rstrip()
+        if printed and lines:
+            lines += ["", f"{found.device_name}:", ""]
+        # Not a fence: pytest-codeblocks would join the next block to it, not the last code.
+        lines += [f"<pre>{html.escape(printed, quote=False)}</pre>"] if printed else []
+    return lines
 
 
-def _lab(project: Project, lab: Snippet, edition: str) -> str:
-    statuses = status.on_each_device(project, lab)
-    found = block.shown_record(lab, statuses)
+def _lab(statuses: Statuses, lab: Snippet, edition: str) -> str:
+    found = next(iter(shown(lab, statuses.by_name[lab.name])), None)
     code = set(notebook.code_cells(lab))
     lines: list[str] = []
     begun = False
@@ -92,7 +94,7 @@ def _lab(project: Project, lab: Snippet, edition: str) -> str:
         if cell in code:
             lines += ["<!--pytest-codeblocks:cont-->"] if begun else []
             lines += ["```python", lab.shown_lines(edition, cell.first, cell.last).rstrip(), "```"]
-            lines += ["", *_output(project, lab, cell.first, cell.last)]
+            lines += ["", *_output(statuses, lab, cell.first, cell.last)]
             lines += [
                 f"*[{alt}]*" for alt in _alts(lab, edition, notebook.figures_of(lab, cell, found))
             ]

@@ -7,26 +7,26 @@ import re
 from pathlib import Path
 from typing import Any
 
-from neverstale.page import block
 from neverstale.project import Project
-from neverstale.proof import figure, record, status
+from neverstale.proof import figure, record
 from neverstale.proof.record import Record
-from neverstale.source import fingerprint, pages, snippet
+from neverstale.proof.status import Statuses, shown
+from neverstale.source import snippet
 from neverstale.source.pages import HEADING
 from neverstale.source.snippet import Cell, Snippet
 
 
-def write_all(project: Project) -> list[Path]:
+def write_all(statuses: Statuses) -> list[Path]:
     """Write every lab's notebooks into the editions' folders; a file that would not change is left.
 
     Returns:
         The notebooks' files.
     """
     written = []
-    for lab in pages.labs(project):
-        for edition, folder in project.editions.items():
+    for lab in statuses.sources.labs():
+        for edition, folder in statuses.sources.project.editions.items():
             path = folder / lab.lab_page
-            text = json.dumps(build(project, lab, edition), ensure_ascii=False, indent=1) + "\n"
+            text = json.dumps(build(statuses, lab, edition), ensure_ascii=False, indent=1) + "\n"
             if not path.exists() or path.read_text(encoding="utf-8") != text:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(text, encoding="utf-8")
@@ -43,10 +43,10 @@ def code_cells(lab: Snippet) -> list[Cell]:
     ]
 
 
-def build(project: Project, lab: Snippet, edition: str) -> dict[str, Any]:
+def build(statuses: Statuses, lab: Snippet, edition: str) -> dict[str, Any]:
     """A lab's notebook in one language, as nbformat 4.5."""
-    statuses = status.on_each_device(project, lab)
-    found = block.shown_record(lab, statuses)
+    found = next(iter(shown(lab, statuses.by_name[lab.name])), None)
+    project = statuses.sources.project
     numbers = {cell: i for i, cell in enumerate(code_cells(lab), 1)}
     cells = []
     for cell in lab.cells:
@@ -61,7 +61,7 @@ def build(project: Project, lab: Snippet, edition: str) -> dict[str, Any]:
             "language_info": {"name": "python"},
             "neverstale": {
                 "snippet": lab.name,
-                "fingerprint": fingerprint.of(project, lab),
+                "fingerprint": lab.fingerprint,
                 "edition": edition,
             },
         },

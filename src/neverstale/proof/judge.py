@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 from neverstale import machine
 from neverstale.problem import NeverstaleError, Problem
 from neverstale.project import Project
-from neverstale.proof import compare, figure, record, redrawn
+from neverstale.proof import compare, figure, possible, record, redrawn
 from neverstale.proof import status as statuses
 from neverstale.proof.record import Record
 from neverstale.proof.status import Status
@@ -106,13 +106,16 @@ def judge(
     missing = [name for name in map(package, item.options.dependencies) if name not in versions]
     if missing:
         return failed(0, f"declares {missing[0]}, which is not installed; install it or mend that")
-    if status.device == "cuda" and _uses_no_gpu(outcome):
-        outcome["gpu"] = {"name": machine.gpu_name(), "peak_memory_bytes": 0, "cuda": None}
+    if status.device == "cuda" and outcome["gpu"] is None:
+        return failed(0, _without_gpu(outcome["seen"]))
     try:
         figures = {file.name: _figure(file) for file in sorted((home / "work").glob("*.svg"))}
     except ValueError as error:
         return failed(0, str(error))
     found = _record(item, status, outcome, raw, figures, versions)
+    cpu = _recorded(project, item.name, "cpu")
+    if why := possible.impossible(project, item.options, found, cpu):
+        return failed(0, why)
     difference = _difference(project, item, status, found, figures)
     if difference and not update:
         return failed(0, f"{difference}; accept it with --update if it is right")
@@ -223,14 +226,22 @@ def _record(
         cuda=gpu["cuda"] if gpu else None,
         date=datetime.date.today().isoformat(),
         seconds=round(outcome["seconds"], 3),
-        peak_memory_bytes=gpu["peak_memory_bytes"] if gpu else outcome["peak_memory_bytes"],
+        peak_memory_bytes=(gpu or outcome)["peak_memory_bytes"],
         output=tuple(output),
         figures={name: record.hash_text(svg) for name, svg in figures.items()},
+        gpu={name: gpu[name] for name in ("memory_bytes", "capability")} if gpu else None,
     )
 
 
-def _uses_no_gpu(outcome: dict[str, Any]) -> bool:
-    return not outcome["gpu"] or outcome["gpu"]["peak_memory_bytes"] == 0
+def _without_gpu(seen: dict[str, Any]) -> str:
+    """Why a run meant for a GPU took no memory there, and what to do."""
+    if seen["torch"] is None:
+        return "used no GPU: it does not import torch; list only cpu in 'devices'"
+    if seen["built"] is None:
+        return f"used no GPU: torch {seen['torch']} is built without CUDA; install one with it"
+    if not seen["devices"]:
+        return "used no GPU: torch sees none in the sandbox; run: neverstale doctor --device cuda"
+    return "used no GPU: its code chose another device; mend that, or list only cpu in 'devices'"
 
 
 def _tail(path: Path, size: int = 2000) -> str:

@@ -36,10 +36,12 @@ class Record:
         cuda: CUDA version that torch was built with, or None on the CPU.
         date: day of the run, ISO 8601.
         seconds: wall time of the snippet's statements; imports of preloaded libraries are free.
-        peak_memory_bytes: CPU: resident memory, libraries included. CUDA: allocated on the
-            GPU by torch; 0 says that the snippet does not need one.
+        peak_memory_bytes: CPU: resident memory, libraries included. CUDA: taken on the GPU by the
+            run itself; a record without any is refused.
         output: (line, text) in order: what the statement at that line printed.
         figures: file name → SHA-256 of the figure kept beside the record.
+        gpu: what the driver said of the GPU: `memory_bytes`, all that it has, and `capability`,
+            such as `9.0`; None on the CPU.
     """
 
     snippet: str
@@ -55,11 +57,17 @@ class Record:
     peak_memory_bytes: int
     output: tuple[tuple[int, str], ...]
     figures: Mapping[str, str]
+    gpu: Mapping[str, Any] | None = None
 
     @property
     def torch(self) -> str | None:
         """Version of torch, or None if the snippet does not use it."""
         return self.packages.get("torch")
+
+    @property
+    def whole_output(self) -> str:
+        """All that was printed."""
+        return "".join(text for _, text in self.output)
 
     def printed(self, first: int, last: int) -> str:
         """What the statements of these lines (both included) printed."""

@@ -5,15 +5,16 @@ from __future__ import annotations
 import contextlib
 import datetime
 import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from neverstale.problem import NeverstaleError, Problem
 from neverstale.project import Project
-from neverstale.proof import record
+from neverstale.proof import possible, record
 from neverstale.proof.record import Record
-from neverstale.source import fingerprint, pages, snippet
 from neverstale.source.snippet import Snippet
+from neverstale.source.sources import Sources
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,8 @@ class Status:
         reason: why, in one line; empty when verified.
         fingerprint: of the file as it is now.
         record: the record, if there is one; of an earlier version when stale.
+        refused: whether there is a record that cannot be trusted, as `reason` says: edited, or of a
+            GPU that it does not show to have been used.
     """
 
     snippet: str
@@ -36,6 +39,7 @@ class Status:
     reason: str
     fingerprint: str
     record: Record | None
+    refused: bool = False
 
 
 def of(project: Project, item: Snippet, device: str, shared: bool = False) -> Status:
@@ -47,7 +51,7 @@ def of(project: Project, item: Snippet, device: str, shared: bool = False) -> St
         device: the device.
         shared: only what the repository holds; not that its last run on this machine failed.
     """
-    now = fingerprint.of(project, item)
+    now = item.fingerprint
 
     def status(state: str, reason: str = "", found: Record | None = None) -> Status:
         return Status(item.name, device, state, reason, now, found)
@@ -63,9 +67,11 @@ def of(project: Project, item: Snippet, device: str, shared: bool = False) -> St
     try:
         found = record.read(project, item.name, device)
     except NeverstaleError as error:
-        return status("stale", str(error))
+        return Status(item.name, device, "stale", str(error), now, None, refused=True)
     if found is None:
         return status("missing", f"never run on {device}")
+    if why := _impossible(project, item, found):
+        return Status(item.name, device, "stale", why, now, None, refused=True)
     if found.fingerprint != now:
         what = "it" if found.text != record.hash_text(item.text) else "code that it imports"
         return status("stale", f"{what} changed after the run of {found.date}", found)
@@ -78,51 +84,97 @@ def of(project: Project, item: Snippet, device: str, shared: bool = False) -> St
     return status("verified", "", found)
 
 
-def on_each_device(project: Project, item: Snippet) -> list[Status]:
-    """The statuses of a snippet on the devices that its metadata names, in that order."""
-    return [of(project, item, device) for device in item.options.devices]
+def _impossible(project: Project, item: Snippet, found: Record) -> str | None:
+    """Why a record cannot be of the GPU that it names, at its file; None if it can."""
+    if found.device != "cuda":
+        return None
+    if found.text != record.hash_text(item.text):  # what it should print was another matter then
+        return possible.unused(found)
+    cpu = None
+    with contextlib.suppress(NeverstaleError):  # told as the CPU's own status
+        cpu = record.read(project, item.name, "cpu")
+    same = cpu if cpu and cpu.fingerprint == found.fingerprint else None
+    why = possible.impossible(project, item.options, found, same)
+    where = project.relative(record.path_of(project, item.name, found.device))
+    return why and str(Problem(where, 0, why))
 
 
-def unproved(project: Project) -> list[Problem]:
-    """What must be run, and its record committed: snippets for a CPU without a fresh record."""
+@dataclass(frozen=True)
+class Statuses:
+    """How every snippet stands, as it was when the records were read.
+
+    Attributes:
+        sources: what people wrote.
+        by_name: snippet → its statuses on the devices that its metadata names, in that order.
+    """
+
+    sources: Sources
+    by_name: Mapping[str, tuple[Status, ...]]
+
+    def all(self) -> Iterable[Status]:
+        """Every status; of what cannot be read there is none, that is the business of `check`."""
+        return (status for statuses in self.by_name.values() for status in statuses)
+
+
+def read(sources: Sources) -> Statuses:
+    """Hold every snippet against its records."""
+    return Statuses(
+        sources,
+        {
+            name: tuple(of(sources.project, item, device) for device in item.options.devices)
+            for name, item in sources.snippets.items()
+        },
+    )
+
+
+def shown(item: Snippet, found: Iterable[Status]) -> list[Record]:
+    """The records whose output is shown, the CPU's first: those of this very text.
+
+    The output of an earlier text would stand under the wrong lines.
+    """
+    now = record.hash_text(item.text)
+    return [each.record for each in found if each.record and each.record.text == now]
+
+
+def forbids(item: Snippet, status: Status) -> bool:
+    """Whether no page may show the snippet while it stands so on that device.
+
+    What a CPU can prove must be proved. A GPU is not everyone's: its proof may be missing or out of
+    date where there is one of the CPU, but a record that cannot be trusted is refused everywhere.
+    """
+    needed = status.device == "cpu" or "cpu" not in item.options.devices
+    return status.refused or (needed and status.state not in ("verified", "skipped"))
+
+
+def unproved(sources: Sources) -> list[Problem]:
+    """What must be run, and its record committed, and records that must go."""
+    project = sources.project
     problems = []
-    for name in snippet.find(project):
-        with contextlib.suppress(NeverstaleError):  # `check` tells what is wrong with it
-            item = snippet.load(project, name)
-            if "cpu" not in item.options.devices:
-                continue
-            found = of(project, item, "cpu", shared=True)
-            if found.state not in ("verified", "skipped"):
-                act = f"run: neverstale run {name}; then commit its record"
-                if found.state == "failed":  # its skip has ended
-                    act = "let it run, or give a reason and a date anew"
-                message = f"{found.reason}; {act}"
+    for item in sources.snippets.values():
+        for device in item.options.devices:
+            found = of(project, item, device, shared=True)
+            if found.refused or (device == "cpu" and forbids(item, found)):
+                message = f"{found.reason}; {_remedy(found)}"
                 problems.append(Problem(project.relative(item.path), 0, message))
     return problems
 
 
-def every(project: Project) -> list[Status]:
-    """The statuses of all snippets that can be read, on all devices that they name.
-
-    A snippet that cannot be read is the business of `check`.
-    """
-    statuses = []
-    for name in snippet.find(project):
-        try:
-            item = snippet.load(project, name)
-        except NeverstaleError:
-            continue
-        statuses += on_each_device(project, item)
-    return statuses
+def _remedy(status: Status) -> str:
+    if status.device != "cpu":
+        run = f"neverstale run {status.snippet} --device {status.device}"
+        return f"delete it, or run on a machine that has one: {run}"
+    if status.state == "failed":  # its skip has ended
+        return "let it run, or give a reason and a date anew"
+    return f"run: neverstale run {status.snippet}; then commit its record"
 
 
-def verification(project: Project) -> list[dict[str, Any]]:
+def verification(statuses: Statuses) -> list[dict[str, Any]]:
     """One entry per snippet and device, as published in `verification.json`."""
-    shown = pages.snippets_shown(project)
+    shown = statuses.sources.shown()
     entries = []
-    for status in every(project):
+    for status in statuses.all():
         found = status.record
-        item = snippet.load(project, status.snippet)
+        item = statuses.sources.snippets[status.snippet]
         entries.append(
             {
                 "snippet": status.snippet,

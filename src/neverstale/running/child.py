@@ -22,6 +22,8 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+from neverstale.running import gpu
+
 # `__future__` features change how later statements compile, so they are carried along.
 MESSAGE_LIMIT = 300  # characters
 FUTURES = {name: getattr(__future__, name).compiler_flag for name in __future__.all_feature_names}
@@ -33,12 +35,13 @@ def execute(job: dict[str, Any], progress: int) -> dict[str, Any]:
     Args:
         job: `path` of the file, `inlines` (line → [path, first, last]), `allow` (patterns of
             accepted warnings), `import_paths`, `ours` (folders whose warnings count), `root` (the
-            project's folder).
+            project's folder), `device`.
         progress: descriptor that always holds the line reached so far.
 
     Returns:
         `error` (None, or `line`, `message`, `traceback`), `steps` (line and size of the output
-        before it, per statement), `seconds`, `gpu` (see `_gpu`).
+        before it, per statement), `seconds`, `gpu` (see `gpu.used`), and, of a run on a GPU that
+        used none, `seen` (see `gpu.seen`).
     """
     path = Path(job["path"])
     sys.path[:0] = [str(path.parent), *job["import_paths"]]
@@ -83,11 +86,13 @@ def execute(job: dict[str, Any], progress: int) -> dict[str, Any]:
     problem = _deprecated(caught, job)
     if error is None and problem is not None:
         error = problem
+    used = gpu.used()
     return {
         "error": error,
         "steps": steps,
         "seconds": seconds,
-        "gpu": _gpu(),
+        "gpu": used,
+        "seen": gpu.seen() if job["device"] == "cuda" and used is None else None,
     }
 
 
@@ -170,15 +175,3 @@ def _deprecated(caught: list[dict[str, Any]], job: dict[str, Any]) -> dict[str, 
             "traceback": "",
         }
     return None
-
-
-def _gpu() -> dict[str, Any] | None:
-    """Name and peak memory of the GPU if this process has used one, else None."""
-    torch = sys.modules.get("torch")
-    if torch is None or not torch.cuda.is_initialized():
-        return None
-    return {
-        "name": torch.cuda.get_device_name(),
-        "peak_memory_bytes": torch.cuda.max_memory_allocated(),
-        "cuda": torch.version.cuda,
-    }

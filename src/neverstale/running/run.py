@@ -4,34 +4,28 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import json
-import os
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from neverstale import machine
 from neverstale.problem import NeverstaleError, Problem
 from neverstale.project import Project
 from neverstale.proof import judge
 from neverstale.proof import status as statuses
 from neverstale.proof.judge import Result
 from neverstale.proof.status import Status
-from neverstale.running import readonly, sandbox
+from neverstale.running import doctor, readonly, server
 from neverstale.running.watch import Watch
-from neverstale.source import fingerprint, snippet
+from neverstale.source import sources
 from neverstale.source.snippet import Snippet
-
-KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PYTHONPATH", "VIRTUAL_ENV", "TERM")
-KEPT_PREFIXES = ("CUDA_", "NVIDIA_")
+from neverstale.source.sources import Sources
 
 
 def run(
-    project: Project,
+    found: Sources,
     names: Sequence[str],
     device: str,
     *,
@@ -43,7 +37,7 @@ def run(
     """Prove snippets on a device.
 
     Args:
-        project: the settings.
+        found: what people wrote; read anew if this waits for another run.
         names: snippets to look at; those not meant for `device` are left out.
         device: `cpu` or `cuda`.
         jobs: how many run at once.
@@ -55,21 +49,23 @@ def run(
         One result per snippet meant for this device, in the order in which they ended.
 
     Raises:
-        NeverstaleError: nothing can be run here at all (not Linux, no GPU).
+        NeverstaleError: nothing can be run here at all (not Linux, no GPU). A GPU that is there but
+            that snippets cannot use fails each of them.
     """
+    project = found.project
     results: list[Result] = []
 
     def done(result: Result) -> None:
         results.append(result)
         report(result)
 
-    if device == "cuda":
-        machine.gpu_name()  # raises where there is none
-    with _lock(project):
+    with _lock(project) as waited:
+        if waited:
+            found = sources.read(project)
         waiting: list[tuple[Snippet, Status]] = []
         for name in names:
             try:
-                item = snippet.load(project, name)
+                item = found.snippet(name)
             except NeverstaleError as error:
                 for problem in error.problems:
                     done(Result(name, device, "failed", problem=problem))
@@ -83,7 +79,11 @@ def run(
                 done(Result(name, device, "fresh"))
             else:
                 waiting.append((item, status))
-        if waiting:
+        if waiting and device == "cuda" and (why := doctor.ready(project)):
+            for item, _ in waiting:
+                problem = Problem(project.relative(item.path), 0, f"not run: {why}")
+                done(Result(item.name, device, "failed", problem=problem))
+        elif waiting:
             # Longest first, so that no core waits at the end for one long snippet.
             waiting.sort(key=lambda pair: -(pair[1].record.seconds if pair[1].record else 0))
             with tempfile.TemporaryDirectory(
@@ -95,8 +95,11 @@ def run(
 
 
 @contextlib.contextmanager
-def _lock(project: Project) -> Iterator[None]:
-    """One run at a time in a project: a second waits, and then finds the first one's records."""
+def _lock(project: Project) -> Iterator[bool]:
+    """One run at a time in a project: a second waits, and then finds the first one's records.
+
+    Gives whether it had to wait.
+    """
     if sys.platform != "linux":
         message = "snippets run on Linux only (on Windows in WSL 2, on a Mac in a container)"
         raise NeverstaleError(Problem("neverstale", 0, message))
@@ -104,10 +107,12 @@ def _lock(project: Project) -> Iterator[None]:
     with open(project.scratch / "lock", "w", encoding="utf-8") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            waited = False
         except BlockingIOError:
             print("another run is under way in this project; waiting for it", file=sys.stderr)
             fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+            waited = True
+        yield waited
 
 
 def _run(
@@ -120,16 +125,11 @@ def _run(
 ) -> Iterator[Result]:
     parts = {item.name: (item, status) for item, status in waiting}
     # What none of them imports would only make the start and every fork slower.
-    used = {name for item, _ in waiting for name in fingerprint.packages(project, item)}
+    used = {name for item, _ in waiting for name in item.packages}
     packages = sorted({judge.package(d) for item, _ in waiting for d in item.options.dependencies})
-    job_list = [_job(project, item, folder / str(i)) for i, (item, _) in enumerate(waiting)]
-    request = {
-        "preload": [name for name in project.preload if name.partition(".")[0] in used],
-        "style": str(project.style) if project.style and project.style.exists() else None,
-        "parallel": jobs,
-        "packages": packages,
-        "jobs": job_list,
-    }
+    job_list = [_job(project, item, device, folder / str(i)) for i, (item, _) in enumerate(waiting)]
+    preload = [name for name in project.preload if name.partition(".")[0] in used]
+    asked = server.request(project, preload, packages, job_list, jobs)
     homes = {job["id"]: Path(job["home"]) for job in job_list}
     for item, _ in waiting:
         work = homes[item.name] / "work"
@@ -138,7 +138,7 @@ def _run(
             shutil.copy(item.path.parent / name, work)
     versions: dict[str, str] = {}
     watch = Watch(project, contents=not readonly.version())
-    for event in _events(project, request, device, jobs):
+    for event in server.events(asked, device, jobs):
         if event["event"] == "ready":
             versions = event["environment"]
         elif event["event"] == "ended":
@@ -154,73 +154,17 @@ def _run(
         yield Result(item.name, device, "failed", problem=Problem(where, 0, message))
 
 
-def _job(project: Project, item: Snippet, home: Path) -> dict[str, Any]:
+def _job(project: Project, item: Snippet, device: str, home: Path) -> dict[str, Any]:
     inlines = {
         line: [str(sibling.path), *sibling.span(section)]
         for line, (sibling, section) in item.inlines.items()
     }
-    return {
-        "id": item.name,
-        "path": str(item.path),
-        "home": str(home),
-        "folder": str(home / "work"),
+    return server.job(project, item.name, item.path, home) | {
         "timeout": item.options.timeout,
         "memory": item.options.memory,
         "alone": item.options.measured is not None,
-        "read_only": readonly.version() > 0,
-        "root": str(project.root),
-        "readable": [str(path) for path in (item.path, *fingerprint.files(project, item))],
+        "device": device,
+        "readable": [str(path) for path in (item.path, *item.runs_with)],
         "inlines": inlines,
         "allow": [allowed.match for allowed in item.options.allow_warnings],
-        "import_paths": [str(path) for path in project.imports],
-        "ours": [str(project.snippets), *(str(path) for path in project.imports)],
     }
-
-
-def _events(
-    project: Project, request: dict[str, Any], device: str, jobs: int
-) -> Iterator[dict[str, Any]]:
-    """Start the fork server and read what it says until it ends."""
-    environment = {
-        name: value
-        for name, value in os.environ.items()
-        if name in KEPT_VARIABLES or name.startswith(KEPT_PREFIXES)
-    }
-    threads = str(max(1, (os.cpu_count() or 1) // jobs))
-    source = str(Path(__file__).parents[2])
-    environment.update(
-        PYTHONHASHSEED="0",
-        SOURCE_DATE_EPOCH="0",  # matplotlib would write the hour of the run into every figure
-        PYTHONPATH=os.pathsep.join(filter(None, [source, environment.get("PYTHONPATH")])),
-        PYTHONDONTWRITEBYTECODE="1",
-        PYTHONIOENCODING="utf-8",
-        OMP_NUM_THREADS=threads,
-        OPENBLAS_NUM_THREADS=threads,
-        MPLBACKEND="svg",
-        CUBLAS_WORKSPACE_CONFIG=":4096:8",
-    )
-    if device == "cpu":
-        environment["CUDA_VISIBLE_DEVICES"] = ""
-    # -P: what lies in the folder where someone typed the command is not there for a snippet.
-    command = [sys.executable, "-P", "-m", "neverstale.running.forkserver"]
-    # Should the server be killed, what it leaves comes to this process, which then ends it.
-    sandbox.adopt_orphans()
-    others = sandbox.children(os.getpid())
-    server = subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, text=True
-    )
-    assert server.stdin and server.stdout
-    try:
-        with contextlib.suppress(BrokenPipeError):  # it ended at once: told below, per snippet
-            print(json.dumps(request), file=server.stdin, flush=True)
-        for line in server.stdout:
-            yield json.loads(line)
-    finally:
-        with contextlib.suppress(BrokenPipeError):
-            server.stdin.close()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            server.wait(timeout=5)
-        server.kill()
-        server.wait()
-        server.stdout.close()
-        sandbox.end_descendants(keep=others)

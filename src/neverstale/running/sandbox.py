@@ -30,6 +30,8 @@ DISK_LIMIT = 512 * 2**20  # bytes in all files that a snippet writes
 ENTRY_LIMIT = 10_000  # files and folders that it makes
 DISK_POLL = 0.2  # seconds between looks at them
 PROCESS_LIMIT = 100  # processes of one snippet at a time
+# What is put round a process after its own session, folder and streams, in this order.
+LAYERS = ("limits", "network", "powers", "files")
 SPARE_TASKS = 4096  # processes and threads by which this user's may grow before any look
 
 # Linux syscall numbers per machine: (audit architecture, socket, io_uring_setup).
@@ -87,7 +89,8 @@ class Sandbox:
         job: `folder` (its working folder), `home` (folder for captured output; another one),
             `timeout` (s), `memory` (bytes beyond what the fork inherits), `read_only` (whether the
             kernel can keep it from writing elsewhere, and from reading but the system's files and
-            `readable` ones), `root` (the project).
+            `readable` ones), `root` (the project), `layers` (which of LAYERS to put on; only a
+            probe leaves any out).
         work: called in the new process with the progress descriptor; what it returns is the
             outcome.
     """
@@ -246,17 +249,11 @@ def _inside(
         sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
         sys.__stdout__ = sys.stdout  # type: ignore[misc]
         sys.stderr = open(2, "w", encoding="utf-8", closefd=False, buffering=1)  # noqa: SIM115
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        resource.setrlimit(resource.RLIMIT_FSIZE, (DISK_LIMIT, DISK_LIMIT))
-        _limit_tasks()
         os.environ.update(HOME=job["folder"], TMPDIR=job["folder"])
         if "tempfile" in sys.modules:
             sys.modules["tempfile"].tempdir = None  # type: ignore[attr-defined]
-        close_network()
-        readonly.drop_powers()
-        if job["read_only"]:
-            readable = (*readonly.system(job["root"]), *job["readable"])
-            readonly.all_but(job["folder"], files[:2], readable)
+        for layer in job["layers"]:
+            _put_on(layer, job, files)
         data = json.dumps(work(files[2])).encode()
         while data:
             data = data[os.write(files[3], data) :]
@@ -265,6 +262,21 @@ def _inside(
         print(f"{job['id']}: {type(error).__name__}: {error}", file=sys.stderr)
     finally:
         os._exit(code)
+
+
+def _put_on(layer: str, job: dict[str, Any], files: list[int]) -> None:
+    """One of LAYERS round this process."""
+    if layer == "limits":
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (DISK_LIMIT, DISK_LIMIT))
+        _limit_tasks()
+    elif layer == "network":
+        close_network()
+    elif layer == "powers":
+        readonly.drop_powers()
+    elif job["read_only"]:
+        readable = (*readonly.system(job["root"]), *job["readable"])
+        readonly.all_but(job["folder"], files[:2], readable)
 
 
 def _limit_tasks() -> None:

@@ -1,1 +1,1 @@
-"""What people write: files of pages and snippets in, parsed pages and snippets out."""
+"""What people write: files of pages and snippets in, one picture of the site out."""

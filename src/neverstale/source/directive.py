@@ -108,6 +108,8 @@ def read_line(text: str, number: int) -> Directive | None:
     Raises:
         Mistake: it looks like a directive but is not one.
     """
+    if not LOOKALIKE.search(text):
+        return None
     if match := SNIPPET.match(text):
         options = (match["options"] or "").strip(" {}").split()
         if unknown := [option for option in options if option != ".no-output"]:
@@ -136,9 +138,14 @@ def read_line(text: str, number: int) -> Directive | None:
         if bool(about) != (match["name"] == "wanted"):
             raise Mistake("write [[neverstale:wanted page.md#section]], or no more than the name")
         return Directive("board", number, match["indent"], match["name"], about=about)
-    if LOOKALIKE.search(INLINE_CODE.sub("", text)):
+    if LOOKALIKE.search(without_code(text)):
         raise Mistake('not understood; a line of its own such as --8<-- "chapter/file.py:section"')
     return None
+
+
+def without_code(line: str) -> str:
+    """A line without the code in it."""
+    return INLINE_CODE.sub("", line) if "`" in line else line
 
 
 def outside_fences(text: str) -> Iterator[tuple[int, str]]:
@@ -158,7 +165,7 @@ def fences(text: str) -> Iterator[Fence]:
     opened: tuple[int, str, str] | None = None
     body: list[str] = []
     for number, line in enumerate(text.split("\n"), 1):
-        match = FENCE.match(line)
+        match = FENCE.match(line) if "```" in line or "~~~" in line else None
         if opened is None:
             if match and not (match["fence"][0] == "`" and "`" in match["info"]):
                 opened, body = (number, match["fence"], match["info"]), []

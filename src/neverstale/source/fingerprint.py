@@ -2,118 +2,119 @@
 
 from __future__ import annotations
 
-import ast
-import functools
+import dataclasses
 import hashlib
-import warnings
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from neverstale.project import Project
+from neverstale.source import imports
 from neverstale.source.snippet import Snippet
 
 # Part of every fingerprint: raise it when the meaning of a record changes.
 FORMAT = 1
 
 
-def of(project: Project, snippet: Snippet) -> str:
-    """What a record must match to be fresh.
+class Ours:
+    """Follows what snippets import; reads each file of ours once, however many run with it.
 
-    SHA-256 over the file, its data files, every module of ours that it imports (directly or not)
-    with the data files of its package, and the figure style if it draws.
-
-    Returns:
-        64 hexadecimal digits.
+    Args:
+        project: the settings.
+        known: file → names that it imports, of files that need not be read for that.
     """
-    digest = hashlib.sha256(f"neverstale {FORMAT}\n{snippet.name}\n".encode())
-    digest.update(snippet.text.encode())
-    for path in sorted(files(project, snippet)):
-        digest.update(f"\n{project.relative(path)}\n".encode())
-        digest.update(path.read_bytes())
-    if project.style and project.style.exists() and "matplotlib" in snippet.text:
-        digest.update(project.style.read_bytes())
-    return digest.hexdigest()
 
+    def __init__(self, project: Project, known: Mapping[Path, tuple[str, ...]]) -> None:
+        self.imports = dict(known)
+        self._project = project
+        self._content: dict[Path, bytes] = {}
+        self._top: dict[Path, set[str]] = {}
+        self._data: dict[Path, tuple[Path, ...]] = {}
 
-def files(project: Project, snippet: Snippet) -> set[Path]:
-    """The files of ours, besides its own, that a snippet runs with; it can read no others."""
-    data = {snippet.path.parent / name for name in snippet.options.files}
-    return data | _imports(project, snippet.path)
+    def complete(self, snippet: Snippet) -> Snippet:
+        """The snippet with what it runs with, and its fingerprint.
 
+        That is the SHA-256, in 64 hexadecimal digits, over the file, its data files, every module
+        of ours that it imports (directly or not) with the data files of its package, and the
+        figure style if it draws.
+        """
+        imported = self._followed(snippet.path)
+        data = {snippet.path.parent / name for name in snippet.options.files}
+        folder = self._project.snippets
+        inside = (file for file in imported if file.is_relative_to(folder))
+        code = [snippet.path, *(file for file in imported if file.suffix == ".py")]
+        return dataclasses.replace(
+            snippet,
+            runs_with=frozenset(data | imported),
+            siblings=tuple(sorted(file.relative_to(folder).as_posix() for file in inside)),
+            packages=frozenset(n.partition(".")[0] for file in code for n in self._direct(file)),
+            fingerprint=self._fingerprint(snippet, data | imported),
+        )
 
-def siblings(project: Project, snippet: Snippet) -> list[str]:
-    """Names of the snippets that this one imports: who downloads it needs them too."""
-    found = _imports(project, snippet.path)
-    inside = [file for file in found if file.is_relative_to(project.snippets)]
-    return sorted(file.relative_to(project.snippets).as_posix() for file in inside)
+    def _fingerprint(self, snippet: Snippet, files: set[Path]) -> str:
+        digest = hashlib.sha256(f"neverstale {FORMAT}\n{snippet.name}\n".encode())
+        digest.update(snippet.text.encode())
+        for path in sorted(files):
+            digest.update(f"\n{self._project.relative(path)}\n".encode())
+            digest.update(self._read(path))
+        style = self._project.style
+        if style and style.exists() and "matplotlib" in snippet.text:
+            digest.update(self._read(style))
+        return digest.hexdigest()
 
+    def _followed(self, start: Path) -> set[Path]:
+        """Files of ours that `start` imports, followed to the end."""
+        found: set[Path] = set()
+        queue = [start]
+        while queue:
+            path = queue.pop()
+            if path.suffix != ".py":
+                continue
+            for target in self._direct(path):
+                roots = (start.parent, *self._project.imports)
+                if target.startswith("."):
+                    level = len(target) - len(target.lstrip("."))
+                    roots = (path.parents[level - 1],)
+                for file in self._files(target.lstrip("."), roots):
+                    if file != start and file not in found:
+                        found.add(file)
+                        queue.append(file)
+        return found
 
-def packages(project: Project, snippet: Snippet) -> set[str]:
-    """Top-level names of all that a snippet imports, through modules of ours too."""
-    found = {snippet.path, *_imports(project, snippet.path)}
-    code = {file for file in found if file.suffix == ".py"}
-    names = (name for file in code for name in _direct_imports(file, file.stat().st_mtime_ns))
-    return {name.partition(".")[0] for name in names}
+    def _direct(self, path: Path) -> tuple[str, ...]:
+        if path not in self.imports:
+            self.imports[path] = imports.direct(self._read(path))
+        return self.imports[path]
 
+    def _read(self, path: Path) -> bytes:
+        if path not in self._content:
+            self._content[path] = path.read_bytes()
+        return self._content[path]
 
-def _imports(project: Project, start: Path) -> set[Path]:
-    """Files of ours that `start` imports, followed to the end."""
-    found: set[Path] = set()
-    queue = [start]
-    while queue:
-        path = queue.pop()
-        if path.suffix != ".py":
-            continue
-        for target in _direct_imports(path, path.stat().st_mtime_ns):
-            roots = (start.parent, *project.imports)
-            if target.startswith("."):
-                level = len(target) - len(target.lstrip("."))
-                roots = (path.parents[level - 1],)
-            for file in _files(target.lstrip("."), roots):
-                if file != start and file not in found:
-                    found.add(file)
-                    queue.append(file)
-    return found
+    def _files(self, dotted: str, roots: tuple[Path, ...]) -> Iterator[Path]:
+        """The files behind a dotted name: modules, packages' `__init__`, their data."""
+        parts = [part for part in dotted.split(".") if part]
+        for root in roots:
+            if not parts or not {parts[0], f"{parts[0]}.py"} & self._names_in(root):
+                continue
+            folder = root
+            for part in parts:
+                if (folder / f"{part}.py").is_file():
+                    yield folder / f"{part}.py"
+                    break
+                folder = folder / part
+                if (folder / "__init__.py").is_file():
+                    yield folder / "__init__.py"
+                    yield from self._data_of(folder)
 
+    def _names_in(self, folder: Path) -> set[str]:
+        if folder not in self._top:
+            self._top[folder] = set(os.listdir(folder)) if folder.is_dir() else set()
+        return self._top[folder]
 
-@functools.lru_cache(maxsize=4096)
-def _direct_imports(path: Path, _: int) -> tuple[str, ...]:
-    """Dotted names that a file imports; relative ones keep their dots."""
-    names: list[str] = []
-    try:
-        with warnings.catch_warnings(action="ignore"):
-            tree = ast.parse(path.read_bytes())
-    except (SyntaxError, ValueError):
-        return ()  # its users fail when they are run
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            names += [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            base = "." * node.level + (node.module or "")
-            # `from package import name`: name may be a module of its own.
-            names += [base, *(f"{base.rstrip('.')}.{alias.name}" for alias in node.names)]
-            if node.level and not node.module:
-                names += ["." * node.level + alias.name for alias in node.names]
-    return tuple(names)
-
-
-def _data(package: Path) -> Iterator[Path]:
-    """What a package carries beside its code, which its code may read."""
-    for path in package.rglob("*"):
-        if path.is_file() and path.suffix not in (".py", ".pyc"):
-            yield path
-
-
-def _files(dotted: str, roots: tuple[Path, ...]) -> Iterator[Path]:
-    """The files of `roots` behind a dotted name: modules, packages' `__init__`, their data."""
-    parts = [part for part in dotted.split(".") if part]
-    for root in roots:
-        folder = root
-        for part in parts:
-            if (folder / f"{part}.py").is_file():
-                yield folder / f"{part}.py"
-                break
-            folder = folder / part
-            if (folder / "__init__.py").is_file():
-                yield folder / "__init__.py"
-                yield from _data(folder)
+    def _data_of(self, package: Path) -> tuple[Path, ...]:
+        """What a package carries beside its code, which its code may read."""
+        if package not in self._data:
+            found = (path for path in package.rglob("*") if path.suffix not in (".py", ".pyc"))
+            self._data[package] = tuple(path for path in found if path.is_file())
+        return self._data[package]

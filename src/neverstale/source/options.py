@@ -44,6 +44,9 @@ class Options:
         memory: bytes that it may hold beyond the preloaded libraries.
         tolerance: relative tolerance of numbers in the output, run against record.
         gpu_tolerance: the same, GPU against CPU.
+        gpu_prints: regular expressions that the output of a run on a GPU must match, line by line.
+            Their named groups are rates of that device, such as `bandwidth`: what is not possible
+            there is refused. A group may hold several numbers; the largest counts.
         files: data files beside the snippet, put into its working folder before it runs.
         measured: reason why numbers in the output are measurements and are not compared.
         lab: whether the file is a percent script that becomes a notebook.
@@ -60,6 +63,7 @@ class Options:
     memory: int = 2 * 2**30
     tolerance: float = 1e-4
     gpu_tolerance: float = 1e-2
+    gpu_prints: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     measured: str | None = None
     lab: bool = False
@@ -179,6 +183,17 @@ def _memory(value: Any) -> int:
     return int(float(match[1]) * UNITS[match[2]])
 
 
+def _gpu_prints(value: Any) -> tuple[str, ...]:
+    patterns: list[Any] = value if isinstance(value, list) and value else [None]
+    for pattern in patterns:
+        try:
+            re.compile(pattern)
+        except (re.error, TypeError) as error:
+            message = f"'gpu-prints' must be a list of regular expressions: {error}"
+            raise _Invalid("gpu-prints", message) from None
+    return tuple(patterns)
+
+
 def _reason(value: Any) -> str:
     if not isinstance(value, str) or len(value.strip()) < 5:
         raise _Invalid("measured", "'measured' must be the reason, in words")
@@ -262,6 +277,7 @@ _READERS = {
     "memory": _memory,
     "tolerance": _positive("tolerance"),
     "gpu-tolerance": _positive("gpu-tolerance"),
+    "gpu-prints": _gpu_prints,
     "files": _files,
     "measured": _reason,
     "lab": _flag,

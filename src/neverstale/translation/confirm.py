@@ -14,6 +14,7 @@ from datetime import date
 from neverstale.problem import NeverstaleError, Problem
 from neverstale.project import Project
 from neverstale.source import pages
+from neverstale.source.sources import Sources
 from neverstale.translation import drift
 from neverstale.translation.drift import Unit, Wanted
 from neverstale.translation.notice import PIECE
@@ -24,7 +25,7 @@ SLIP = 0.1
 NOTICE = "[[neverstale:wanted {key}]]"
 
 
-def everything(project: Project) -> list[str]:
+def everything(sources: Sources) -> list[str]:
     """Confirm what is new or changed in every edition, and forget what is gone.
 
     What changed in one edition alone stays as it is: only `one` confirms that.
@@ -32,10 +33,11 @@ def everything(project: Project) -> list[str]:
     Returns:
         The keys that were confirmed or forgotten.
     """
+    project = sources.project
     lock = drift.read(project)
-    units = {unit.key: unit for unit in drift.units(project)}
+    units = {unit.key: unit for unit in drift.units(sources)}
     done = []
-    for key in lock.wanted.keys() - drift.noticed(project) - units.keys():
+    for key in lock.wanted.keys() - drift.noticed(sources) - units.keys():
         del lock.wanted[key]
         done.append(key)
     for unit in units.values():
@@ -55,18 +57,19 @@ def everything(project: Project) -> list[str]:
     return sorted(done)
 
 
-def one(project: Project, key: str, minor: bool = False) -> None:
+def one(sources: Sources, key: str, minor: bool = False) -> None:
     """Confirm that one unit says the same in every edition.
 
     Args:
-        project: the site.
+        sources: what people wrote.
         key: such as `cnn/pooling.md#shift`.
         minor: only if what changed is a slip of the pen; nobody need read the other edition.
 
     Raises:
         NeverstaleError: there is no such unit, or too much changed for `minor`.
     """
-    unit = _find(project, key)
+    project = sources.project
+    unit = _find(sources, key)
     lock = drift.read(project)
     if minor:
         for edition, now in unit.digests().items():
@@ -103,7 +106,7 @@ def _too_much(old: str, new: str) -> str:
     return f"{letters} letters" if much else ""
 
 
-def wanted(project: Project, key: str) -> Wanted:
+def wanted(sources: Sources, key: str) -> Wanted:
     """Declare that one edition lags in a section, which readers of that edition are then told.
 
     Writes the line that shows the notice below the section's heading.
@@ -111,7 +114,8 @@ def wanted(project: Project, key: str) -> Wanted:
     Raises:
         NeverstaleError: there is no such section, or not exactly one edition changed.
     """
-    unit = _find(project, key)
+    project = sources.project
+    unit = _find(sources, key)
     lock = drift.read(project)
     changed = drift.changed(unit, lock)
     if len(changed) != 1 or len(unit.texts) != 2 or "#" not in key:
@@ -145,8 +149,8 @@ def _take_notice_away(project: Project, unit: Unit) -> None:
             (project.root / path).write_text("\n".join(lines), encoding="utf-8")
 
 
-def _find(project: Project, key: str) -> Unit:
-    units = {unit.key: unit for unit in drift.units(project)}
+def _find(sources: Sources, key: str) -> Unit:
+    units = {unit.key: unit for unit in drift.units(sources)}
     if key not in units:
         close = difflib.get_close_matches(key, units, 1)
         hint = f"did you mean {close[0]}?" if close else "write page.md#heading-id or snippet.py"

@@ -16,9 +16,10 @@ from pathlib import Path
 
 from neverstale.problem import NeverstaleError, Problem
 from neverstale.project import Project
-from neverstale.source import pages, snippet
+from neverstale.source import snippet
 from neverstale.source.directive import BOARD
 from neverstale.source.pages import Page
+from neverstale.source.sources import Sources
 
 HEAD = """\
 # Digests of what was last confirmed to say the same in every edition: sections of pages, and the
@@ -94,13 +95,14 @@ def sections(page: Page) -> dict[str, tuple[int, str]]:
     return found
 
 
-def units(project: Project) -> list[Unit]:
+def units(sources: Sources) -> list[Unit]:
     """Every unit that all editions have, by key. What only some have, `editions` complains of."""
+    project = sources.project
     found: dict[str, dict[str, tuple[str, int, str]]] = {}
-    for page in pages.read_all(project):
+    for page in sources.pages:
         for key, (line, text) in sections(page).items():
             found.setdefault(key, {})[page.edition] = (page.path, line, text)
-    for name, edition, line, text in _comments(project):
+    for name, edition, line, text in _comments(sources):
         path = project.relative(project.snippets / name)
         found.setdefault(name, {})[edition] = (path, line, text)
     return [
@@ -114,15 +116,16 @@ def units(project: Project) -> list[Unit]:
     ]
 
 
-def check(project: Project) -> list[Problem]:
+def check(sources: Sources) -> list[Problem]:
     """Sections that drifted, are new, or are gone since they were confirmed."""
+    project = sources.project
     if project.translations is None:
         return []
     where = project.relative(project.translations)
     lock = read(project)
     problems = []
     known = set()
-    for unit in units(project):
+    for unit in units(sources):
         known.add(unit.key)
         if unit.key.partition("#")[0] in lock.wanted:  # the whole page awaits translation
             continue
@@ -135,7 +138,7 @@ def check(project: Project) -> list[Problem]:
     for key in sorted(lock.confirmed.keys() - known):
         message = f"names {key}, which is gone; run: neverstale confirm"
         problems.append(Problem(where, 0, message))
-    for key in sorted(lock.wanted.keys() - noticed(project)):
+    for key in sorted(lock.wanted.keys() - noticed(sources)):
         command = f"neverstale confirm {key}" if "#" in key else "neverstale confirm"
         message = (
             f"says that {key} is wanted, but the page does not show it with "
@@ -145,13 +148,10 @@ def check(project: Project) -> list[Problem]:
     return problems
 
 
-def noticed(project: Project) -> set[str]:
+def noticed(sources: Sources) -> set[str]:
     """The pages and sections of which some page says that their translation is wanted."""
     return {
-        item.about
-        for page in pages.read_all(project)
-        for item in page.directives
-        if item.name == "wanted"
+        item.about for page in sources.pages for item in page.directives if item.name == "wanted"
     }
 
 
@@ -233,13 +233,9 @@ def lock_file(project: Project) -> Path:
     return project.translations
 
 
-def _comments(project: Project) -> Iterator[tuple[str, str, int, str]]:
+def _comments(sources: Sources) -> Iterator[tuple[str, str, int, str]]:
     """(snippet, edition, first line, text) of the paired comments of every readable snippet."""
-    for name in snippet.find(project):
-        try:
-            item = snippet.load(project, name)
-        except NeverstaleError:
-            continue  # `check` tells what is wrong with it
+    for name, item in sources.snippets.items():
         for edition in item.editions:
             found = [
                 (number, tag[1])

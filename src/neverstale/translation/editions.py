@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from neverstale.problem import Problem
-from neverstale.project import Project
-from neverstale.source import pages
 from neverstale.source.directive import Directive
 from neverstale.source.pages import Page
+from neverstale.source.sources import Sources
 
 
-def check(project: Project) -> list[Problem]:
+def check(sources: Sources) -> list[Problem]:
     """Where an edition differs from the first one, and headings without an id of their own."""
+    project = sources.project
     by_edition: dict[str, dict[str, Page]] = {edition: {} for edition in project.editions}
-    for page in pages.read_all(project):
+    for page in sources.pages:
         by_edition[page.edition][page.name] = page
     first, *others = by_edition
     problems = [

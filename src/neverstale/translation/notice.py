@@ -36,7 +36,7 @@ def wanted(place: Place, key: str) -> str:
         f'<a href="{address}" hreflang="{entry.leader}">{say["wanted-read"]}</a></p>'
     )
     if section:
-        now = {unit.key: unit for unit in drift.units(place.project)}[key]
+        now = {unit.key: unit for unit in drift.units(place.sources)}[key]
         changes = _changes(entry.before, now.texts[entry.leader])
         told += (
             f"<details><summary>{say['wanted-changes']}</summary>"

@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 
 from gpuguide.catalogue import find
+from gpuguide.catalogue.possible import catalogued
 from gpuguide.choice.choose import middle
 from gpuguide.cost.measured import table
 from gpuguide.cost.memory import Range
 from gpuguide.cost.speed import MEASURED, Group, time_of
 from gpuguide.measuring import carry, fitting
 from gpuguide.measuring.steps import FILE, read
-from gpuguide.measuring.validate import catalogued
 
 ROOT = Path(__file__).parents[3]
 CALIBRATION = json.loads(gzip.decompress((ROOT / fitting.CALIBRATION).read_bytes()))

@@ -10,13 +10,14 @@ from types import SimpleNamespace
 import pytest
 import torch
 
+from gpuguide.catalogue.possible import catalogued
 from gpuguide.cost.estimate import estimate
 from gpuguide.cost.memory import Range
 from gpuguide.measuring import validate
 from gpuguide.measuring.configurations import MODELS, Configuration, configurations
 from gpuguide.measuring.measure import step_of
 from gpuguide.measuring.seal import digest
-from gpuguide.measuring.validate import catalogued, main, predicted, report, summary
+from gpuguide.measuring.validate import main, predicted, report, summary
 
 ALL = configurations()
 

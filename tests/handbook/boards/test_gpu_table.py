@@ -22,7 +22,7 @@ from handbook.building.root import write_catalogue
 from handbook.errors import HandbookError
 from neverstale.project import load as load_project
 from neverstale.proof import status
-from neverstale.source import snippet
+from neverstale.source import sources
 
 ROOT = Path(__file__).parents[3]
 EDITIONS = ("zh", "en")
@@ -158,8 +158,8 @@ def test_a_mistake_in_the_catalogue_names_its_file(
 def test_the_snippet_shows_what_the_catalogue_holds_now() -> None:
     """A record does not see the catalogue's data files: what it printed may be out of date."""
     project = load_project(ROOT)
-    item = snippet.load(project, "guide/catalogue.py")
-    (found,) = status.on_each_device(project, item)
+    item = sources.read(project).snippet("guide/catalogue.py")
+    found = status.of(project, item, "cpu")
     assert found.record
     result = subprocess.run(
         [sys.executable, str(item.path)],

@@ -25,6 +25,8 @@ from handbook.building.render import BuiltPage, Rendered
 from handbook.building.root import copy_validation
 from handbook.errors import HandbookError
 from neverstale.project import Project, load
+from neverstale.proof import status
+from neverstale.source import sources
 
 EDITIONS = ("zh", "en")
 REAL = Path(__file__).resolve().parents[3]
@@ -319,7 +321,7 @@ def test_the_twin_has_the_numbers(put: Put, edition: str) -> None:
     page.write_text("# X {#x}\n\n[[validation]]\n", encoding="utf-8")
     out = project.root / "out"
     built = BuiltPage("guide/estimate.md", "guide/estimate/", "X", "")
-    write_markdown(project, (Rendered(edition, pages=(built,)),), out)
+    write_markdown(status.read(sources.read(project)), (Rendered(edition, pages=(built,)),), out)
     text = (out / edition / "guide/estimate/index.md").read_text(encoding="utf-8")
     assert "[[validation]]" not in text and "<table" not in text
     assert "(../../../validation.json)" in text

@@ -15,7 +15,7 @@ from handbook.proving.faults import kinds, proving
 from handbook.proving.faults.fault import Fault
 from handbook.proving.faults.kinds import CHECK, KINDS, Scratch
 from neverstale.project import load
-from neverstale.source import pages, snippet
+from neverstale.source import sources
 
 ROOT = Path(__file__).resolve().parents[3]
 BUILT = {"built HTML", "link target", "shown number"}  # need a built site
@@ -24,7 +24,7 @@ BUILT = {"built HTML", "link target", "shown number"}  # need a built site
 @pytest.fixture(scope="module")
 def faults() -> list[Fault]:
     """Every fault that needs no built site."""
-    scratch = Scratch(load(ROOT))
+    scratch = Scratch(sources.read(load(ROOT)))
     return [
         fault
         for kind in KINDS
@@ -44,14 +44,15 @@ def test_there_are_enough_and_each_changes_something(faults: list[Fault]) -> Non
 
 
 def test_they_reach_every_page_and_every_snippet(faults: list[Fault]) -> None:
-    project = load(ROOT)
+    found = sources.read(load(ROOT))
     targets = " ".join(fault.target for fault in faults)
-    every = {page.path for page in pages.read_all(project)} | set(snippet.find(project))
+    every = {page.path for page in found.pages} | set(found.names())
     assert {name for name in every if name.removeprefix("snippets/") not in targets} == set()
 
 
 def test_the_same_seed_gives_the_same_faults(faults: list[Fault]) -> None:
-    again = KINDS["typed fence"](Scratch(load(ROOT)), Random(f"{proving.SEED} typed fence"))
+    scratch = Scratch(sources.read(load(ROOT)))
+    again = KINDS["typed fence"](scratch, Random(f"{proving.SEED} typed fence"))
     assert list(again) == [fault for fault in faults if fault.kind == "typed fence"]
 
 
@@ -73,7 +74,7 @@ def test_a_run_that_failed_is_not_remembered_for_the_next_fault(proved_root: Pat
     (proved_root / "src").symlink_to(ROOT / "src")
     kinds.stub(proved_root)
     project = load(proved_root)
-    name = snippet.find(project)[0]
+    name = sources.read(project).names()[0]
     raising = "import sys\nif 'neverstale.running.forkserver' in sys.orig_argv:\n    sys.exit(1)\n"
     fault = Fault("torch renamed", name, {kinds.STUB: raising}, kinds.run(name))
     assert proving._inject(proved_root, fault).caught
@@ -87,7 +88,7 @@ def test_what_fails_without_a_fault_proves_nothing(proved_root: Path) -> None:
     (proved_root / "src").symlink_to(ROOT / "src")
     kinds.stub(proved_root)
     project = load(proved_root)
-    name = snippet.find(project)[0]
+    name = sources.read(project).names()[0]
     fault = Fault("torch renamed", name, {}, kinds.run(name))
     assert proving._broken(proved_root, [fault]) == set()
     with (project.snippets / name).open("a", encoding="utf-8") as file:
@@ -116,7 +117,7 @@ def test_every_kind_has_a_chinese_name() -> None:
 
 
 def test_a_fault_in_what_only_defines_is_looked_for_in_all_that_use_it() -> None:
-    scratch = Scratch(load(ROOT))
+    scratch = Scratch(sources.read(load(ROOT)))
     stacked = next(each for each in scratch.snippets() if each.name == "rnn/stacked_lstm.py")
     runners = {each.name for each in scratch.runners(stacked)}
     assert {"rnn/stacked_shapes.py", "rnn/learned_state.py"} <= runners

@@ -13,6 +13,7 @@ from handbook.boards import numbers
 from handbook.boards.number_text import as_html, shown
 from handbook.proving import readback
 from neverstale.project import load
+from neverstale.source import sources
 
 PAGE = (
     "# A {#a}\n\nIt has [[gpu:rtx-4090.memory]], not `[[gpu:rtx-4090.power]]`.\n\n[[gpu-summary]]\n"
@@ -81,7 +82,7 @@ def built(project_root: Path) -> Path:
 
 
 def test_what_was_built_from_the_catalogue_is_good(built: Path) -> None:
-    assert readback.check(load(built)) == []
+    assert readback.check(sources.read(load(built))) == []
 
 
 @pytest.mark.parametrize("name", EDITS)
@@ -89,12 +90,12 @@ def test_what_was_changed_on_its_way_is_found(built: Path, name: str) -> None:
     change, told = EDITS[name]
     file = built / "site/en/index.html"
     file.write_text(change(file.read_text(encoding="utf-8")), encoding="utf-8")
-    problems = [str(problem) for problem in readback.check(load(built))]
+    problems = [str(problem) for problem in readback.check(sources.read(load(built)))]
     assert any(told in problem for problem in problems), problems
     assert all(problem.startswith("site/en/index.html: ") for problem in problems)
 
 
 def test_a_page_that_was_not_built(built: Path) -> None:
     (built / "site/zh/index.html").unlink()
-    [problem] = readback.check(load(built))
+    [problem] = readback.check(sources.read(load(built)))
     assert str(problem) == "docs/zh/index.md: no site/zh/index.html was built"

@@ -59,17 +59,17 @@ def ran(new_site: Callable[[], Site]) -> Site:
 
 
 def test_everything_is_expanded(ran: Site) -> None:
-    assert export.page_markdown(ran.load(), "en", "index.md") == (
+    assert export.page_markdown(ran.statuses(), "en", "index.md") == (
         '# Title\n\n```python\n# one\nprint("<1>")\n```\n\n<pre>&lt;1&gt;</pre>\n\n!!! note\n\n'
         "<!--pytest-codeblocks:cont-->\n```python\nprint(2)\n```\n\n*[A curve]*\n\nIt falls\n\n"
         '``` { .text .illustration reason="how to write one" }\n--8<-- "a.py"\n'
         "# Not a title {#no}\n```\n"
     )
-    assert "# 一\n" in export.page_markdown(ran.load(), "zh", "index.md")
+    assert "# 一\n" in export.page_markdown(ran.statuses(), "zh", "index.md")
 
 
 def test_a_lab_too(ran: Site) -> None:
-    assert export.page_markdown(ran.load(), "en", "my-lab.ipynb") == (
+    assert export.page_markdown(ran.statuses(), "en", "my-lab.ipynb") == (
         "# Lab\n\n```python\nprint(1)\n```\n\n<pre>1</pre>\n\n"
         "<!--pytest-codeblocks:cont-->\n```python\nprint(2)\n```\n\n<pre>2</pre>\n"
     )
@@ -78,13 +78,13 @@ def test_a_lab_too(ran: Site) -> None:
 def test_a_page_that_is_not_there(ran: Site) -> None:
     for name in ("no.md", "no.ipynb"):
         with pytest.raises(FileNotFoundError):
-            export.page_markdown(ran.load(), "en", name)
+            export.page_markdown(ran.statuses(), "en", name)
 
 
 def test_a_heading_that_its_page_links_to_keeps_an_anchor(site: Site) -> None:
     site.page(
         "index.md", "# Title {#title}\n\nSee [below](#two).\n\n## One {#one}\n\n## Two {#two}\n"
     )
-    text = export.page_markdown(site.load(), "en", "index.md")
+    text = export.page_markdown(site.statuses(), "en", "index.md")
     assert '## Two <a id="two"></a>\n' in text
     assert "## One\n" in text

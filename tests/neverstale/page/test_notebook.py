@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from neverstale.page import notebook
-from neverstale.source import pages
 
 if TYPE_CHECKING:
     from conftest import Site
@@ -49,9 +48,9 @@ def lab(new_site: Callable[[], Site]) -> Site:
 
 
 def test_it_stands_alone_with_the_outputs_of_its_run(lab: Site) -> None:
-    settings = lab.load()
-    [item] = pages.labs(settings)
-    english, chinese = (notebook.build(settings, item, edition) for edition in ("en", "zh"))
+    statuses = lab.statuses()
+    [item] = statuses.sources.labs()
+    english, chinese = (notebook.build(statuses, item, edition) for edition in ("en", "zh"))
     assert [cell["cell_type"] for cell in english["cells"]] == ["markdown", "code", "code"]
     assert english["cells"][0]["source"] == '<h1 id="lab">Lab <code>x</code></h1>\n\nwords'
     assert chinese["cells"][0]["source"] == '<h1 id="lab">实验 <code>x</code></h1>\n\n文字'
@@ -69,9 +68,9 @@ def test_it_stands_alone_with_the_outputs_of_its_run(lab: Site) -> None:
 
 
 def test_its_code_runs_as_one_file(lab: Site) -> None:
-    settings = lab.load()
-    [item] = pages.labs(settings)
-    cells = notebook.build(settings, item, "zh")["cells"]
+    statuses = lab.statuses()
+    [item] = statuses.sources.labs()
+    cells = notebook.build(statuses, item, "zh")["cells"]
     code = "\n".join(cell["source"] for cell in cells if cell["cell_type"] == "code")
     names: dict[str, object] = {}
     exec(code.partition("_ = open")[0], names)
@@ -87,5 +86,5 @@ def test_files_are_written_only_when_they_change(lab: Site) -> None:
     path = lab.root / "docs/en/ch/my-lab.ipynb"
     assert json.loads(path.read_text())["metadata"]["neverstale"]["edition"] == "en"
     before = path.stat().st_mtime_ns
-    notebook.write_all(lab.load())
+    notebook.write_all(lab.statuses())
     assert path.stat().st_mtime_ns == before

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from neverstale import machine
-from neverstale.page import block, notebook, published
+from neverstale.page import built as built_page
+from neverstale.page import notebook, published, runs
 from neverstale.page.block import Place
-from neverstale.source import snippet
+from neverstale.page.proof_line import proof_lines
 
 if TYPE_CHECKING:
     from conftest import Site
@@ -85,7 +86,7 @@ def built(good: Site, tmp_path: Path) -> Site:
 
 
 def check(site: Site) -> list[str]:
-    return [str(problem) for problem in published.check(site.load())]
+    return [str(problem) for problem in published.check(site.statuses())]
 
 
 def edit(site: Site, old: str, new: str, name: str = "site/en/index.html") -> None:
@@ -107,7 +108,7 @@ def test_what_was_built_as_proved_is_good(built: Site) -> None:
 
 
 def test_blocks_are_read_with_their_lines(built: Site) -> None:
-    found = published.read(built.root / "site/en/index.html")
+    found = built_page.read(built.root / "site/en/index.html")
     assert [item.kind for item in found] == [
         "code", "output", "proof", "proof", "code", "output", "proof", "proof", "code", "proof",
         "proof", "figure", "figure", "illustration", "board",
@@ -155,7 +156,7 @@ EDITS: dict[str, tuple[Callable[[Site], None], str]] = {
         "shows the output of ch/a.py:one where the code of ch/a.py:one belongs",
     ),
     "proof removed": (
-        lambda site: cut(site, '<p class="ns-proof"', "</p>"),
+        lambda site: cut(site, '<details class="ns-proof"', "</details>"),
         "shows a proof line (cuda missing) where a proof line (cpu verified) belongs",
     ),
     "proof of something else": (
@@ -167,11 +168,11 @@ EDITS: dict[str, tuple[Callable[[Site], None], str]] = {
         "shows a proof line (cuda verified) where a proof line (cuda missing) belongs",
     ),
     "proof of another device": (
-        lambda site: edit(site, f" {machine.cpu_name()} ", " NVIDIA B200 "),
-        "a proof line (cpu verified) says '✓ Verified · CPU NVIDIA B200",
+        lambda site: edit(site, machine.cpu_name(), "NVIDIA B200"),
+        "NVIDIA B200",
     ),
     "board changed": (
-        lambda site: edit(site, "</span> Waiting for a GPU</td>", "</span> Verified</td>"),
+        lambda site: edit(site, "</span> GPU run awaited</td>", "</span> Verified</td>"),
         "GPU◌ Verified', not '",
     ),
     "board typed": (
@@ -199,7 +200,11 @@ EDITS: dict[str, tuple[Callable[[Site], None], str]] = {
         "code without a proof: ''",
     ),
     "proof that holds text": (
-        lambda site: edit(site, '<p class="ns-proof"', '<p class="ns-proof"><pre>loss</pre></p><p'),
+        lambda site: edit(
+            site,
+            '<details class="ns-proof"',
+            '<details class="ns-proof"><pre>loss</pre></details><details',
+        ),
         "code without a proof: ''",
     ),
     "figures exchanged": (
@@ -334,11 +339,11 @@ def lab(site: Site) -> Site:
         options="lab = true",
     )
     assert site.verdict("my_lab.py")[0] == "verified"
-    settings = site.load()
-    item = snippet.load(settings, "my_lab.py")
+    statuses = site.statuses()
+    item = statuses.sources.snippet("my_lab.py")
     for edition in ("zh", "en"):
-        place = Place(settings, edition)
-        found = block.all_statuses(place, item)
+        place = Place(statuses, edition)
+        found = statuses.by_name[item.name]
         fingerprint = found[0].fingerprint
         body = ""
         for number, cell in enumerate(notebook.code_cells(item), 1):
@@ -347,11 +352,8 @@ def lab(site: Site) -> Site:
                 f'<div class="highlight proved" data-snippet="my_lab.py" data-cell="{number}" '
                 f'data-fingerprint="{fingerprint}"><pre><code>{code}</code></pre></div>\n'
             )
-            record = block.shown_record(item, found)
-            assert record is not None
-            printed = record.printed(cell.first, cell.last)
-            body += block.output(place, printed, "my_lab.py", cell=number) + "\n"
-            body += block.proof(place, item, found) if number == 1 else ""
+            body += runs.cell_output(place, item, cell, number) + "\n"
+            body += proof_lines(place, item, found) if number == 1 else ""
         site.write(f"site/{edition}/my-lab/index.html", body)
     return site
 

@@ -11,7 +11,7 @@ import pytest
 
 from neverstale.proof import record
 from neverstale.proof import status as statuses
-from neverstale.source import fingerprint, snippet
+from neverstale.source import sources
 
 if TYPE_CHECKING:
     from conftest import Site
@@ -22,7 +22,7 @@ SKIP = '[tool.neverstale.skip.cpu]\nreason = "not yet"\nuntil = '
 
 def of(site: Site, device: str = "cpu") -> tuple[str, str]:
     settings = site.load()
-    status = statuses.of(settings, snippet.load(settings, "ch/a.py"), device)
+    status = statuses.of(settings, sources.read(settings).snippet("ch/a.py"), device)
     return status.state, status.reason
 
 
@@ -42,7 +42,7 @@ def ran(new_site: Callable[[], Site]) -> Site:
 
 def test_the_published_list_has_one_entry_per_snippet_and_device(ran: Site) -> None:
     settings = ran.load()
-    now = fingerprint.of(settings, snippet.load(settings, "ch/a.py"))
+    now = sources.read(settings).snippet("ch/a.py").fingerprint
     found = record.read(settings, "ch/a.py", "cpu")
     assert found is not None
     shared = {
@@ -53,7 +53,7 @@ def test_the_published_list_has_one_entry_per_snippet_and_device(ran: Site) -> N
         "torch": None,
         "cuda": None,
     }
-    assert statuses.verification(settings) == [
+    assert statuses.verification(ran.statuses()) == [
         {
             **shared,
             "device": "cpu",
@@ -120,16 +120,17 @@ def test_pins_bind_records_of_the_cpu_only(site: Site) -> None:
     for device in ("cpu", "cuda"):
         found = record.Record(
             snippet="ch/a.py",
-            fingerprint=fingerprint.of(settings, snippet.load(settings, "ch/a.py")),
+            fingerprint=sources.read(settings).snippet("ch/a.py").fingerprint,
             text="",
             device=device,
             device_name="x",
             python="3.11",
             packages={"My_Package": "2.0+cpu"},
-            cuda=None,
+            cuda="13.0",
             date="2026-11-23",
             seconds=0.0,
-            peak_memory_bytes=0,
+            peak_memory_bytes=1,
+            gpu={"memory_bytes": 2, "capability": "9.0"},
             output=(),
             figures={},
         )
@@ -144,7 +145,7 @@ def test_pins_bind_records_of_the_cpu_only(site: Site) -> None:
 def test_a_failure_counts_for_the_version_that_failed_only(site: Site) -> None:
     site.snippet("ch/a.py", "x = 1")
     settings = site.load()
-    status = statuses.of(settings, snippet.load(settings, "ch/a.py"), "cpu")
+    status = statuses.of(settings, sources.read(settings).snippet("ch/a.py"), "cpu")
     statuses.note_failure(settings, status, "line 9: no")
     assert of(site) == ("failed", "line 9: no")
     statuses.note_failure(settings, dataclasses.replace(status, fingerprint="other"), "no")
@@ -156,7 +157,7 @@ def test_a_failure_counts_for_the_version_that_failed_only(site: Site) -> None:
 def test_what_cannot_be_read_does_not_stop_the_list(site: Site) -> None:
     site.snippet("a.py", "x = = 1")
     site.snippet("b.py", "x = 1")
-    assert [status.snippet for status in statuses.every(site.load())] == ["b.py"]
+    assert [status.snippet for status in site.statuses().all()] == ["b.py"]
 
 
 def test_check_tells_what_must_be_run_before_it_is_committed(site: Site) -> None:
@@ -176,7 +177,7 @@ def test_check_tells_what_must_be_run_before_it_is_committed(site: Site) -> None
     assert site.verdict("ch/a.py", "--update")[0] == "verified"
     # What failed on this machine alone is told by `status` and `run`: others need not care.
     settings = site.load()
-    statuses.note_failure(settings, statuses.every(settings)[0], "the processor is too new")
+    statuses.note_failure(settings, next(iter(site.statuses().all())), "the processor is too new")
     assert site.engine("status").returncode == 1 and told() == ""
     site.snippet("ch/a.py", "print(2)", options=f"{SKIP}2025-12-31")
     assert told().endswith("not yet; let it run, or give a reason and a date anew\n")

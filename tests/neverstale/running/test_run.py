@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from neverstale import machine, project
+from neverstale import project
 from neverstale.problem import NeverstaleError
-from neverstale.proof import judge, record
+from neverstale.proof import record
 from neverstale.proof import status as statuses
 from neverstale.running import run
-from neverstale.source import fingerprint, snippet
+from neverstale.source import sources
 
 if TYPE_CHECKING:
     from conftest import Site
@@ -34,7 +34,7 @@ def outside(noticeboard: Path) -> Path:
 
 def state(site: Site, name: str, device: str = "cpu") -> str:
     settings = site.load()
-    return statuses.of(settings, snippet.load(settings, name), device).state
+    return statuses.of(settings, sources.read(settings).snippet(name), device).state
 
 
 def records(site: Site) -> dict[str, bytes]:
@@ -174,7 +174,7 @@ def test_a_failure_is_remembered_until_it_is_mended(site: Site) -> None:
     first = site.snippet("a.py", "print(1 / 0)")
     assert site.verdict("a.py")[0] == "failed"
     settings = site.load()
-    status = statuses.of(settings, snippet.load(settings, "a.py"), "cpu")
+    status = statuses.of(settings, sources.read(settings).snippet("a.py"), "cpu")
     assert (status.state, status.reason) == (
         "failed",
         f"line {first}: ZeroDivisionError: division by zero",
@@ -324,80 +324,11 @@ def test_a_pin_that_moved_makes_it_stale(torch_site: Site) -> None:
     assert found is not None and found.torch is not None
     version = found.torch.split("+")[0]
     settings = torch_site.load()
-    status = statuses.of(settings, snippet.load(settings, "loader.py"), "cpu")
+    status = statuses.of(settings, sources.read(settings).snippet("loader.py"), "cpu")
     told = f"was run with torch {found.torch}; 0.0.1 is pinned"
     assert (status.state, status.reason) == ("stale", told)
     torch_site.write("constraints.txt", f"# pinned\nTorch == {version} ; python_version > '3'\n")
     assert state(torch_site, "loader.py") == "verified"
-
-
-@pytest.fixture
-def gpu(
-    site: Site, outside: Path, monkeypatch: pytest.MonkeyPatch
-) -> Callable[[str, str], tuple[str, str]]:
-    """Pretends a GPU: runs one snippet on the CPU, then `cuda` with another output."""
-    monkeypatch.setattr(machine, "gpu_name", lambda: "Pretended GPU")
-    monkeypatch.setattr(judge, "_uses_no_gpu", lambda outcome: True)
-
-    def compare(cpu: str, cuda: str) -> tuple[str, str]:
-        site.snippet(
-            "a.py",
-            f"print(open({str(outside)!r}).read())",
-            options='devices = ["cpu", "cuda"]\ngpu-tolerance = 0.1',
-        )
-        outside.write_text(cpu)
-        assert site.verdict("a.py")[0] == "verified"
-        outside.write_text(cuda)
-        [result] = run.run(site.load(), ["a.py"], "cuda", jobs=1)
-        return result.verdict, result.problem.message if result.problem else ""
-
-    return compare
-
-
-def test_a_gpu_is_compared_with_the_cpu(
-    site: Site, gpu: Callable[[str, str], tuple[str, str]]
-) -> None:
-    assert gpu("loss 1.00", "loss 1.05") == ("verified", "")
-    found = record.read(site.load(), "a.py", "cuda")
-    assert found is not None
-    assert (found.device_name, found.peak_memory_bytes) == ("Pretended GPU", 0)
-    assert state(site, "a.py", "cuda") == "verified"
-
-
-def test_a_gpu_that_says_something_else_fails(
-    site: Site, gpu: Callable[[str, str], tuple[str, str]]
-) -> None:
-    verdict, message = gpu("loss 1.00", "loss 2.00")
-    assert verdict == "failed"
-    assert message.startswith("against the CPU: output line 1 was 'loss 1.00', is 'loss 2.00'")
-    assert record.read(site.load(), "a.py", "cuda") is None
-    assert state(site, "a.py", "cpu") == "verified"
-
-
-def test_the_peak_on_the_gpu_is_recorded(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(machine, "gpu_name", lambda: "Pretended GPU")
-    site.snippet("a.py", "print(1)", options='devices = ["cuda"]')
-    settings = site.load()
-    item = snippet.load(settings, "a.py")
-    status = statuses.of(settings, item, "cuda")
-    used = {"name": "NVIDIA H200", "peak_memory_bytes": 5, "cuda": "12.8"}
-    outcome = {"error": None, "steps": [[9, 0]], "seconds": 0.5, "gpu": used,
-               "peak_memory_bytes": 7}  # fmt: skip
-    home = site.root / "home"
-    (home / "work").mkdir(parents=True)
-    (home / "outcome").write_text(json.dumps(outcome))
-    (home / "stdout").write_text("1\n")
-    assert judge.judge(settings, item, status, home, {}, False).verdict == "verified"
-    found = record.read(settings, "a.py", "cuda")
-    assert found is not None
-    assert (found.device_name, found.cuda, found.peak_memory_bytes) == ("NVIDIA H200", "12.8", 5)
-
-
-def test_without_a_gpu_there_is_one_clear_line(site: Site) -> None:
-    site.snippet("a.py", "print(1)", options='devices = ["cuda"]')
-    done = site.engine("run", "--device", "cuda", env={**os.environ, "PATH": ""})
-    assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == "neverstale: no NVIDIA GPU here; use --device cpu\n"
 
 
 def start(site: Site, *arguments: str) -> subprocess.Popen[str]:
@@ -585,12 +516,12 @@ def test_one_that_measures_runs_alone(site: Site, noticeboard: Path) -> None:
 def test_every_option_of_a_job_is_passed_on(site: Site) -> None:
     """So that a new option is not forgotten on its way to the sandbox."""
     site.snippet("a.py", "print(1)", options='timeout = 3\nmemory = "1 MiB"')
-    settings = site.load()
-    job = run._job(settings, snippet.load(settings, "a.py"), site.root / "home")
+    item = site.sources().snippet("a.py")
+    job = run._job(site.load(), item, "cpu", site.root / "home")
     assert (job["timeout"], job["memory"], job["alone"]) == (3, 2**20, False)
-    changed = dataclasses.replace(snippet.load(settings, "a.py").options, measured="a timing")
-    item = dataclasses.replace(snippet.load(settings, "a.py"), options=changed)
-    assert run._job(settings, item, site.root / "home")["alone"]
+    changed = dataclasses.replace(item.options, measured="a timing")
+    item = dataclasses.replace(item, options=changed)
+    assert run._job(site.load(), item, "cpu", site.root / "home")["alone"]
 
 
 ELSEWHERE = """
@@ -630,9 +561,9 @@ def test_what_this_machine_cannot_run_stands_by_its_fresh_record_until_the_day(
     site.snippet("a/one.py", BREAKS.format(said=said))
     if fresh:  # as if another machine had made it
         found = project.load(site.root)
-        item = snippet.load(found, "a/one.py")
+        item = sources.read(found).snippet("a/one.py")
         made = record.Record(
-            "a/one.py", fingerprint.of(found, item), record.hash_text(item.text), "cpu", "another",
+            "a/one.py", item.fingerprint, record.hash_text(item.text), "cpu", "another",
             "3.11", {}, None, "2026-11-01", 0.1, 1, ((1, "1\n"),), {},
         )  # fmt: skip
         record.write(found, made, {})

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from neverstale.source import fingerprint, snippet
+from neverstale.source import sources
 
 if TYPE_CHECKING:
     from conftest import Site
@@ -48,7 +48,7 @@ def importing(site: Site) -> Site:
 
 def current(site: Site) -> str:
     settings = site.load()
-    return fingerprint.of(settings, snippet.load(settings, "ch/a.py"))
+    return sources.read(settings).snippet("ch/a.py").fingerprint
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from neverstale.source import check as checks
 from neverstale.source import pages
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ w = 4
 
 
 def check(site: Site) -> list[str]:
-    return [str(problem) for problem in pages.check(site.load())]
+    return [str(problem) for problem in checks.check(site.sources())]
 
 
 @pytest.mark.parametrize("case", TYPED, ids=lambda path: path.stem)
@@ -42,7 +43,7 @@ def test_code_typed_into_a_page_is_an_error_at_its_line(site: Site, case: Path) 
     lines = text.splitlines()
     line = next(i for i, line in enumerate(lines) if "print(1)" in line)
     line += "<" in lines[line]  # typed as HTML: the line itself, else the one that opens the fence
-    [problem] = pages.check(site.load())
+    [problem] = checks.check(site.sources())
     assert (problem.path, problem.line) == ("docs/en/index.md", line)
     assert any(
         problem.message.startswith(start)
@@ -196,13 +197,13 @@ def test_a_lab_is_a_page_of_its_own(site: Site) -> None:
         options="lab = true",
     )
     site.snippet("ch/model.py", "# --8<-- [start:net]\nnet = 1\n# --8<-- [end:net]")
-    assert pages.snippets_shown(site.load()) == {
+    assert site.sources().shown() == {
         "ch/my_lab.py": ["zh/ch/my-lab.ipynb", "en/ch/my-lab.ipynb"],
         "ch/model.py": ["zh/ch/my-lab.ipynb", "en/ch/my-lab.ipynb"],
     }
-    [problem] = pages.check(site.load())
+    [problem] = checks.check(site.sources())
     assert (problem.path, problem.line) == ("snippets/ch/my_lab.py", first + 2)
-    by_edition = {page.edition: page.headings for page in pages.read_all(site.load())}
+    by_edition = {page.edition: page.headings for page in site.sources().pages}
     assert [(h.id, h.title, h.line) for h in by_edition["zh"]] == [("lab", "实验", first + 1)]
     assert [(h.id, h.title, h.line) for h in by_edition["en"]] == [("lab", "Lab", first + 6)]
 
@@ -233,7 +234,7 @@ def test_a_lab_is_a_page_of_its_own(site: Site) -> None:
 )
 def test_a_picture_script_or_style_typed_into_a_page_is_told(site: Site, line: str) -> None:
     site.page("index.md", f"# A {{#top}}\n\n{line}\n")
-    told = [str(problem) for problem in pages.check(site.load())]
+    told = [str(problem) for problem in checks.check(site.sources())]
     assert any(
         problem.startswith("docs/en/index.md:3: a picture, script or style that nothing stands")
         for problem in told
@@ -251,4 +252,4 @@ def test_a_picture_script_or_style_typed_into_a_page_is_told(site: Site, line: s
 )
 def test_other_html_is_not_told(site: Site, line: str) -> None:
     site.page("index.md", f"# A {{#top}}\n\n{line}\n")
-    assert pages.check(site.load()) == []
+    assert checks.check(site.sources()) == []

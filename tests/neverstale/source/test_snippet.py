@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from neverstale.problem import NeverstaleError
-from neverstale.source import snippet
 
 if TYPE_CHECKING:
     from conftest import Site
@@ -34,14 +33,14 @@ print(area(1))  # π
 
 def problems(site: Site, name: str = "a.py") -> list[tuple[int, str]]:
     with pytest.raises(NeverstaleError) as caught:
-        snippet.load(site.load(), name)
+        site.sources().snippet(name)
     assert {problem.path for problem in caught.value.problems} == {f"snippets/{name}"}
     return [(problem.line, problem.message) for problem in caught.value.problems]
 
 
 def test_a_page_shows_its_own_language_and_neither_markers_nor_metadata(site: Site) -> None:
     site.snippet("a.py", CODE)
-    item = snippet.load(site.load(), "a.py")
+    item = site.sources().snippet("a.py")
     assert item.shown("zh", "area") == (
         "def area(r):\n    # 圆的面积，\n    # 单位见上\n    return math.pi * r**2  # (r,)\n"
     )
@@ -65,7 +64,7 @@ def test_a_section_inside_a_class_is_shown_from_the_margin(site: Site) -> None:
             # --8<-- [end:method]
         """,
     )
-    assert snippet.load(site.load(), "a.py").shown("en", "method") == "def f(self):\n    return 1\n"
+    assert site.sources().snippet("a.py").shown("en", "method") == "def f(self):\n    return 1\n"
 
 
 @pytest.mark.parametrize(
@@ -142,10 +141,10 @@ def test_a_missing_file_is_told_of(site: Site) -> None:
 
 def test_windows_line_ends_change_nothing(site: Site) -> None:
     site.snippet("a.py", CODE)
-    unix = snippet.load(site.load(), "a.py")
+    unix = site.sources().snippet("a.py")
     site.snippet("b.py", CODE)
     site.write("snippets/b.py", site.read("snippets/b.py").replace("\n", "\r\n"))
-    windows = snippet.load(site.load(), "b.py")
+    windows = site.sources().snippet("b.py")
     assert windows.shown("zh") == unix.shown("zh")
     assert windows.sections == unix.sections
 
@@ -155,7 +154,7 @@ def test_only_a_line_feed_ends_a_line(site: Site, character: str) -> None:
     """Else every line after it would be attributed to the one before."""
     code = f"x = 'a{character}b'\n# --8<-- [start:b]\nprint(1)\n# --8<-- [end:b]"
     first = site.snippet("a.py", code)
-    item = snippet.load(site.load(), "a.py")
+    item = site.sources().snippet("a.py")
     assert item.span("b") == (first + 2, first + 2)
     assert item.shown("en", "b") == "print(1)\n"
     assert item.shown("en").count("\n") == 2
@@ -165,8 +164,8 @@ def test_folders_and_caches_are_no_snippets(site: Site) -> None:
     site.snippet("章/é.py", "x = 1")
     (site.root / "snippets" / "folder.py").mkdir()
     site.write("snippets/__pycache__/a.py", "")
-    assert snippet.find(site.load()) == ["章/é.py"]
-    assert snippet.load(site.load(), "章/é.py").shown("en") == "x = 1\n"
+    assert site.sources().names() == ["章/é.py"]
+    assert site.sources().snippet("章/é.py").shown("en") == "x = 1\n"
 
 
 LAB = """
@@ -184,14 +183,14 @@ MODEL = "import math\n\n# --8<-- [start:net]\nclass Net:\n    size = 1\n# --8<--
 def test_a_lab_shows_the_section_that_it_pulls_in(site: Site) -> None:
     site.snippet("model.py", MODEL)
     site.snippet("my_lab.py", LAB, options="lab = true")
-    lab = snippet.load(site.load(), "my_lab.py")
+    lab = site.sources().snippet("my_lab.py")
     assert [cell.edition for cell in lab.cells] == ["zh", "en", None]
     assert lab.lab_page == "my-lab.ipynb"
     shown = lab.shown_lines("en", lab.cells[2].first, lab.cells[2].last)
     assert shown.split() == ["class", "Net:", "size", "=", "1", "print(Net())"]
 
     site.snippet("model.py", MODEL.replace("size = 1", "size = 22"))
-    lab = snippet.load(site.load(), "my_lab.py")
+    lab = site.sources().snippet("my_lab.py")
     assert "size = 22" in lab.shown_lines("en", lab.cells[2].first, lab.cells[2].last)
 
 
@@ -234,7 +233,7 @@ def test_what_python_reads_otherwise_than_a_page_shows(
 ) -> None:
     first = site.snippet("a.py", code)
     with pytest.raises(NeverstaleError) as caught:
-        snippet.load(site.load(), "a.py")
+        site.sources().snippet("a.py")
     problem = caught.value.problems[0]
     assert (problem.line, told in problem.message) == (first + line, True), problem
 
@@ -244,5 +243,5 @@ def test_another_encoding_would_run_other_code(site: Site) -> None:
     head = "# /// script\n# dependencies = [] # coding: unicode_escape\n# ///\n"
     site.write("snippets/a.py", head + '# note \\u000aprint("accuracy 0.99")\n')
     with pytest.raises(NeverstaleError) as caught:
-        snippet.load(site.load(), "a.py")
+        site.sources().snippet("a.py")
     assert "snippets/a.py:2: declares the encoding unicode" in str(caught.value.problems[0])

@@ -51,7 +51,7 @@ def confirmed(site: Site) -> Site:
     site.write("docs/zh/ch/a.md", ZH)
     site.write("docs/en/ch/a.md", EN)
     site.snippet("ch/b.py", "# zh: 一\n# en: one\nprint(1)\n")
-    confirm.everything(site.load())
+    confirm.everything(site.sources())
     for command in (
         ["init", "-q"],
         ["add", "-A"],
@@ -62,14 +62,14 @@ def confirmed(site: Site) -> Site:
 
 
 def check(site: Site) -> list[str]:
-    return [str(problem) for problem in drift.check(site.load())]
+    return [str(problem) for problem in drift.check(site.sources())]
 
 
 def test_new_sections_must_be_confirmed_once(site: Site) -> None:
     site.write("docs/zh/ch/a.md", ZH)
     site.write("docs/en/ch/a.md", EN)
     assert [line.partition(":")[0] for line in check(site)] == ["docs/zh/ch/a.md"] * 2
-    assert confirm.everything(site.load()) == [KEY, "ch/a.md#title"]
+    assert confirm.everything(site.sources()) == [KEY, "ch/a.md#title"]
     assert check(site) == []
 
 
@@ -89,7 +89,7 @@ def test_a_change_in_one_language(
     confirmed.write(file, confirmed.read(file).replace(old, new))
     (problem,) = check(confirmed)
     assert told in problem
-    assert confirm.everything(confirmed.load()) == []  # nobody has read the other one yet
+    assert confirm.everything(confirmed.sources()) == []  # nobody has read the other one yet
     assert check(confirmed) == [problem]
 
 
@@ -98,7 +98,7 @@ def test_a_change_in_both_is_noted(confirmed: Site) -> None:
     confirmed.write("docs/en/ch/a.md", EN.replace("3", "4"))
     (problem,) = check(confirmed)
     assert "changed in every edition" in problem
-    assert confirm.everything(confirmed.load()) == [KEY]
+    assert confirm.everything(confirmed.sources()) == [KEY]
     assert check(confirmed) == []
 
 
@@ -111,20 +111,20 @@ def test_a_section_that_is_gone(confirmed: Site) -> None:
     for edition, text in (("zh", ZH), ("en", EN)):
         confirmed.write(f"docs/{edition}/ch/a.md", text.partition("\n## ")[0] + "\n")
     assert f"translations.lock: names {KEY}, which is gone" in check(confirmed)[-1]
-    confirm.everything(confirmed.load())
+    confirm.everything(confirmed.sources())
     assert check(confirmed) == []
 
 
 def test_minor_takes_a_slip_and_refuses_more(confirmed: Site) -> None:
     confirmed.write("docs/zh/ch/a.md", ZH.replace("一些，才", "一些才"))
-    confirm.one(confirmed.load(), KEY, minor=True)
+    confirm.one(confirmed.sources(), KEY, minor=True)
     assert check(confirmed) == []
     confirmed.write(
         "docs/zh/ch/a.md", ZH.replace("这里有 3 个数。", "完全另一回事，与先前无关的话。")
     )
     with pytest.raises(NeverstaleError, match=r"changed, too much for --minor|git does not hold"):
-        confirm.one(confirmed.load(), KEY, minor=True)
-    confirm.one(confirmed.load(), KEY)
+        confirm.one(confirmed.sources(), KEY, minor=True)
+    confirm.one(confirmed.sources(), KEY)
     assert check(confirmed) == []
 
 
@@ -145,12 +145,12 @@ def test_what_is_a_slip(old: str, new: str, told: str) -> None:
 
 def test_an_unknown_section_is_told_with_the_nearest(confirmed: Site) -> None:
     with pytest.raises(NeverstaleError, match=r"did you mean ch/a\.md#more\?"):
-        confirm.one(confirmed.load(), "ch/a.md#mroe")
+        confirm.one(confirmed.sources(), "ch/a.md#mroe")
 
 
 def test_readers_are_told_what_changed(confirmed: Site, render: Render) -> None:
     confirmed.write("docs/zh/ch/a.md", ZH.replace("3 个数", "4 个数"))
-    confirm.wanted(confirmed.load(), KEY)
+    confirm.wanted(confirmed.sources(), KEY)
     assert check(confirmed) == []
     shown = render(confirmed, confirmed.read("docs/en/ch/a.md"), "en")
     assert "<del>3</del><ins>4</ins>" in shown
@@ -158,14 +158,14 @@ def test_readers_are_told_what_changed(confirmed: Site, render: Render) -> None:
     # somebody reads both: the notice goes
     lagging = confirmed.read("docs/en/ch/a.md")
     lock = confirmed.read("translations.lock")
-    confirm.one(confirmed.load(), KEY)
+    confirm.one(confirmed.sources(), KEY)
     assert check(confirmed) == []
     assert confirmed.read("docs/en/ch/a.md") == EN
     confirmed.write("docs/en/ch/a.md", lagging)
     confirmed.write("translations.lock", lock)
     # both change: it goes as well
     confirmed.write("docs/en/ch/a.md", lagging.replace("3", "4"))
-    confirm.everything(confirmed.load())
+    confirm.everything(confirmed.sources())
     assert check(confirmed) == []
     assert confirmed.read("docs/en/ch/a.md") == EN.replace("3", "4")
     confirmed.write("docs/en/ch/a.md", lagging)
@@ -175,13 +175,13 @@ def test_readers_are_told_what_changed(confirmed: Site, render: Render) -> None:
     assert any("does not show it" in problem for problem in check(confirmed))
     # the translation comes
     confirmed.write("docs/en/ch/a.md", EN.replace("3", "4"))
-    confirm.everything(confirmed.load())
+    confirm.everything(confirmed.sources())
     assert check(confirmed) == []
 
 
 def test_a_lagging_edition_that_changes_otherwise_is_caught(confirmed: Site) -> None:
     confirmed.write("docs/zh/ch/a.md", ZH.replace("3 个数", "4 个数"))
-    confirm.wanted(confirmed.load(), KEY)
+    confirm.wanted(confirmed.sources(), KEY)
     text = confirmed.read("docs/en/ch/a.md")
     confirmed.write("docs/en/ch/a.md", text.replace("One more", "Two more"))
     assert "changed in every edition" in check(confirmed)[0]
@@ -198,7 +198,7 @@ def test_new_makes_a_page_that_only_waits_for_its_run(confirmed: Site) -> None:
     new.page(confirmed.load(), "ch/my-page", {"zh": "我的页", "en": "Mine: new"})
     assert '      - "Mine: new": ch/my-page.md\n' in confirmed.read("mkdocs.en.yml")
     assert "      - 我的页: ch/my-page.md\n" in confirmed.read("mkdocs.yml")
-    confirm.everything(confirmed.load())
+    confirm.everything(confirmed.sources())
     done = confirmed.engine("run", "ch/my_page.py")
     assert done.returncode == 0, done.stderr
 
@@ -213,7 +213,7 @@ def test_a_page_in_one_language_says_so_in_the_other(confirmed: Site, render: Re
     # somebody translates it
     confirmed.write("docs/en/ch/my-page.md", confirmed.read("docs/zh/ch/my-page.md"))
     assert any("does not show it" in problem for problem in check(confirmed))
-    confirm.everything(confirmed.load())
+    confirm.everything(confirmed.sources())
     assert check(confirmed) == []
 
 

@@ -28,7 +28,7 @@ tree
 
 
 def check(site: Site) -> list[str]:
-    return [str(problem) for problem in editions.check(site.load())]
+    return [str(problem) for problem in editions.check(site.sources())]
 
 
 def test_the_same_structure_in_other_words_is_good(site: Site) -> None:

@@ -14,11 +14,11 @@ from pathlib import Path
 from random import Random
 
 from handbook.proving.faults.fault import Fault
-from neverstale.problem import NeverstaleError
 from neverstale.project import Project
-from neverstale.source import fingerprint, pages, snippet
+from neverstale.source import snippet
 from neverstale.source.pages import Page
 from neverstale.source.snippet import Snippet
+from neverstale.source.sources import Sources
 
 CHECK = ("neverstale", "check")
 PUBLISHED = ("neverstale", "published")
@@ -33,9 +33,14 @@ NUMBER = re.compile(r"(?<![\w.\"'])\d+(?:\.\d+)?(?![\w.\"'])")
 
 @dataclass(frozen=True)
 class Scratch:
-    """The copy that faults are injected into."""
+    """The copy that faults are injected into, clean as it was when it was read."""
 
-    project: Project
+    sources: Sources
+
+    @property
+    def project(self) -> Project:
+        """The settings."""
+        return self.sources.project
 
     def text(self, name: str) -> str:
         """A file's text."""
@@ -43,12 +48,11 @@ class Scratch:
 
     def snippets(self) -> list[Snippet]:
         """Every snippet."""
-        return [snippet.load(self.project, name) for name in snippet.find(self.project)]
+        return list(self.sources.snippets.values())
 
     def pages(self, labs: bool = False) -> list[Page]:
         """Every page written as Markdown; with `labs`, the labs' pages too."""
-        found = pages.read_all(self.project)
-        return [page for page in found if labs or page.path.endswith(".md")]
+        return [page for page in self.sources.pages if labs or page.path.endswith(".md")]
 
     def path(self, item: Snippet) -> str:
         """A snippet's file, below the root."""
@@ -64,7 +68,7 @@ class Scratch:
         it is used. No single user need reach each of its lines, so all quick ones are run."""
         if json.loads(self.text(self.record(item)))["output"]:
             return [item]
-        users = [u for u in self.snippets() if item.name in fingerprint.siblings(self.project, u)]
+        users = [u for u in self.snippets() if item.name in u.siblings]
         return [user for user in users if self.quick(user)] or users or [item]
 
     def quick(self, item: Snippet) -> bool:
@@ -120,7 +124,7 @@ MAKERS = ("torch.randn", "torch.rand", "torch.arange", "torch.zeros", "torch.one
 def our_function(scratch: Scratch, random: Random) -> Iterator[Fault]:
     """A function of ours changed under a snippet that imports it."""
     for item in scratch.snippets():
-        for name in fingerprint.siblings(scratch.project, item):
+        for name in item.siblings:
             where = f"snippets/{name}"
             text = scratch.text(where)
             yield Fault("our function", item.name, {where: _number_changed(text, random)}, CHECK)
@@ -222,7 +226,7 @@ SPOILED = (
     (r'(data-fingerprint="[^>]*>(?:(?!</code>).)*?<span class="mi">)\d+', r"\g<1>987654"),
     (r'(<div class="ns-output"(?:(?!</pre>).)*)</pre>', r"\1 edited</pre>"),
     (r' data-snippet="[^"]*"(?=[^>]*data-fingerprint)', ""),
-    (r'(<p class="ns-proof"[^>]*data-device="cpu".*?CPU )[^<]*', r"\1NVIDIA B200 "),
+    (r'(<details class="ns-proof"[^>]*data-device="cpu".*?<p>)[^<]*', r"\1NVIDIA B200 "),
     (r"</article>", '<pre><code class="language-python">print(1)</code></pre></article>'),
     (r"</article>", '<figure class="ns-figure"><b>accuracy 0.99</b></figure></article>'),
     (r"</article>", '<p class="illustration" data-reason="-">accuracy 0.99</p></article>'),
@@ -413,17 +417,6 @@ def _number_changed(text: str, random: Random) -> str:
         return text.rstrip("\n") + "\nprint(1)\n"
     match = random.choice(found)
     return f"{text[: match.start()]}{match[0]}1{text[match.end() :]}"
-
-
-def unreadable(project: Project) -> list[str]:
-    """Snippets that cannot be read: no fault can be injected before they are mended."""
-    bad = []
-    for name in snippet.find(project):
-        try:
-            snippet.load(project, name)
-        except NeverstaleError as error:
-            bad += [str(problem) for problem in error.problems]
-    return bad
 
 
 def stub(root: Path) -> None:

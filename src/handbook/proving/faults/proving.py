@@ -24,6 +24,7 @@ from handbook.proving.faults.fault import Fault
 from handbook.proving.faults.kinds import KINDS, LINKS, Scratch
 from neverstale.problem import Problem
 from neverstale.project import Project, load
+from neverstale.source import sources
 
 SEED = 20261123
 LEFT_OUT = (".git", ".venv", ".neverstale", ".cache", "__pycache__", ".mypy_cache", ".ruff_cache")
@@ -56,11 +57,11 @@ def prove(project: Project, only: str | None, say: Callable[[str], None]) -> boo
     """
     if only is not None and only not in KINDS:
         raise HandbookError(Problem(only, 0, f"no such kind; there are {', '.join(KINDS)}"))
-    if bad := kinds.unreadable(project):
-        raise HandbookError(Problem(bad[0], 0, "mend this first"))
+    for bad in sources.read(project).unreadable.values():
+        raise HandbookError(Problem(str(bad[0]), 0, "mend this first"))
     with tempfile.TemporaryDirectory(prefix="prove-") as folder:
         copies = [_copy(project, Path(folder) / str(i)) for i in range(os.cpu_count() or 1)]
-        scratch = Scratch(load(copies[0]))
+        scratch = Scratch(sources.read(load(copies[0])))
         faults = [
             fault
             for kind in KINDS

@@ -1,0 +1,94 @@
+"""A built page read back: the blocks that stand in its HTML, in order."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from pathlib import Path
+
+VOID = set(re.findall(r"\w+", "area base br col embed hr img input link meta source track wbr"))
+KINDS = {"proved": "code", "ns-output": "output", "illustration": "illustration",
+         "ns-proof": "proof", "ns-figure": "figure"}  # fmt: skip
+
+
+@dataclass
+class Block:
+    """A block found on a built page.
+
+    Attributes:
+        kind: `code`, `output`, `proof`, `figure`, `board`, `illustration`, or `bare`: code that
+            nothing stands behind.
+        line: number of its line in the HTML file.
+        attributes: its HTML attributes.
+        text: its text; of a figure, nothing.
+    """
+
+    kind: str
+    line: int
+    attributes: dict[str, str]
+    text: str = ""
+
+    def data(self, name: str) -> str:
+        """Its attribute `data-<name>`, or ""."""
+        return self.attributes.get(f"data-{name}", "")
+
+
+@dataclass
+class _Reader(HTMLParser):
+    """Collects the blocks of a page. A block ends with the element that began it."""
+
+    blocks: list[Block] = field(default_factory=list)
+    open: list[str] = field(default_factory=list)
+    within: tuple[Block, int] | None = None
+    collecting: int = 0
+
+    def __post_init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        attributes = {name: value or "" for name, value in attrs}
+        classes = attributes.get("class", "").split()
+        if tag in VOID:
+            return
+        self.open.append(tag)
+        if self.within is None:
+            kind = next((KINDS[name] for name in classes if name in KINDS), None)
+            if "data-board" in attributes:
+                kind = "board"
+            if kind is None and tag == "pre":
+                kind = "bare"
+            if kind:
+                self.within = Block(kind, self.getpos()[0], attributes), len(self.open)
+        if tag == "pre" and self.within:
+            self.collecting = len(self.open)
+            if self.within[0].kind in ("figure", "proof", "board"):  # where no code belongs
+                self.blocks.append(Block("bare", self.getpos()[0], attributes))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in self.open:
+            return
+        while self.open.pop() != tag:
+            pass
+        if len(self.open) < self.collecting:
+            self.collecting = 0
+        if self.within and len(self.open) < self.within[1]:
+            self.blocks.append(self.within[0])
+            self.within = None
+
+    def handle_data(self, data: str) -> None:
+        if self.within and (self.collecting or self.within[0].kind in ("proof", "board")):
+            self.within[0].text += data
+
+
+def read(file: Path) -> list[Block]:
+    """The blocks of a built page."""
+    return parse(file.read_text(encoding="utf-8"))
+
+
+def parse(text: str) -> list[Block]:
+    """The blocks in HTML text."""
+    reader = _Reader()
+    reader.feed(text)
+    reader.close()
+    return reader.blocks

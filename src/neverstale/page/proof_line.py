@@ -1,0 +1,104 @@
+"""The quiet line under a block: what was proved, where and when. It opens to the rest."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable
+
+from neverstale.page.block import Place
+from neverstale.proof.record import Record
+from neverstale.proof.status import Status
+from neverstale.source.snippet import Snippet
+from neverstale.wording import MARKS, words
+
+SEPARATOR = ' <span aria-hidden="true">·</span> '
+
+
+def proof_lines(place: Place, item: Snippet, found: Iterable[Status]) -> str:
+    """A line for each status of a snippet."""
+    return "".join(proof_line(place, item, status) for status in found)
+
+
+def proof_line(place: Place, item: Snippet, status: Status) -> str:
+    """Mark, status, device and day in one line; opened, versions, costs and files."""
+    say = words(place.edition)
+    found = status.record if status.state == "verified" else None
+    waits = status.device == "cuda" and status.state in ("missing", "stale")
+    told = [say["waiting-gpu"] if waits else say[status.state]]
+    if found:
+        gpu = f" {found.device_name}" if found.device == "cuda" else ""
+        told.append(html.escape(f"{say[status.device]}{gpu}"))
+        told.append(_day(found.date))
+        rest = [*_costs(place, found), *_files(place, item)]
+    elif waits:
+        rest = [_how(place, item)]
+    else:
+        if status.state == "skipped":
+            until = item.options.skip[status.device].until
+            told.append(say["until"].format(date=_day(until.isoformat())))
+        rest = _files(place, item)
+    board = f"{place.root}{place.edition}/verification/#{item.slug}"
+    rest.append(f'<a href="{board}">{say["all-runs"]}</a>')
+    mark = f'<span class="ns-mark" aria-hidden="true">{MARKS[status.state]}</span> '
+    return (
+        f'<details class="ns-proof" data-status="{status.state}" data-device="{status.device}" '
+        f"data-search-exclude><summary>{mark}{SEPARATOR.join(told)}</summary>"
+        f"<p>{SEPARATOR.join(rest)}</p></details>"
+    )
+
+
+def _day(date: str) -> str:
+    return f'<time datetime="{date}">{date}</time>'
+
+
+def _costs(place: Place, found: Record) -> list[str]:
+    """The machine, the versions, and what the run took."""
+    say = words(place.edition)
+    parts = [html.escape(found.device_name)]
+    if found.torch:
+        parts.append(f"torch {found.torch}")
+    if found.cuda:
+        parts.append(f"CUDA {found.cuda}")
+    parts.append(f"Python {found.python}")
+    parts.append(say["seconds"].format(seconds=f"{found.seconds:.2g}"))
+    memory = say["gpu-memory" if found.device == "cuda" else "cpu-memory"]
+    parts.append(memory.format(size=f"{found.peak_memory_bytes / 2**20:,.1f} MiB"))
+    return parts
+
+
+def _how(place: Place, item: Snippet) -> str:
+    """That a run is awaited, and how to make one."""
+    say = words(place.edition)
+    file = item.name.rpartition("/")[2]
+    start = say["notebook-start"] if item.options.lab else say["file-start"].format(file=file)
+    return say["waiting-gpu-how"].format(
+        files=say["comma"].join(_downloads(place, item)), start=start, name=item.name
+    )
+
+
+def _files(place: Place, item: Snippet) -> list[str]:
+    """Links to the file where the source is kept, and to what a reader downloads."""
+    links = []
+    if place.source:
+        folder = place.project.relative(place.project.snippets)
+        say = words(place.edition)
+        links.append(f'<a href="{place.source}{folder}/{item.name}">{say["file"]}</a>')
+    return links + _downloads(place, item)
+
+
+def _downloads(place: Place, item: Snippet) -> list[str]:
+    """Links to the file, or the notebook, and to the files that it needs."""
+    say = words(place.edition)
+    folder = item.name.rpartition("/")[0]
+    needed = [f"{folder}/{name}" for name in item.options.files]
+    if item.options.lab:
+        address = f"{place.root}{place.edition}/{item.lab_page.removesuffix('.ipynb')}/"
+        file = item.lab_page.rpartition("/")[2]
+        links = [f'<a href="{address}{file}" download>{say["notebook"]}</a>']
+    else:
+        links = [f'<a href="{place.root}snippets/{item.name}" download>{say["download"]}</a>']
+        needed += item.siblings
+    for name in needed:
+        file = name.rpartition("/")[2]
+        links.append(f'<a href="{place.root}snippets/{name}" download>{file}</a>')
+    return links

@@ -1,0 +1,106 @@
+"""Output and figures of a snippet on each device that ran it: one, or a CPU and a GPU as two tabs.
+
+The tabs are radio buttons: they need no script, and a keyboard moves between them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from neverstale.page import block, notebook
+from neverstale.page.block import Place
+from neverstale.page.proof_line import proof_line, proof_lines
+from neverstale.proof.status import shown
+from neverstale.source.snippet import Cell, Snippet
+from neverstale.wording import words
+
+
+def results(place: Place, item: Snippet, section: str | None, output: bool = True) -> str:
+    """What stands below a section's code: its output, unless not wanted, and the proof lines.
+
+    Raises:
+        KeyError: there is no such section.
+    """
+    found = place.statuses.by_name[item.name]
+    first, last = item.span(section)
+    outputs = {
+        each.device: block.output(place, each, item.name, each.printed(first, last), section)
+        for each in shown(item, found)
+        if output
+    }
+    if len(outputs) < 2 or not any(outputs.values()):
+        return "".join(outputs.values()) + proof_lines(place, item, found)
+    panels = {
+        status.device: outputs[status.device] + proof_line(place, item, status) for status in found
+    }
+    return _tabs(place, f"{item.slug}-{section or 'all'}", panels)
+
+
+def cell_output(place: Place, item: Snippet, cell: Cell, number: int) -> str:
+    """What the `number`-th code cell of a lab printed, on each device."""
+    outputs = {
+        each.device: block.output(
+            place, each, item.name, each.printed(cell.first, cell.last), cell=number
+        )
+        for each in shown(item, place.statuses.by_name[item.name])
+    }
+    if len(outputs) < 2 or not any(outputs.values()):
+        return "".join(outputs.values())
+    return _tabs(place, f"{item.slug}-cell-{number}", outputs)
+
+
+def cell_figures(place: Place, lab: Snippet, cell: Cell) -> list[tuple[str, str, int]]:
+    """Name, alternative text and number of the figures that a lab's cell names."""
+    found = next(iter(shown(lab, place.statuses.by_name[lab.name])), None)
+    return [
+        (name, lab.options.figures[name][place.edition], list(found.figures).index(name) + 1)
+        for name in notebook.figures_of(lab, cell, found)
+        if found
+    ]
+
+
+def figures(
+    place: Place, item: Snippet, name: str, alt: str, caption: str, number: int
+) -> dict[str, str]:
+    """Device → the figure as it was drawn there; empty if it was drawn nowhere.
+
+    Args:
+        place: where it is shown.
+        item: the snippet.
+        name: file name of the figure.
+        alt: alternative text.
+        caption: caption, or "".
+        number: which figure of the page it is; keeps ids apart.
+    """
+    return {
+        each.device: block.drawn(place, item, each, name, alt, caption, number)
+        for each in shown(item, place.statuses.by_name[item.name])
+        if name in each.figures
+    }
+
+
+def figure(place: Place, item: Snippet, name: str, alt: str, caption: str, number: int) -> str:
+    """The same, put together.
+
+    Raises:
+        FileNotFoundError: no run of this text has drawn it.
+    """
+    drawn = figures(place, item, name, alt, caption, number)
+    if not drawn:
+        raise FileNotFoundError(f"{item.name} has drawn no {name} yet")
+    return next(iter(drawn.values())) if len(drawn) == 1 else _tabs(place, f"f{number}", drawn)
+
+
+def _tabs(place: Place, name: str, panels: Mapping[str, str]) -> str:
+    """Panels of which one is seen, by device, and what picks it."""
+    say = words(place.edition)
+    picks = inside = ""
+    for device, content in panels.items():
+        checked = "" if picks else " checked"
+        own = f"run-{name}-{device}"
+        picks += (
+            f'<input class="ns-pick" type="radio" name="run-{name}" id="{own}" '
+            f'data-device="{device}"{checked}><label for="{own}">{say[device]}</label>'
+        )
+        inside += f'<div class="ns-run" data-device="{device}">{content}</div>'
+    return f'<fieldset class="ns-runs"><legend>{say["runs"]}</legend>{picks}{inside}</fieldset>'

@@ -1,0 +1,122 @@
+"""Does a page show anything that nothing stands behind? What can be seen without a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from neverstale.problem import Problem
+from neverstale.source.pages import Page
+from neverstale.source.snippet import Snippet
+from neverstale.source.sources import Sources
+
+FENCE_MESSAGE = (
+    'code typed into the page; put it into a snippet and write --8<-- "chapter/file.py", '
+    'or mark it { .text .illustration reason="why it cannot run" }'
+)
+
+
+def check(sources: Sources) -> list[Problem]:
+    """Everything about pages and snippets that can be seen without building or running them."""
+    problems = [problem for found in sources.unreadable.values() for problem in found]
+    for page in sources.pages:
+        problems += page.problems
+        for fence in page.fences:
+            if not fence.closed:
+                problems.append(Problem(page.path, fence.line, "code fence without an end"))
+            elif fence.reason is None:
+                problems.append(Problem(page.path, fence.line, FENCE_MESSAGE))
+        problems += _check_targets(sources, page)
+    problems += _strays(sources)
+    shown = sources.shown()
+    for name, item in sources.snippets.items():
+        if not shown.get(name):
+            where = sources.project.relative(item.path)
+            problems.append(Problem(where, 1, "no page shows it; show it or delete it"))
+    return sorted(set(problems))
+
+
+def _strays(sources: Sources) -> Iterator[Problem]:
+    """Files that would be published as they are, although no check reads them."""
+    if sources.unreadable:
+        return  # which files a snippet needs, or makes, is not known
+    project, items = sources.project, sources.snippets.values()
+    lab_pages = {item.lab_page for item in items if item.options.lab}
+    used = {item.path.parent / file for item in items for file in item.options.files}
+    for folder in project.editions.values():
+        for file in _files(folder):
+            if file.suffix != ".md" and file.relative_to(folder).as_posix() not in lab_pages:
+                message = "is no page, and would be published unread; pages end in .md"
+                yield Problem(project.relative(file), 0, message)
+    for file in _files(project.snippets):
+        if file.suffix != ".py" and file not in used:
+            message = "is named by no snippet, and would be published unread; remove it"
+            yield Problem(project.relative(file), 0, message)
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """The files below a folder, those left out that are not published: hidden ones and caches."""
+    for file in sorted(folder.rglob("*")):
+        parts = file.relative_to(folder).parts
+        if not file.is_dir() and not any(p.startswith(".") or p == "__pycache__" for p in parts):
+            yield file
+
+
+def _check_targets(sources: Sources, page: Page) -> list[Problem]:
+    """Does what a page shows exist, in the file's order, without hiding what runs?"""
+    project = sources.project
+    problems: list[Problem] = []
+    reached: dict[str, int] = {}
+    shown: dict[str, tuple[Snippet, int]] = {}  # without a gap so far, and the line of the last
+    for item in page.directives:
+
+        def complain(message: str, line: int = item.line) -> None:
+            problems.append(Problem(page.path, line, message))
+
+        if item.kind == "diagram":
+            if project.diagrams is None or not (project.diagrams / item.name).is_file():
+                complain(f"no diagram {item.name}")
+            continue
+        if item.kind == "board":
+            continue
+        target = sources.snippets.get(item.name)
+        if target is None:
+            # What is wrong with a snippet that is there is told once, at its own line.
+            if item.name not in sources.unreadable:
+                complain(f"no snippet {item.name}")
+            continue
+        if item.kind != "snippet":
+            continue
+        try:
+            first, last = target.span(item.section)
+        except KeyError:
+            known = ", ".join(target.sections) or "none"
+            complain(f"{item.name} has no section '{item.section}'; it has {known}")
+            continue
+        hidden = _hidden(target, reached.get(item.name, 0) + 1, first - 1)
+        shown.pop(item.name, None)
+        if first <= reached.get(item.name, 0):
+            complain(f"shows {item.name} again or out of the file's order")
+        elif hidden:
+            complain(f"does not show lines {hidden} of {item.name}, which run before this section")
+        else:
+            shown[item.name] = target, item.line
+        reached[item.name] = last
+    # What runs later can still change what was printed and drawn before.
+    for name, (target, line) in shown.items():
+        if hidden := _hidden(target, reached[name] + 1, target.span(None)[1]):
+            message = f"does not show lines {hidden} of {name}, which run after this section"
+            problems.append(Problem(page.path, line, message))
+    return problems
+
+
+def _hidden(target: Snippet, first: int, last: int) -> str:
+    """The code between two lines that a reader would not see: `5` or `5–9`, or nothing."""
+    lines = [
+        number
+        for number in range(first, last + 1)
+        if target.shown_lines(target.editions[0], number, number).strip()
+    ]
+    if not lines:
+        return ""
+    return str(lines[0]) if len(lines) == 1 else f"{lines[0]}–{lines[-1]}"

@@ -1,0 +1,40 @@
+"""Which names a Python file imports, anywhere in it."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections.abc import Iterator
+
+
+def direct(code: str | bytes) -> tuple[str, ...]:
+    """Dotted names that a file imports; relative ones keep their dots.
+
+    None of a file that is not Python: its users fail when they are run.
+    """
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            tree = ast.parse(code)
+    except (SyntaxError, ValueError):
+        return ()
+    names: list[str] = []
+    for node in _statements(tree):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            base = "." * node.level + (node.module or "")
+            # `from package import name`: name may be a module of its own.
+            names += [base, *(f"{base.rstrip('.')}.{alias.name}" for alias in node.names)]
+            if node.level and not node.module:
+                names += ["." * node.level + alias.name for alias in node.names]
+    return tuple(names)
+
+
+def _statements(tree: ast.Module) -> Iterator[ast.AST]:
+    """Every statement, also inside others: no other node holds an import."""
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        for block in ("body", "orelse", "finalbody", "handlers", "cases"):
+            waiting += getattr(node, block, ())

@@ -1,0 +1,38 @@
+"""What Python reads otherwise than a page shows it."""
+
+from __future__ import annotations
+
+import io
+import tokenize
+from collections.abc import Sequence
+from tokenize import TokenInfo
+
+from neverstale.problem import Problem
+from neverstale.source.snippet import tagged
+
+
+def check(
+    where: str, data: bytes, text: str, tokens: Sequence[TokenInfo], editions: tuple[str, ...]
+) -> list[Problem]:
+    """A problem for each: another encoding, names that look alike, marks that are text."""
+    problems = []
+    try:
+        encoding, read = tokenize.detect_encoding(io.BytesIO(data).readline)
+    except SyntaxError as error:
+        return [Problem(where, 1, f"not Python: {error.msg}")]
+    if not encoding.startswith("utf-8"):
+        message = f"declares the encoding {encoding}, a page shows it as UTF-8; remove that"
+        problems.append(Problem(where, len(read), message))
+    comments = set()
+    for token in tokens:
+        if token.type == tokenize.COMMENT:
+            comments.add(token.start[0])
+        elif token.type == tokenize.NAME and not token.string.isascii():
+            message = f"the name '{token.string}' may be taken for another; write names in ASCII"
+            problems.append(Problem(where, token.start[0], message))
+    for number, line in enumerate(text.split("\n"), 1):
+        mark = tagged(line, editions) or "--8<--" in line or line.startswith(("# %%", "# ///"))
+        if mark and number not in comments:
+            message = "stands in a string, where a page does not show it as it is; write it apart"
+            problems.append(Problem(where, number, f"'{line.strip()[:40]}' {message}"))
+    return problems

@@ -1,0 +1,101 @@
+"""From a file to a snippet: it is read, and each checker looks at it."""
+
+from __future__ import annotations
+
+import io
+import tokenize
+import warnings
+
+from neverstale.problem import NeverstaleError, Problem
+from neverstale.project import Project
+from neverstale.source import comments, imports, invisible, lab, misread, sections
+from neverstale.source import options as metadata
+from neverstale.source.snippet import Cell, Snippet
+
+
+def find(project: Project) -> list[str]:
+    """Names of all snippets of the project, sorted."""
+    return sorted(
+        path.relative_to(project.snippets).as_posix()
+        for path in project.snippets.rglob("*.py")
+        if "__pycache__" not in path.parts and path.is_file()
+    )
+
+
+def read(project: Project, name: str) -> tuple[Snippet, list[Problem]]:
+    """Read and check one file.
+
+    Returns:
+        The snippet, without what other files add to it; and all that is wrong with its metadata,
+        markers, comment pairs or cells at once.
+
+    Raises:
+        NeverstaleError: the file is gone, not UTF-8 or not Python: no more can be said of it.
+    """
+    path = project.snippets / name
+    where = project.relative(path)
+    try:
+        data = path.read_bytes()
+    except OSError:
+        raise missing(project, name) from None
+    text = _python(where, data)
+    options, problems = metadata.parse(where, text)
+    tokens = list(tokenize.generate_tokens(io.StringIO(text).readline))
+    found, wrong = sections.read(where, text, options.lab)
+    problems += wrong
+    problems += comments.check(where, text, tokens, tuple(project.editions))
+    problems += invisible.check(where, text)
+    problems += misread.check(where, data, text, tokens, tuple(project.editions))
+    for file in options.files:
+        if not (path.parent / file).is_file():
+            problems.append(Problem(where, 1, f"'files' names {file}, which is not beside it"))
+    cells: tuple[Cell, ...] = ()
+    if options.lab:
+        cells, wrong = lab.cells(where, text, tuple(project.editions))
+        problems += wrong
+    item = Snippet(
+        name,
+        path,
+        text,
+        options,
+        tuple(project.editions),
+        found,
+        cells,
+        metadata_lines=_lines_of_metadata(text),
+        imports=imports.direct(data),
+    )
+    return item, problems
+
+
+def missing(project: Project, name: str) -> NeverstaleError:
+    """What to raise when a snippet is asked for that is not there."""
+    where = project.relative(project.snippets / name)
+    return NeverstaleError(Problem(where, 0, "no such snippet; mind the spelling"))
+
+
+def _python(where: str, data: bytes) -> str:
+    """The text of a Python file, line ends as Python reads them.
+
+    Raises:
+        NeverstaleError: it is not UTF-8, or not Python.
+    """
+    try:
+        text = data.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise NeverstaleError(Problem(where, line, "not UTF-8; save the file as UTF-8")) from None
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            compile(text, where, "exec", dont_inherit=True)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        line = getattr(error, "lineno", None) or 1
+        message = getattr(error, "msg", None) or str(error)
+        raise NeverstaleError(Problem(where, line, f"not Python: {message}")) from None
+    return text
+
+
+def _lines_of_metadata(text: str) -> tuple[int, int]:
+    block = metadata.BLOCK.search(text)
+    if block is None:
+        return 0, 0
+    return text.count("\n", 0, block.start()) + 1, text.count("\n", 0, block.end()) + 1

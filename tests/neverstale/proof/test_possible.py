@@ -1,0 +1,131 @@
+"""A GPU record that shows no use of a GPU, or what none can do, is refused wherever it is read."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from neverstale.page import published
+from neverstale.problem import NeverstaleError
+from neverstale.proof import possible, record
+from neverstale.proof import status as statuses
+from neverstale.proof.record import Record
+
+if TYPE_CHECKING:
+    from conftest import Site
+
+GOOD: dict[str, Any] = {
+    "device": "cuda",
+    "device_name": "NVIDIA H200",
+    "cuda": "13.0",
+    "peak_memory_bytes": 2**20,
+    "gpu": {"memory_bytes": 150_119_055_360, "capability": "9.0"},
+    "output": ((9, "peak 50 TFLOPS\n"),),
+}
+BAD: list[tuple[dict[str, Any], str]] = [
+    ({"peak_memory_bytes": 0}, "the run took no memory there"),
+    ({"peak_memory_bytes": -1}, "the run took no memory there"),
+    ({"cuda": None}, "torch was built without CUDA"),
+    ({"gpu": None}, "does not say what GPU the driver saw"),
+    ({"gpu": {"memory_bytes": 5}}, "does not say what GPU the driver saw"),
+    ({"peak_memory_bytes": 2**40}, "took more memory than its GPU has"),
+    ({"output": ((9, "peak unknown\n"),)}, "prints nothing like"),
+    ({"output": ((9, "peak 0.1 TFLOPS\n"),)}, "fp32 of 0.1 is no more than the CPU's, 0.2"),
+    ({"output": ((9, "peak 900 TFLOPS\n"),)}, "fp32 of 900 is too much"),
+    ({"device_name": "NVIDIA B200"}, "NVIDIA B200 is not of capability 9.0"),
+]
+BOUNDS = """\
+def impossible(device, told):
+    if device != "NVIDIA H200":
+        return f"{device} is not of capability {told['capability']}"
+    return f"fp32 of {told['fp32']:g} is too much" if told.get("fp32", 1) > 77 else None
+"""
+
+
+def put(site: Site, **changes: Any) -> Record:
+    """A record, sealed as a forger would seal it."""
+    settings = site.load()
+    item = site.sources().snippet("a.py")
+    found = Record(
+        snippet="a.py",
+        fingerprint=item.fingerprint,
+        text=record.hash_text(item.text),
+        device="cpu",
+        device_name="2 × Some CPU",
+        python="3.11.7",
+        packages={},
+        cuda=None,
+        date="2026-11-23",
+        seconds=0.1,
+        peak_memory_bytes=2**20,
+        output=((9, "peak 0.2 TFLOPS\n"),),
+        figures={},
+    )
+    found = dataclasses.replace(found, **changes)
+    record.write(settings, found, {})
+    return found
+
+
+@pytest.fixture
+def rated(site: Site, monkeypatch: pytest.MonkeyPatch) -> Site:
+    """A snippet with a rate, proved on the CPU, and a project that knows what a GPU can do."""
+    settings = site.read("pyproject.toml").replace(
+        "[tool.neverstale]", '[tool.neverstale]\npossible = "bounds_of_h200:impossible"', 1
+    )
+    site.write("pyproject.toml", settings)
+    site.write("packages/bounds_of_h200.py", BOUNDS)
+    monkeypatch.syspath_prepend(str(site.root / "packages"))
+    monkeypatch.setenv("PYTHONPATH", str(site.root / "packages"))
+    options = "devices = ['cpu', 'cuda']\ngpu-prints = ['^peak (?P<fp32>\\S+) TFLOPS']\n"
+    site.snippet("a.py", "print('peak', 0.2, 'TFLOPS')", options)
+    site.page("a.md", '# A {#a}\n\n--8<-- "a.py"\n')
+    put(site)
+    return site
+
+
+def state(site: Site) -> statuses.Status:
+    return statuses.of(site.load(), site.sources().snippet("a.py"), "cuda")
+
+
+def test_what_a_gpu_can_do_stands(rated: Site) -> None:
+    put(rated, **GOOD)
+    assert (state(rated).state, state(rated).refused) == ("verified", False)
+    assert rated.engine("check").returncode == 0
+
+
+@pytest.mark.parametrize(("changes", "why"), BAD)
+def test_what_none_can_do_is_refused_everywhere(
+    rated: Site, build: Any, changes: dict[str, Any], why: str
+) -> None:
+    put(rated, **GOOD | changes)
+    found = state(rated)
+    assert found.refused and why in found.reason and found.record is None
+    for command in ("check", "status"):
+        done = rated.engine(command)
+        assert done.returncode == 1 and why in done.stdout + done.stderr
+    build(rated)
+    problems = [str(problem) for problem in published.check(rated.statuses())]
+    assert len([told for told in problems if why in told]) == 2  # one in each edition
+    assert all("NVIDIA" not in rated.read(f"site/{e}/a/index.html") for e in ("zh", "en"))
+
+
+def test_an_old_record_that_shows_no_use_is_refused_too(rated: Site) -> None:
+    put(rated, **GOOD | {"peak_memory_bytes": 0, "text": "of another version"})
+    assert state(rated).refused
+    put(rated, **GOOD | {"text": "of another version", "output": ()})
+    assert (state(rated).state, state(rated).refused) == ("verified", False)
+
+
+def test_a_record_of_the_cpu_is_not_asked(rated: Site) -> None:
+    assert possible.unused(put(rated)) is None
+
+
+@pytest.mark.parametrize("name", ["nowhere:at_all", "bounds_of_h200:missing", "bounds_of_h200", ""])
+def test_a_setting_that_leads_nowhere_is_one_line(rated: Site, name: str) -> None:
+    text = rated.read("pyproject.toml")
+    rated.write("pyproject.toml", text.replace("bounds_of_h200:impossible", name))
+    put(rated, **GOOD)
+    with pytest.raises(NeverstaleError, match=r"possible: .*write module:function"):
+        state(rated)

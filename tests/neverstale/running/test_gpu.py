@@ -1,0 +1,237 @@
+"""A GPU proof is a GPU proof: what holds for a GPU, tried with a torch that plays one."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from neverstale.proof import record
+from neverstale.running import gpu
+
+if TYPE_CHECKING:
+    from conftest import Site
+
+FAKE = Path(__file__).parent / "fake_torch"
+USES = 'import torch\na = torch.ones(64, 64, device="cuda")\nprint("device", "cuda")'
+ON_BOTH = 'devices = ["cpu", "cuda"]'
+
+
+@pytest.fixture
+def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the played torch is installed."""
+    folder = tmp_path_factory.mktemp("packages")
+    shutil.copytree(FAKE, folder, dirs_exist_ok=True)
+    (folder / "HIDE").write_text("nothing", encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def played(site: Site, packages: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
+    """A project on a machine that has a GPU, as far as its torch says."""
+    monkeypatch.setenv("PYTHONPATH", str(packages))
+    monkeypatch.setenv("PATH", f"{site.root / 'bin'}:{os.environ['PATH']}")
+    site.write("bin/nvidia-smi", "#!/bin/sh\necho 'NVIDIA H200'\n").chmod(0o755)
+    return site
+
+
+def test_a_run_that_uses_the_gpu_leaves_a_record_that_shows_it(played: Site) -> None:
+    played.snippet("a.py", USES, ON_BOTH)
+    assert played.verdict("a.py", "--device", "cuda") == ("verified", "")
+    found = record.read(played.load(), "a.py", "cuda")
+    assert found and found.peak_memory_bytes == 4 * 64 * 64 and found.cuda == "13.0"
+    assert found.device_name == "NVIDIA H200"
+    assert found.gpu == {"memory_bytes": 150_119_055_360, "capability": "9.0"}
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("import torch\ntorch.ones(2, 2)", "its code chose another device"),
+        ("print(1)", "it does not import torch"),
+        ("import torch\ntorch.version.cuda = None", "is built without CUDA"),
+        ("import torch\ntorch.NEEDS = 'driver'", "torch sees none in the sandbox"),
+    ],
+)
+def test_a_run_that_does_not_use_it_fails_and_says_why(
+    played: Site, code: str, message: str
+) -> None:
+    played.snippet("a.py", code, ON_BOTH)
+    verdict, told = played.verdict("a.py", "--device", "cuda")
+    assert verdict == "failed" and "used no GPU" in told and message in told
+    assert not list((played.root / "records").rglob("*.cuda.json"))
+
+
+@pytest.mark.parametrize(
+    ("needs", "layer"),
+    [
+        ("driver", "plain process"),
+        ("variable OTHER_SETTING", "the run's environment"),
+        ("limit", "limits of files and processes"),
+        ("socket", "closed network"),
+        ("power", "root's powers given up"),
+        ("file {root}/device", "files closed by Landlock"),
+    ],
+)
+def test_doctor_names_the_layer_and_no_snippet_is_run(
+    played: Site, packages: Path, monkeypatch: pytest.MonkeyPatch, needs: str, layer: str
+) -> None:
+    if needs == "power" and os.geteuid() != 0:
+        pytest.skip("only root has powers to give up (until 2027-06-30)")
+    monkeypatch.setenv("OTHER_SETTING", "1")
+    (packages / "HIDE").write_text(needs.format(root=played.root), encoding="utf-8")
+    done = played.engine("doctor", "--device", "cuda")
+    lines = done.stdout.splitlines()
+    failed = [line for line in lines if line.startswith("FAILED")]
+    assert done.returncode == 1 and len(failed) == 1 and layer in failed[0], done.stdout
+    assert "No CUDA GPUs are available" in failed[0]
+    played.snippet("a.py", f"{USES}\nopen('/dev/shm/never', 'x')", ON_BOTH)
+    played.snippet("b.py", USES, ON_BOTH)
+    done = played.engine("run", "--device", "cuda")
+    told = [line for line in done.stdout.splitlines() if "not run: " in line]
+    assert done.returncode == 1 and len(told) == 2 and not Path("/dev/shm/never").exists()
+    assert needs == "driver" or "the sandbox hides the GPU" in told[0]
+
+
+def test_doctor_goes_through_all_layers(played: Site) -> None:
+    done = played.engine("doctor")
+    assert done.returncode == 0, done.stdout
+    lines = done.stdout.splitlines()
+    assert [line.split()[0] for line in lines[:-2]] == ["good"] * 7
+    assert "1 × NVIDIA H200, product right, 16,384 bytes" in lines[0]
+    assert lines[-1] == "doctor: good; snippets reach the GPU"
+    told = json.loads(played.engine("doctor", "--json").stdout)
+    assert [one["failure"] for one in told["answers"]] == [None] * 7
+
+
+def test_with_a_driver_but_a_torch_for_the_cpu_every_snippet_fails_in_a_line(site: Site) -> None:
+    site.write("bin/nvidia-smi", "#!/bin/sh\necho 'NVIDIA H200'\n").chmod(0o755)
+    for name in ("a.py", "b.py"):
+        site.snippet(name, 'import torch\nprint(torch.ones(1, device="cuda"))', ON_BOTH)
+    path = f"{site.root / 'bin'}:{os.environ['PATH']}"
+    done = site.engine("run", "--device", "cuda", env=os.environ | {"PATH": path})
+    assert done.returncode == 1
+    told = [line for line in done.stdout.splitlines() if "not run: " in line]
+    assert len(told) == 2 and all("is built without CUDA" in line for line in told)
+    assert not (site.root / "records").exists()
+
+
+def test_without_any_sign_of_a_gpu_it_is_told_once(site: Site) -> None:
+    site.snippet("a.py", "print(1)", ON_BOTH)
+    done = site.engine("run", "--device", "cuda")
+    assert done.returncode == 1 and done.stdout == ""
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("neverstale: no NVIDIA GPU here") and "--device cpu" in line
+
+
+@pytest.fixture
+def compared(played: Site, noticeboard: Path) -> Callable[[str, str], tuple[str, str]]:
+    """Runs one snippet on the CPU, then on the GPU with another output."""
+    heard = noticeboard / "heard"
+
+    def compare(cpu: str, cuda: str) -> tuple[str, str]:
+        code = f"{USES}\nprint(open({str(heard)!r}).read())"
+        played.snippet("a.py", code, options=f"{ON_BOTH}\ngpu-tolerance = 0.1")
+        heard.write_text(cpu)
+        assert played.verdict("a.py")[0] == "verified"
+        heard.write_text(cuda)
+        return played.verdict("a.py", "--device", "cuda")
+
+    return compare
+
+
+def test_a_gpu_is_compared_with_the_cpu(
+    played: Site, compared: Callable[[str, str], tuple[str, str]]
+) -> None:
+    assert compared("loss 1.00", "loss 1.05") == ("verified", "")
+    assert record.read(played.load(), "a.py", "cuda") is not None
+
+
+def test_a_gpu_that_says_something_else_fails(
+    played: Site, compared: Callable[[str, str], tuple[str, str]]
+) -> None:
+    verdict, message = compared("loss 1.00", "loss 2.00")
+    assert verdict == "failed"
+    assert message.startswith("against the CPU: output line 2 was 'loss 1.00', is 'loss 2.00'")
+    assert record.read(played.load(), "a.py", "cuda") is None
+    assert record.read(played.load(), "a.py", "cpu") is not None
+
+
+RATES = """\
+devices = ["cpu", "cuda"]
+measured = "rates of this machine"
+gpu-prints = ['^peak (?P<fp32>\\S+) TFLOPS']
+"""
+
+
+@pytest.mark.parametrize(
+    ("cpu", "cuda", "why"),
+    [
+        ("0.2", "51", ""),
+        ("0.2", "0.16", "fp32 of 0.16 is no more than the CPU's, 0.2"),
+        ("0.2", "0.3", "no GPU does 0.3"),
+        ("0.2", "nothing", "prints nothing like"),
+    ],
+)
+def test_a_rate_that_no_gpu_has_is_refused_where_it_is_measured(
+    played: Site, packages: Path, noticeboard: Path, cpu: str, cuda: str, why: str
+) -> None:
+    settings = played.read("pyproject.toml").replace(
+        "[tool.neverstale]", '[tool.neverstale]\npossible = "bounds:impossible"', 1
+    )
+    played.write("pyproject.toml", settings)
+    (packages / "bounds.py").write_text(
+        "def impossible(device, told):\n"
+        "    assert (device, told['capability']) == ('NVIDIA H200', '9.0')\n"
+        "    return f\"no GPU does {told['fp32']}\" if told['fp32'] < 1 else None\n"
+    )
+    heard = noticeboard / "heard"
+    say = "print('peak', heard, 'TFLOPS' if heard != 'nothing' else '')"
+    played.snippet("a.py", f"{USES}\nheard = open({str(heard)!r}).read()\n{say}", RATES)
+    heard.write_text(cpu)
+    assert played.verdict("a.py")[0] == "verified"
+    heard.write_text(cuda)
+    verdict, told = played.verdict("a.py", "--device", "cuda")
+    assert (verdict, why in told) == ("failed" if why else "verified", True)
+
+
+class Nvml:
+    """The driver's own accounting, as its library gives it."""
+
+    def __init__(self, pid: int, used: int) -> None:
+        self.pid, self.used = pid, used
+
+    def __getattr__(self, name: str) -> object:
+        def call(*arguments: object) -> int:
+            if name.startswith("nvmlDeviceGetComputeRunningProcesses"):
+                _, count, found = arguments
+                found[0].pid, found[0].used = self.pid, self.used  # type: ignore[index]
+                count._obj.value = 1  # type: ignore[attr-defined]
+            return 0
+
+        return call
+
+
+@pytest.mark.parametrize(
+    ("pid", "used", "expected"),
+    [(os.getpid(), 2**20, 2**20), (1, 2**20, 0), (os.getpid(), gpu.UNKNOWN, 0)],
+)
+def test_what_goes_round_torch_is_counted_by_the_driver_for_this_process_alone(
+    monkeypatch: pytest.MonkeyPatch, pid: int, used: int, expected: int
+) -> None:
+    assert gpu._counted_by_driver(lambda name: Nvml(pid, used)) == 0  # no CUDA in this process
+    monkeypatch.setattr(gpu, "_maps_driver", lambda: True)
+    assert gpu._counted_by_driver(lambda name: Nvml(pid, used)) == expected
+
+
+def test_a_driver_without_accounting_counts_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(name: str) -> object:
+        raise OSError(f"{name}: cannot open shared object file")
+
+    monkeypatch.setattr(gpu, "_maps_driver", lambda: True)
+    assert gpu._counted_by_driver(missing) == 0
