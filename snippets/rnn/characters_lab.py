@@ -173,8 +173,8 @@ for name, text in texts.items():
 # Three layers: `nn.Embedding` turns a character's number into 96 values, `nn.LSTM` reads them,
 # `nn.Linear` gives the logits of the next character. Every step takes 32 random pieces of 48
 # characters from the training part; the target is the same piece, moved by one. There is little
-# to read, so dropout and the weight decay of `AdamW` keep the network from learning everything by
-# heart too soon. The poems have many more different characters and less text: dropout is 0.6 for
+# to read, so dropout and the weight decay of `AdamW` keep the network from memorising everything
+# too soon. The poems have many more different characters and less text: dropout is 0.6 for
 # them and 0.3 for Shakespeare.
 #
 # Every 25 steps the loss is measured without dropout, on the whole held-out part and on an
@@ -265,7 +265,7 @@ fig.savefig("curves.svg")
 # and the line breaks, whose places follow from counting.
 #
 # The training loss keeps falling while the held-out loss comes to rest. The distance between
-# them is what has been learned by heart and is of no use elsewhere. The number of steps and the
+# them is what has merely been memorised and is of no use elsewhere. The number of steps and the
 # dropout were chosen while looking at the held-out part, so these results, too, are a little
 # flattering.
 
@@ -395,21 +395,15 @@ for name, text in texts.items():
 # 答案：
 #
 # 1. 不能这样比。损失按字符计，一个汉字相当于一个词，一个字母只是词的一小部分。e 的 4.7 次方约是 110，e 的 1.8 次方约是 6：平均下来，好比在 110 个字或 6 个字母里猜。
-# 2. 训练部分的损失降得快得多，留出部分很快掉头向上，两百步以内就比二元模型还差：材料这么少，不加约束的网络忙着背书。
-# 3. 几乎每次都选概率最大的字，于是反复写同一句，例如「江山无山尽，寒山独山人。」；英文则是 the belly 之类翻来覆去。
+# 2. 训练部分的损失降得快得多，留出部分很快掉头向上，没过多久就比二元模型还差：材料这么少，不加约束的网络忙着背书。
+# 3. 几乎每次都选概率最大的字，于是反复写同样几个词。
 #
-# ## 来源 {#sources}
-#
-# - 唐诗：[chinese-poetry-simplified](https://github.com/menghun3-cn/chinese-poetry-simplified) 的《唐诗三百首》，即 [chinese-poetry](https://github.com/chinese-poetry/chinese-poetry)（MIT 许可证，© 2016 JackeyGao）的简体版本。
-# - 莎士比亚：[char-rnn 的 tiny Shakespeare](https://github.com/karpathy/char-rnn/tree/master/data/tinyshakespeare)。
-# - Karpathy，[The Unreasonable Effectiveness of Recurrent Neural Networks](https://karpathy.github.io/2015/05/21/rnn-effectiveness/)（2015）：更大的材料、更大的网络能写成什么样。
-# - Press、Wolf，[Using the Output Embedding to Improve Language Models](https://arxiv.org/abs/1608.05859)（2016）：输入和输出共用一张字表。
-# - PyTorch 文档：[`nn.LSTM`](https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTM.html)、[`torch.multinomial`](https://docs.pytorch.org/docs/stable/generated/torch.multinomial.html)、[可复现性](https://docs.pytorch.org/docs/stable/notes/randomness.html)。
+# 后两题的结果，下面的代码算给你看：
 
 # %% [markdown] en
 # It copies about as much as a book repeats itself: a few characters of the poems, and from
 # Shakespeare hardly more than set pieces such as a speaker's name with its colon. A small model,
-# few steps and dropout are not enough for whole lines by heart; with more steps that may change.
+# few steps and dropout are not enough to memorise whole lines; with more steps that may change.
 #
 # ## Your turn {#exercises}
 #
@@ -422,9 +416,31 @@ for name, text in texts.items():
 # Answers:
 #
 # 1. The numbers do not say so. The loss is per character; a Chinese character is about a word, a letter only a small part of one. The exponential of 4.7 is about 110, that of 1.8 about 6: on average it is like guessing among 110 characters, or among 6 letters.
-# 2. The training loss falls much faster, and the held-out loss soon turns upwards; within two hundred steps it is worse than that of the bigram model. With so little to read, a network without restraint learns by heart.
-# 3. It nearly always takes the most probable character, and ends up repeating itself: “the belly the belly the store the more”. With the poems, it is the same couplet over and over.
+# 2. The training loss falls much faster, and the held-out loss soon turns upwards until it is worse than that of the bigram model. With so little to read, a network that nothing holds back memorises it.
+# 3. It nearly always takes the most probable character, and ends up repeating the same few words.
 #
+# The next cell works out the last two:
+
+# %%
+_, _, history = fit(texts["tang.txt"], steps=200, dropout=0.0)
+for step, seen, unseen in history[1::2]:
+    print(f"step {step}: training {seen:.1f}, held out {unseen:.1f}")
+print(f"bigram: held out {baseline['tang.txt']:.1f}")
+assert history[-1][2] > baseline["tang.txt"]
+
+for name in texts:
+    print(write(*fitted[name][:2], 40, 0.05))
+
+# %% [markdown] zh
+# ## 来源 {#sources}
+#
+# - 唐诗：[chinese-poetry-simplified](https://github.com/menghun3-cn/chinese-poetry-simplified) 的《唐诗三百首》，即 [chinese-poetry](https://github.com/chinese-poetry/chinese-poetry)（MIT 许可证，© 2016 JackeyGao）的简体版本。
+# - 莎士比亚：[char-rnn 的 tiny Shakespeare](https://github.com/karpathy/char-rnn/tree/master/data/tinyshakespeare)。
+# - Karpathy，[The Unreasonable Effectiveness of Recurrent Neural Networks](https://karpathy.github.io/2015/05/21/rnn-effectiveness/)（2015）：更大的材料、更大的网络能写成什么样。
+# - Press、Wolf，[Using the Output Embedding to Improve Language Models](https://arxiv.org/abs/1608.05859)（2016）：输入和输出共用一张字表。
+# - PyTorch 文档：[`nn.LSTM`](https://docs.pytorch.org/docs/stable/generated/torch.nn.LSTM.html)、[`torch.multinomial`](https://docs.pytorch.org/docs/stable/generated/torch.multinomial.html)、[可复现性](https://docs.pytorch.org/docs/stable/notes/randomness.html)。
+
+# %% [markdown] en
 # ## Sources {#sources}
 #
 # - Poems: *Three Hundred Tang Poems* in [chinese-poetry-simplified](https://github.com/menghun3-cn/chinese-poetry-simplified), a version in simplified characters of [chinese-poetry](https://github.com/chinese-poetry/chinese-poetry) (MIT licence, © 2016 JackeyGao).

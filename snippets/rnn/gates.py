@@ -60,7 +60,7 @@ steps = []
 with torch.no_grad():
     for value in series:
         x_t = value.reshape(1, 1)  # (B, F)
-        i, f, g, o = cell.gates(x_t, h)
+        i, f, g, o = cell.gates(cell.ih(x_t), h)
         h, c = cell(x_t, (h, c))
         steps.append(torch.cat([i, f, o, c]))  # (4, H)
 history = torch.stack(steps)  # (309, 4, H)

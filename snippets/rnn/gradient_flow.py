@@ -24,14 +24,13 @@ hidden_size = 32
 
 
 def gradient_norms(cell):
-    x = series[-60:].repeat(hidden_size, 1)[..., None]  # (B, T, F) = (32, 60, 1)
-    x.requires_grad_()
+    x = series[-60:].clone().requires_grad_()  # (T,) = (60,)
     state = None
-    for x_t in x.unbind(dim=1):
-        state = cell(x_t, state)
-    h = state[0] if isinstance(state, tuple) else state  # (32, H)
-    h.trace().backward()
-    return x.grad.norm(dim=0)[:, 0]  # (T,)
+    for x_t in x:
+        state = cell(x_t.reshape(1, 1), state)
+    h = state[0] if isinstance(state, tuple) else state  # (B, H) = (1, 32)
+    rows = [torch.autograd.grad(unit, x, retain_graph=True)[0] for unit in h[0]]
+    return torch.stack(rows).norm(dim=0)  # (H, T) -> (T,)
 
 
 torch.manual_seed(0)

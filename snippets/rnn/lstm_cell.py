@@ -17,21 +17,24 @@ class LSTMCell(nn.Module):
         self.ih = nn.Linear(input_size, 4 * hidden_size)
         self.hh = nn.Linear(hidden_size, 4 * hidden_size)
 
-    def gates(self, x, h):
+    def gates(self, from_x, h):
         # zh: 四份一次算完，再沿最后一维切成四份；次序与 torch 相同
         # en: all four at once, then cut along the last dimension, in torch's order
-        i, f, g, o = (self.ih(x) + self.hh(h)).chunk(4, dim=-1)  # 4 × (B, H)
+        i, f, g, o = (from_x + self.hh(h)).chunk(4, dim=-1)  # 4 × (B, H)
         return i.sigmoid(), f.sigmoid(), g.tanh(), o.sigmoid()
+
+    def step(self, from_x, state):
+        h, c = state
+        i, f, g, o = self.gates(from_x, h)
+        c = f * c + i * g  # (B, H)
+        h = o * torch.tanh(c)  # (B, H)
+        return h, c
 
     def forward(self, x, state=None):
         if state is None:
             zeros = x.new_zeros(*x.shape[:-1], self.hidden_size)  # (B, H)
             state = zeros, zeros
-        h, c = state
-        i, f, g, o = self.gates(x, h)
-        c = f * c + i * g  # (B, H)
-        h = o * torch.tanh(c)  # (B, H)
-        return h, c
+        return self.step(self.ih(x), state)  # ih(x): (B, 4H)
 
 
 # --8<-- [end:cell]

@@ -4,7 +4,7 @@
 #
 # [tool.neverstale]
 # devices = ["cpu", "cuda"]
-# timeout = 300
+# timeout = 900
 # tolerance = 0.25
 # gpu-tolerance = 0.25
 # lab = true
@@ -173,7 +173,7 @@ print("LSTM", count(LastStep(nn.LSTM, 32)), "parameters")
 #
 # Every step uses 32 fresh sequences; training data never run out, so there is no overfitting to
 # speak of. The norm of the gradient is clipped to 1: an RNN's gradients do not only vanish, now
-# and then they explode. After training, 1,000 new sequences serve for marking. “Solved” means a
+# and then they explode. After training, 1,000 new sequences are used to score it. “Solved” means a
 # mean squared error below a quarter of the chance level.
 
 

@@ -51,8 +51,10 @@ class StackedLSTM(nn.Module):
                 x = self.dropout(x)
             h, c = h_0[layer], c_0[layer]  # (B, H)
             outputs = []
-            for x_t in x.unbind(dim=1):  # T × (B, F or H)
-                h, c = cell(x_t, (h, c))
+            # zh: 输入的一份不必等隐状态：所有时间步一次乘完
+            # en: the input's part need not wait for the state: all time steps in one product
+            for from_x in cell.ih(x).unbind(dim=1):  # T × (B, 4H)
+                h, c = cell.step(from_x, (h, c))
                 outputs.append(h)
             x = torch.stack(outputs, dim=1)  # (B, T, H)
             last_h.append(h)

@@ -43,6 +43,21 @@ for number, chunk in enumerate(chunks[:2], 1):
 
 
 # --8<-- [end:error]
+# --8<-- [start:retain]
+optimizer = torch.optim.Adam([*cell.parameters(), *readout.parameters()], lr=0.01)
+h = None
+for number, chunk in enumerate(chunks[:2], 1):
+    loss, h = chunk_loss(chunk, h)
+    optimizer.zero_grad()
+    try:
+        loss.backward(retain_graph=True)
+        optimizer.step()
+        print(f"chunk {number}: fine")
+    except RuntimeError as error:
+        print(f"chunk {number}: {str(error).partition(':')[0]}")
+
+
+# --8<-- [end:retain]
 # --8<-- [start:grow]
 def graph_size(tensor):
     seen, waiting = set(), [tensor.grad_fn]
@@ -61,7 +76,6 @@ for number, chunk in enumerate(chunks[:4], 1):
     print(f"chunk {number}: {graph_size(loss):>4} operations in the graph")
 # --8<-- [end:grow]
 # --8<-- [start:detach]
-optimizer = torch.optim.Adam([*cell.parameters(), *readout.parameters()], lr=0.01)
 for epoch in range(1, 4):
     h, losses, sizes = None, [], set()
     for chunk in chunks:

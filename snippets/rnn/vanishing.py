@@ -25,17 +25,14 @@ hidden_size = 32
 
 
 def gradient_norms(cell):
-    # zh: 同一段序列复制 32 份；trace 取对角线之和，即第 j 份只问第 j 个单元，
-    # zh: 于是一次反向传播就得到全部导数
-    # en: 32 copies of one sequence; copy j asks about unit j:
-    # en: all derivatives in one backward pass
-    x = series[-60:].repeat(hidden_size, 1)[..., None]  # (B, T, F) = (32, 60, 1)
-    x.requires_grad_()
+    x = series[-60:].clone().requires_grad_()  # (T,) = (60,)
     h = None
-    for x_t in x.unbind(dim=1):
-        h = cell(x_t, h)  # (32, H)
-    h.trace().backward()
-    return x.grad.norm(dim=0)[:, 0]  # (T,)
+    for x_t in x:
+        h = cell(x_t.reshape(1, 1), h)  # (B, H) = (1, 32)
+    # zh: 逐个单元求它对 60 年输入的导数；计算图要用 32 次，所以留着
+    # en: for each unit, its derivatives by the inputs of 60 years; the graph is used 32 times
+    rows = [torch.autograd.grad(unit, x, retain_graph=True)[0] for unit in h[0]]
+    return torch.stack(rows).norm(dim=0)  # (H, T) -> (T,)
 
 
 torch.manual_seed(0)

@@ -172,11 +172,11 @@ def _select(found: Sources, only: list[str]) -> list[str]:
 def _run(site: Project, options: argparse.Namespace) -> int:
     from neverstale.running import run  # Linux only; the other commands run anywhere
 
+    begun = time.perf_counter()
     found = sources.read(site)
     names = _select(found, options.only)
     part, parts = options.shard
     names = names[part - 1 :: parts]
-    begun = time.perf_counter()
     count = 0
 
     def report(result: Result) -> None:

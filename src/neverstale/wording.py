@@ -30,8 +30,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "download": "download",
         "notebook": "download notebook",
         "output": "Output",
-        "summary": "{good} of {all} snippets verified on the CPU; {gpu} on a GPU. "
+        "summary": "{good} of {all} snippets verified on the CPU; {gpu}. "
         "Last run {date}: {devices}.",
+        "summary-gpu": "{gpu} on a GPU",
+        "summary-no-gpu": "none on a GPU yet",
         "between": "; ",
         "summary-none": "No snippet has been verified yet.",
         "illustrations": "{count} block(s) are shown without being run:",
@@ -77,8 +79,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "download": "下载",
         "notebook": "下载笔记本",
         "output": "输出",
-        "summary": "{all} 个代码片段中，{good} 个已在 CPU 上验证，{gpu} 个已在 GPU 上验证。"
+        "summary": "{all} 个代码片段中，{good} 个已在 CPU 上验证，{gpu}。"
         "最近一次运行：{date}，{devices}。",
+        "summary-gpu": "{gpu} 个已在 GPU 上验证",
+        "summary-no-gpu": "还没有一个在 GPU 上验证过",
         "between": "；",
         "summary-none": "还没有已验证的代码片段。",
         "illustrations": "有 {count} 处内容只作展示，没有运行：",

@@ -310,7 +310,7 @@ def test_boards_name_every_snippet(proved: Site, render: Render) -> None:
     assert re.findall(r'<tr id="([^"]+)"', text) == ["ch-a-py", "z-py"]
     assert 'data-status="verified"' in text and 'data-status="missing"' in text
     assert "Some &lt;CPU&gt;" in text
-    summary = "1 of 2 snippets verified on the CPU; 0 on a GPU."
+    summary = "1 of 2 snippets verified on the CPU; none on a GPU yet."
     assert summary in words(render(proved, "[[neverstale:summary]]"))
     assert "2 个代码片段中，1 个已在 CPU 上验证" in render(proved, "[[neverstale:summary]]", "zh")
     assert "index.md:1: a <tree>" in words(render(proved, "[[neverstale:illustrations]]"))

@@ -95,7 +95,8 @@ UNLIKE = """([blocks, served]) => {
     // What a reader opens or picks is looked at as it is then.
     if (block.matches("details.ns-proof")) block.open = true
     const run = block.closest(".ns-run")
-    if (run) run.parentElement.querySelector(`.ns-pick[data-device=${run.dataset.device}]`).checked = true
+    const pick = run && `.ns-pick[data-device=${run.dataset.device}]`
+    if (run) run.parentElement.querySelector(pick).checked = true
     const box = block.getBoundingClientRect(), style = getComputedStyle(block)
     if (block.closest("details:not([open])")) continue
     if (/^hb-/.test(block.className) && block.closest("table")) continue  // readers choose columns

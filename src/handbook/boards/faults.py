@@ -15,11 +15,13 @@ WORDS = {
     "en": {
         "head": ("Fault", "Injected", "Caught", "By", "Seconds each"),
         "told": "{all} faults injected on {date}, {caught} of them caught.",
+        "told-days": "{all} faults injected from {date} to {last}, {caught} of them caught.",
         "none": "No faults have been injected yet.",
     },
     "zh": {
         "head": ("错误", "注入", "查出", "由谁查出", "每次用时（秒）"),
         "told": "{date} 共注入 {all} 个错误，查出 {caught} 个。",
+        "told-days": "{date} 至 {last} 共注入 {all} 个错误，查出 {caught} 个。",
         "none": "尚未注入过错误。",
     },
 }
@@ -44,6 +46,11 @@ KINDS_ZH = {
     "skip expired": "跳过的期限已过",
     "typed fence": "手写的代码块",
     "typed picture": "手加的图、脚本或样式",
+    "GPU hidden": "代码片段的进程看不见 GPU",
+    "no GPU memory": "没有占用显存的 GPU 记录",
+    "CPU's output": "GPU 记录里是 CPU 的输出",
+    "impossible rate": "GPU 记录里有不可能的速率",
+    "GPU exchanged": "GPU 记录换了型号",
 }
 
 
@@ -76,24 +83,45 @@ def markdown(project: Project, edition: str) -> str:
     return "\n".join([told, "", *(f"| {' | '.join(cells)} |" for cells in lines)])
 
 
+def rows(project: Project) -> list[dict[str, Any]]:
+    """What each kind of fault met: `kind`, `date`, `injected`, `caught`, `by`, `seconds`.
+
+    Raises:
+        NeverstaleError: the file is not what `make prove` writes.
+    """
+    file = project.records / FILE
+    if not file.exists():
+        return []
+    try:
+        data = json.loads(file.read_text(encoding="utf-8"))
+        # A file of before each kind had its own date has one for all.
+        return [{"date": data.get("date"), **row} for row in data["kinds"]]
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise _unreadable(project, error) from None
+
+
 def _read(project: Project, edition: str) -> tuple[str, list[list[str]]]:
     """The sentence above the table, and its rows."""
     say = WORDS[edition]
-    file = project.records / FILE
-    if not file.exists():
+    found = rows(project)
+    if not found:
         return str(say["none"]), []
     try:
-        data = json.loads(file.read_text(encoding="utf-8"))
-        kinds = data["kinds"]
-        told = str(say["told"]).format(
-            date=data["date"],
-            all=sum(kind["injected"] for kind in kinds),
-            caught=sum(kind["caught"] for kind in kinds),
+        days = sorted({row["date"] for row in found})
+        told = str(say["told"] if len(days) == 1 else say["told-days"]).format(
+            date=days[0],
+            last=days[-1],
+            all=sum(row["injected"] for row in found),
+            caught=sum(row["caught"] for row in found),
         )
-        return told, [_row(edition, kind) for kind in kinds]
-    except (ValueError, KeyError, TypeError) as error:
-        message = f"not readable ({error}); run: make prove"
-        raise NeverstaleError(Problem(project.relative(file), 0, message)) from None
+        return told, [_row(edition, row) for row in found]
+    except (KeyError, TypeError) as error:
+        raise _unreadable(project, error) from None
+
+
+def _unreadable(project: Project, error: Exception) -> NeverstaleError:
+    message = f"not readable ({error}); run: make prove"
+    return NeverstaleError(Problem(project.relative(project.records / FILE), 0, message))
 
 
 def _row(edition: str, kind: dict[str, Any]) -> list[str]:

@@ -34,9 +34,7 @@ log = logging.getLogger("mkdocs.handbook.boards.glossary")
 
 GLOSSARY = "guide/glossary.md"
 # Pages that are no text to be read from top to bottom by a beginner, and the glossary itself.
-SKIPPED = re.compile(
-    rf"{re.escape(GLOSSARY)}|(index|verification|changed)\.md|(contributing|reference)/.*"
-)
+SKIPPED = re.compile(rf"{re.escape(GLOSSARY)}|(index|verification)\.md|(contributing|reference)/.*")
 BLOCKS = {"p", "li"}
 CLOSED = {
     *("a", "abbr", "code", "dl", "figure", "h1", "h2", "h3", "h4", "h5", "h6"),

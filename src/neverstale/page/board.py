@@ -18,10 +18,11 @@ def summary(place: Place) -> str:
     good = [entry for entry in entries if entry["status"] == "verified"]
     if not good:
         return f'<p class="ns-summary" data-board="summary">{say["summary-none"]}</p>'
+    gpu = sum(entry["device"] == "cuda" for entry in good)
     text = say["summary"].format(
         good=sum(entry["device"] == "cpu" for entry in good),
         all=len({entry["snippet"] for entry in entries}),
-        gpu=sum(entry["device"] == "cuda" for entry in good),
+        gpu=say["summary-gpu" if gpu else "summary-no-gpu"].format(gpu=gpu),
         date=max(entry["date"] for entry in good),
         devices=html.escape(say["between"].join(sorted({entry["device_name"] for entry in good}))),
     )

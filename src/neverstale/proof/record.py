@@ -132,9 +132,7 @@ def write(project: Project, record: Record, figures: Mapping[str, str]) -> Path:
     folder = path.with_suffix("")
     for name, svg in figures.items():
         _replace(folder / name, svg)
-    data = dataclasses.asdict(record)
-    data["digest"] = _digest(data)
-    _replace(path, json.dumps(data, ensure_ascii=False, indent=1) + "\n")
+    _replace(path, text_of(record))
     if folder.exists():
         for old in folder.iterdir():
             if old.name not in figures:
@@ -142,6 +140,13 @@ def write(project: Project, record: Record, figures: Mapping[str, str]) -> Path:
         if not figures:
             shutil.rmtree(folder)
     return path
+
+
+def text_of(record: Record) -> str:
+    """A record as its file holds it, sealed with its digest."""
+    data = dataclasses.asdict(record)
+    data["digest"] = _digest(data)
+    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
 
 
 def hash_text(text: str) -> str:

@@ -166,7 +166,7 @@ def test_where_else_it_is(convert: Convert, text: str) -> None:
 @pytest.mark.parametrize(
     "page",
     [
-        *("guide/glossary.md", "index.md", "verification.md", "changed.md"),
+        *("guide/glossary.md", "index.md", "verification.md", "contributing/changed.md"),
         *("reference/neverstale.md", "contributing/speed.md", "guide/works.md", None),
     ],
 )

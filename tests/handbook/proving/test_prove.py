@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import json
 from pathlib import Path
 from random import Random
@@ -11,10 +12,12 @@ import pytest
 
 from handbook.boards import faults as table
 from handbook.errors import HandbookError
-from handbook.proving.faults import kinds, proving
+from handbook.proving.faults import gpu_kinds, kinds, proving
 from handbook.proving.faults.fault import Fault
-from handbook.proving.faults.kinds import CHECK, KINDS, Scratch
+from handbook.proving.faults.kinds import CHECK
+from handbook.proving.faults.proving import KINDS, Scratch
 from neverstale.project import load
+from neverstale.proof import possible, record
 from neverstale.source import sources
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -39,7 +42,7 @@ def test_there_are_enough_and_each_changes_something(faults: list[Fault]) -> Non
     for fault in faults:
         assert fault.edits, fault.target
         for name, text in fault.edits.items():
-            if name != kinds.STUB:
+            if (ROOT / name).exists():
                 assert text != (ROOT / name).read_text(encoding="utf-8"), fault.target
 
 
@@ -95,6 +98,39 @@ def test_what_fails_without_a_fault_proves_nothing(proved_root: Path) -> None:
         file.write("\n1 / 0\n")
     assert proving._broken(proved_root, [fault]) == {f"snippets/{name}"}
     assert proving._broken(proved_root, []) == set()
+
+
+def test_gpu_records_are_taken_until_a_fault_is_put_into_them() -> None:
+    scratch = Scratch(sources.read(load(ROOT)))
+    for item in gpu_kinds.plain(scratch):
+        assert possible.unused(gpu_kinds.possible(scratch, item)) is None
+    for item in gpu_kinds.for_gpu(scratch):
+        if item.name in gpu_kinds.PRINTED or not item.options.gpu_prints:
+            good = gpu_kinds.possible(scratch, item)
+            cpu = record.read(scratch.project, item.name, "cpu")
+            assert possible.impossible(scratch.project, item.options, good, cpu) is None
+
+
+def test_a_record_that_was_put_there_is_taken_away_again(proved_root: Path) -> None:
+    (proved_root / "src").symlink_to(ROOT / "src")
+    kinds.stub(proved_root)
+    new = Fault("GPU exchanged", "x", {"records/new.cuda.json": "{}"}, CHECK)
+    assert not proving._inject(proved_root, new).caught  # of no snippet that is there
+    assert not (proved_root / "records/new.cuda.json").exists()
+
+
+def test_one_kind_renews_its_own_line(proved_root: Path) -> None:
+    project = load(proved_root)
+    old = {"kind": "heading id", "injected": 2, "caught": 2, "by": ["check"], "seconds": 0.3}
+    other = old | {"kind": "typed fence"}
+    file = proved_root / "records" / table.FILE
+    file.write_text(json.dumps({"date": "2026-11-24", "kinds": [old, other]}), encoding="utf-8")
+    fault = Fault("heading id", "x", {}, CHECK)
+    proving._keep(project, [proving.Outcome(fault, True, "", 0.1)])
+    one, two = table.rows(project)
+    assert (one["injected"], one["date"]) == (1, datetime.date.today().isoformat())
+    assert (two["injected"], two["date"]) == (2, "2026-11-24")
+    assert "3 faults injected from 2026-11-24 to" in table.show(project, "en")
 
 
 def test_an_unknown_kind_is_told() -> None:

@@ -21,13 +21,15 @@ from handbook.boards import faults as board
 from handbook.errors import HandbookError
 from handbook.proving.faults import kinds
 from handbook.proving.faults.fault import Fault
-from handbook.proving.faults.kinds import KINDS, LINKS, Scratch
+from handbook.proving.faults.gpu_kinds import GPU_KINDS
+from handbook.proving.faults.kinds import LINKS, Scratch
 from neverstale.problem import Problem
 from neverstale.project import Project, load
 from neverstale.source import sources
 
 SEED = 20261123
 LEFT_OUT = (".git", ".venv", ".neverstale", ".cache", "__pycache__", ".mypy_cache", ".ruff_cache")
+KINDS = {**kinds.KINDS, **GPU_KINDS}
 LIMIT = 300  # seconds for one check; the longest takes a few
 
 
@@ -46,7 +48,7 @@ def prove(project: Project, only: str | None, say: Callable[[str], None]) -> boo
 
     Args:
         project: the site; it must be built and clean: every check must pass before.
-        only: one kind of fault; the table is not renewed then.
+        only: one kind of fault; only its line of the table is renewed then.
         say: receives a line for each fault that was not caught, and for each kind.
 
     Returns:
@@ -82,27 +84,25 @@ def prove(project: Project, only: str | None, say: Callable[[str], None]) -> boo
         of_kind = [outcome for outcome in outcomes if outcome.fault.kind == kind]
         good = sum(outcome.caught for outcome in of_kind)
         say(f"{'✓' if good == len(of_kind) else '✗'} {kind}: {good} of {len(of_kind)} caught")
-    if only is None:
-        _keep(project, outcomes)
+    _keep(project, outcomes)
     return not missed and not broken
 
 
 def _keep(project: Project, outcomes: Sequence[Outcome]) -> None:
-    """Keep the result of a whole run, kind by kind."""
-    kinds = []
+    """Keep the result, kind by kind; of kinds that were not injected now, the former one."""
+    rows = {row["kind"]: row for row in board.rows(project)}
     for kind in dict.fromkeys(outcome.fault.kind for outcome in outcomes):
         found = [outcome for outcome in outcomes if outcome.fault.kind == kind]
         checks = sorted({" ".join(outcome.fault.check[:2]) for outcome in found})
-        kinds.append(
-            {
-                "kind": kind,
-                "injected": len(found),
-                "caught": sum(outcome.caught for outcome in found),
-                "by": checks,
-                "seconds": round(sum(outcome.seconds for outcome in found) / len(found), 2),
-            }
-        )
-    data = {"date": date.today().isoformat(), "kinds": kinds}
+        rows[kind] = {
+            "kind": kind,
+            "date": date.today().isoformat(),
+            "injected": len(found),
+            "caught": sum(outcome.caught for outcome in found),
+            "by": checks,
+            "seconds": round(sum(outcome.seconds for outcome in found) / len(found), 2),
+        }
+    data = {"kinds": [rows[kind] for kind in KINDS if kind in rows]}
     text = json.dumps(data, ensure_ascii=False, indent=1) + "\n"
     (project.records / board.FILE).write_text(text, encoding="utf-8")
 
@@ -134,9 +134,10 @@ def _inject_all(
 
 
 def _inject(root: Path, fault: Fault) -> Outcome:
-    before = {name: (root / name).read_bytes() for name in fault.edits}
+    files = {name: root / name for name in fault.edits}
+    before = {name: file.read_bytes() if file.exists() else None for name, file in files.items()}
     for name, text in fault.edits.items():
-        file = root / name
+        file = files[name]
         if text.encode() == before[name]:
             raise HandbookError(Problem(name, 0, f"fault without effect: {fault.kind}"))
         file.write_text(text, encoding="utf-8")
@@ -146,7 +147,10 @@ def _inject(root: Path, fault: Fault) -> Outcome:
     finally:
         seconds = time.monotonic() - start
         for name, content in before.items():
-            (root / name).write_bytes(content)
+            if content is None:
+                files[name].unlink()
+            else:
+                files[name].write_bytes(content)
         # Where the engine notes what failed: else the next fault of that snippet would be caught
         # by this one's failure.
         shutil.rmtree(root / ".neverstale", ignore_errors=True)
