@@ -165,7 +165,7 @@ def clocks(gpu: Gpu) -> float:
     half = gpu.id in narrow["gpus"] or (
         capability is not None and capability.value in narrow["capabilities"]
     )
-    return plain / (2 * narrow["few" if half else "many"])
+    return float(plain / (2 * narrow["few" if half else "many"]))
 
 
 @cache

@@ -269,9 +269,11 @@ def _convolution_flops(name: str, args: Any, out: Any) -> int:
     and counts so many times too much; without groups both agree.
     """
     if name == "convolution_backward":
-        small, x, weight, transposed, wanted = *args[:3], args[7], sum(args[10][:2])
+        small, x, weight = args[:3]
+        transposed, wanted = args[7], sum(args[10][:2])
     else:
-        small, x, weight, transposed, wanted = out, *args[:2], args[6], 1
+        x, weight = args[:2]
+        small, transposed, wanted = out, args[6], 1
     places = math.prod((x if transposed else small).shape[2:])
     return int(2 * x.shape[0] * places * weight.numel() * wanted)
 
