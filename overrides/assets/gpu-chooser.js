@@ -31,34 +31,34 @@ function required(workload, wishes, gpu) {
   return total + (gpu.workspace ?? 0) * workload.blas + (gpu.context?.[1] ?? 0)
 }
 
-/** Seconds before work starts, peak rate, shares of it and of the bandwidth, and the processor's
- * seconds per operator and per launch: gpuguide.speed. */
-function shares({ operators, matmul, persistent }, gpu, { kind, phase, dtype }) {
+/** Seconds before work starts, the share of the peak rate that is reached in FLOP/s, cycles per FLOP,
+ * share of the bandwidth, cycles per byte, and the processor's seconds per operator and per launch:
+ * gpuguide.speed. */
+function figures({ operators, persistent }, gpu, { kind, phase, dtype }) {
   const cell = kind === "persistent" && !persistent.gpus.includes(gpu.id) ? "recurrent" : kind
   const row = operators[phase === "backward" ? `${cell}-backward` : cell]
-  const tensor = gpu.peaks.tf32 && ["convolution", "pointwise", "recurrent", "persistent"].includes(kind)
+  const tensor = gpu.peaks.tf32 && ["convolution", "pointwise", "grouped", "depthwise", "recurrent", "persistent"].includes(kind)
   const type = dtype === "float16" || dtype === "bfloat16" ? "half" : tensor ? "tf32" : "float32"
-  const [start, compute, memory] = row[type]
-  const share = kind === "matmul" && type === "half" ? matmul[gpu.id] ?? compute : compute
-  return [start, gpu.peaks[type === "tf32" && dtype === "float32" ? type : dtype], share, memory, ...row.host]
+  const [start, share, flop, memory, byte] = row[type]
+  const rate = gpu.peaks[type === "tf32" && dtype === "float32" ? type : dtype]
+  return [start, rate * share * (type === "half" ? gpu.products : 1), flop, memory, byte, ...row.host]
 }
 
 /** Seconds of one step on one GPU, [low, high], or null where unknown. */
 function timeOf(data, workload, items, gpu) {
   if (gpu.bandwidth === null) return null
-  const { spread } = data.efficiency
   let busy = 0, launching = 0
   for (const work of workload.work) {
     const [flops, nbytes, launches, count] = [work.flops, work.nbytes, work.launches, work.count].map(line => at(line, items))
-    const [start, rate, compute, memory, each, launch] = shares(data.efficiency, gpu, work)
-    if (flops && rate === undefined) return null
-    busy += launches * start + Math.max(flops ? flops / (rate * compute) : 0, nbytes / (gpu.bandwidth * memory))
+    const [start, rate, flop, memory, byte, each, launch] = figures(data.efficiency, gpu, work)
+    if (flops && !rate) return null
+    const arithmetic = flops && flops * Math.max(1 / rate, flop / gpu.clocks)
+    busy += launches * start + Math.max(arithmetic, nbytes * Math.max(1 / (gpu.bandwidth * memory), byte / gpu.clocks))
     launching += count * each + launches * launch
   }
   const longer = Math.max(busy, launching)
   const middle = longer && longer * (1 + (Math.min(busy, launching) / longer) ** data.together) ** (1 / data.together)
-  const factor = gpu.measured ? spread.measured : spread.carried
-  return [middle / factor, middle * factor]
+  return [middle / gpu.spread, middle * gpu.spread]
 }
 
 /** Seconds of one step on all GPUs together. */

@@ -18,6 +18,8 @@ from gpuguide.choice.buying import CONDITIONS, FORMS, SOFTWARE
 from gpuguide.choice.choose import GOALS, Choice, Constraints, choose, span
 from gpuguide.choice.workload import Workload, preset, presets, read, text_of
 from gpuguide.cost.memory import Range, Unknown
+from gpuguide.cost.rates import Rate, rate
+from gpuguide.cost.speed import RATE, basis
 from gpuguide.problem import GpuguideError, Problem
 from gpuguide.table import columns, number, paragraph, size, size_of
 
@@ -203,13 +205,35 @@ def _estimate_text(found: Estimate, times: dict[str, tuple[Estimate, Range | Unk
     header = ("operators", "FLOP", "moved", "launches")
     lines += ["", *columns([header, *classes], right=(1, 2, 3))]
     for gpu, (there, seconds) in times.items():
-        text = str(seconds) if isinstance(seconds, Unknown) else f"{span(seconds)} a step"
+        text = str(seconds)
+        if isinstance(seconds, Range):
+            text = f"{span(seconds)} a step, {BASIS[basis(find(gpu))]}"
+            if told := _derived(found, find(gpu)):
+                text += f" and a peak rate that is derived ({told})"
         lines += [
             "",
             paragraph(f"{find(gpu).name}: {text}; device memory {size_of(there.memory.device)}"),
         ]
     lines += [paragraph(note, "  ") for note in ("", *memory.notes)]
     return "\n".join(lines)
+
+
+BASIS = {
+    "measured": "from measurements on this GPU",
+    "generation": "from measurements on its generation",
+    "carried": "from measurements on other generations",
+}
+"""What a time rests on, by `gpuguide.cost.speed.basis`."""
+
+
+def _derived(found: Estimate, gpu: Gpu) -> str:
+    """What the peak rate of most of the arithmetic was derived from; empty if it is catalogued."""
+    flops: dict[str, int] = {}
+    for one in found.trace.operators():
+        flops[one.dtype] = flops.get(one.dtype, 0) + one.flops
+    most = max(flops, key=lambda dtype: flops[dtype], default="")
+    peak = rate(gpu, RATE[most]) if most in RATE else None
+    return peak.derived if isinstance(peak, Rate) else ""
 
 
 def _estimate_json(found: Estimate, times: dict[str, tuple[Estimate, Range | Unknown]]) -> str:
@@ -227,7 +251,12 @@ def _estimate_json(found: Estimate, times: dict[str, tuple[Estimate, Range | Unk
             for kind, counts in found.by_class().items()
         },
         "gpus": {
-            gpu: {"device_memory": _known(there.memory.device), "seconds": _known(seconds)}
+            gpu: {
+                "device_memory": _known(there.memory.device),
+                "seconds": _known(seconds),
+                "basis": basis(find(gpu)),
+                "derived": _derived(found, find(gpu)),
+            }
             for gpu, (there, seconds) in times.items()
         },
         "notes": list(memory.notes),

@@ -29,7 +29,17 @@ from gpuguide.choice.buying import (
 from gpuguide.choice.workload import Line, Workload, presets, to_json
 from gpuguide.cost.measured import table
 from gpuguide.cost.memory import Range, Unknown, cublas_workspace, cuda_context
-from gpuguide.cost.speed import RATE, TOGETHER, bytes_per_second, peak, time_of
+from gpuguide.cost.speed import (
+    RATE,
+    TOGETHER,
+    basis,
+    bytes_per_second,
+    clocks,
+    peak,
+    products,
+    spread,
+    time_of,
+)
 from gpuguide.problem import GpuguideError, Problem
 
 GOALS = ("price", "time", "power", "rent")
@@ -325,7 +335,7 @@ def chooser_json(gpus: Iterable[Gpu] | None = None) -> str:
         "workloads": [to_json(one) for one in presets()],
         "gpus": entries,
         "efficiency": {
-            k: v for k, v in table("efficiency").items() if k not in ("sources", "gpus")
+            k: v for k, v in table("efficiency").items() if k in ("operators", "persistent")
         },
         "together": TOGETHER,
         "goals": GOALS,
@@ -357,7 +367,10 @@ def _gpu(gpu: Gpu) -> dict[str, Any]:
         "memory": None if gpu.memory is None else capacity(gpu),
         "bandwidth": None if gpu.bandwidth is None else bytes_per_second(gpu.bandwidth),
         "peaks": _peaks(gpu),
-        "measured": gpu.id in table("efficiency")["gpus"],
+        "clocks": None if gpu.bandwidth is None else clocks(gpu),
+        "products": products(gpu),
+        "spread": spread(gpu),
+        "basis": basis(gpu),
         "power": None if gpu.power is None else gpu.power.value,
         "prices": _prices(gpu),
         "workspace": None if isinstance(workspace, Unknown) else workspace,

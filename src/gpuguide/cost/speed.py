@@ -1,21 +1,26 @@
-"""Operators and a GPU → seconds, as a range: a roofline per operator with measured efficiencies.
+"""Operators and a GPU → seconds, as a range: four roofs per operator, with measured figures.
 
-On the GPU an operator takes a fixed time, and then the longer of two: its FLOPs over the share of
-the peak rate, and its bytes over the share of the bandwidth, that such operators reach. Launching
-it takes the processor a time of its own. A step takes the longer of the GPU's total and the
-processor's. Shares and times were measured on one GPU (`measured/efficiency.toml`) and are carried
-over to the others; how far they may be off is measured too, and gives the range.
+On the GPU an operator takes a fixed time, and then the longest of four: its FLOPs over the share of
+the peak rate, and its bytes over the share of the bandwidth, that such operators reach; and what
+the multiprocessors need for those FLOPs and bytes, in clock cycles, however fast the tensor cores
+and the memory are. Launching it takes the processor a time of its own. A step takes the longer of
+the GPU's total and the processor's. The figures (`measured/efficiency.toml`) come from operators
+measured one by one on one GPU and from whole steps that others measured on two more; how far they
+may be off on a GPU that was measured, on one of its generation, and on another gives the range.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
+from gpuguide.catalogue import load
 from gpuguide.catalogue.model import Gpu, Quantity
 from gpuguide.cost.measured import table
 from gpuguide.cost.memory import Range, Unknown
+from gpuguide.cost.rates import rate
 from gpuguide.step.events import Operator
 
 if TYPE_CHECKING:
@@ -24,11 +29,13 @@ if TYPE_CHECKING:
 RATE = {"float32": "fp32", "float16": "fp16", "bfloat16": "bf16"}
 """Type an operator computes in → the catalogue's name of the rate."""
 
-TENSOR_FLOAT = ("convolution", "pointwise", "recurrent", "persistent")
+TENSOR_FLOAT = ("convolution", "pointwise", "grouped", "depthwise", "recurrent", "persistent")
 """cuDNN uses TF32 for float32 unless `torch.backends.cudnn.allow_tf32` is False; matrix products
 do not unless asked to: the defaults of torch 2.13 (`torch.backends.cudnn.allow_tf32` is True,
 `torch.backends.cuda.matmul.allow_tf32` False)."""
 
+MEASURED = "h200-sxm-141gb"
+"""The GPU that operators were measured on, one by one."""
 TOGETHER = 6
 GIGA, TERA = 1e9, 1e12
 
@@ -87,20 +94,19 @@ def time_of(groups: Iterable[Group], gpu: Gpu, tf32: bool = False) -> Range | Un
     """
     if gpu.bandwidth is None:
         return Unknown(f"the catalogue has no memory bandwidth for {gpu.name}")
-    bandwidth = bytes_per_second(gpu.bandwidth)
+    bandwidth, cycles = bytes_per_second(gpu.bandwidth), clocks(gpu)
     busy = host = 0.0
     for group in groups:
-        rate = peak(gpu, group.kind, group.dtype, tf32) if group.flops else 1.0
-        if isinstance(rate, Unknown):
-            return rate
-        start, compute, memory = shares(gpu, group, tf32)
-        work = max(group.flops / (rate * compute), group.nbytes / (bandwidth * memory))
-        busy += group.launches * start + work
+        most = peak(gpu, group.kind, group.dtype, tf32) if group.flops else 1.0
+        if isinstance(most, Unknown):
+            return most
+        start, compute, flop, memory, byte = figures(gpu, group, tf32)
+        arithmetic = group.flops * max(1 / (most * compute), flop / cycles)
+        moving = group.nbytes * max(1 / (bandwidth * memory), byte / cycles)
+        busy += group.launches * start + max(arithmetic, moving)
         each, launch = _row(gpu, group)["host"]
         host += group.count * each + group.launches * launch
-    middle = together(busy, host)
-    data = table("efficiency")["spread"]
-    factor = data["measured"] if gpu.id in table("efficiency")["gpus"] else data["carried"]
+    middle, factor = together(busy, host), spread(gpu)
     return Range(middle / factor, middle * factor)
 
 
@@ -116,17 +122,81 @@ def together(busy: float, host: float) -> float:
     return float(longer * (1 + (min(busy, host) / longer) ** TOGETHER) ** (1 / TOGETHER))
 
 
-def shares(gpu: Gpu, group: Group, tf32: bool = False) -> tuple[float, float, float]:
-    """Seconds before work starts, and shares of the peak rate and of the bandwidth.
+def figures(gpu: Gpu, group: Group, tf32: bool = False) -> tuple[float, float, float, float, float]:
+    """What the time of a group's work follows from, on a GPU.
 
-    Large matrix products in half precision have published shares for some GPUs; those come first.
-    Sources: `measured/efficiency.toml`.
+    Returns:
+        Seconds before work starts; share of the peak rate; clock cycles of a multiprocessor per
+        FLOP; share of the bandwidth; clock cycles of a multiprocessor per byte. Shares of the peak
+        in half precision are shares of what large matrix products reach on this GPU.
     """
     kind = precision(gpu, group.kind, group.dtype, tf32)
-    start, compute, memory = _row(gpu, group)[kind]
-    if group.kind == "matmul" and kind == "half":
-        compute = table("efficiency")["matmul"].get(gpu.id, compute)
-    return start, compute, memory
+    start, compute, flop, memory, byte = _row(gpu, group)[kind]
+    if kind == "half":
+        compute *= products(gpu)
+    return start, compute, flop, memory, byte
+
+
+def products(gpu: Gpu) -> float:
+    """Share of its dense peak that large matrix products in half precision reach on a GPU.
+
+    Its own, if it is published or was fitted; else that of a GPU of its generation; else that of
+    the GPU that operators were measured on. Sources: `measured/efficiency.toml`.
+    """
+    shares: dict[str, float] = table("efficiency")["matmul"]
+    same = (share for name, share in shares.items() if alike(gpu, entry(name)))
+    return shares.get(gpu.id) or next(same, shares[MEASURED])
+
+
+def clocks(gpu: Gpu) -> float:
+    """Clock cycles of all multiprocessors in a second: multiprocessors × clock.
+
+    The float32 rate says it: a multiprocessor multiplies and adds so many numbers per cycle, 64 or
+    128 with NVIDIA (`measured/efficiency.toml`); other makers' units are taken to be as wide. Where
+    no float32 rate can be had, there are as many cycles per byte of bandwidth as on the GPU that
+    was measured.
+    """
+    plain = peak(gpu, "matmul", "float32")
+    if isinstance(plain, Unknown):
+        model = entry(MEASURED)
+        assert gpu.bandwidth is not None and model.bandwidth is not None
+        return clocks(model) * bytes_per_second(gpu.bandwidth) / bytes_per_second(model.bandwidth)
+    narrow, capability = table("efficiency")["lanes"], gpu.compute_capability
+    half = gpu.id in narrow["gpus"] or (
+        capability is not None and capability.value in narrow["capabilities"]
+    )
+    return float(plain / (2 * narrow["few" if half else "many"]))
+
+
+@cache
+def entry(name: str) -> Gpu:
+    """The GPU with this id."""
+    return next(gpu for gpu in load() if gpu.id == name)
+
+
+def basis(gpu: Gpu) -> str:
+    """What a GPU's times rest on: `measured` there, in its `generation`, or `carried` over."""
+    measured = table("efficiency")["gpus"]
+    if gpu.id in measured:
+        return "measured"
+    return "generation" if any(alike(gpu, entry(name)) for name in measured) else "carried"
+
+
+def alike(gpu: Gpu, other: Gpu) -> bool:
+    """Whether two GPUs are of one generation: same maker, product line and compute capability.
+
+    Without a compute capability the architecture counts.
+    """
+    if (gpu.vendor, gpu.line, gpu.architecture) != (other.vendor, other.line, other.architecture):
+        return False
+    one, two = gpu.compute_capability, other.compute_capability
+    return one is None or two is None or one.value == two.value
+
+
+def spread(gpu: Gpu) -> float:
+    """A time lies between the estimate over this and the estimate times this."""
+    found: dict[str, float] = table("efficiency")["spread"]
+    return found[basis(gpu)]
 
 
 def _row(gpu: Gpu, group: Group) -> dict[str, list[float]]:
@@ -154,26 +224,15 @@ def peak(gpu: Gpu, kind: str, dtype: str, tf32: bool = False) -> float | Unknown
     """FLOP/s, dense, that the GPU could reach in this type at best.
 
     A rate whose basis does not say that it is dense is used as it is: the catalogue has no sparse
-    ones. From compute capability 8.0 on, NVIDIA's tensor cores have one rate for bf16 and fp16
-    (A100, L40S, H100 and B200 in stas00's table of peak rates), so either stands in for the other.
+    ones. A rate that the catalogue lacks is derived (`gpuguide.cost.rates`).
     """
     name = RATE.get(dtype)
     if name is None:
         return Unknown(f"no rate is catalogued for {dtype}")
-    wanted = [name]
-    if name == "fp32" and (tf32 or kind in TENSOR_FLOAT):
-        wanted = ["tf32", "fp32"]
-    if name in ("fp16", "bf16") and _ampere(gpu):
-        wanted = ["bf16", "fp16"] if name == "bf16" else ["fp16", "bf16"]
-    for one in wanted:
-        if one in gpu.rates:
-            return gpu.rates[one].value * TERA
-    return Unknown(f"the catalogue has no {' or '.join(wanted)} rate for {gpu.name}")
-
-
-def _ampere(gpu: Gpu) -> bool:
-    found = gpu.compute_capability
-    return gpu.vendor == "NVIDIA" and found is not None and float(found.value) >= 8
+    if name == "fp32" and "tf32" in gpu.rates and (tf32 or kind in TENSOR_FLOAT):
+        name = "tf32"
+    found = rate(gpu, name)
+    return found if isinstance(found, Unknown) else found.value * TERA
 
 
 def bytes_per_second(bandwidth: Quantity) -> float:

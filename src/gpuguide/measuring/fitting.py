@@ -1,9 +1,10 @@
 """What `make calibrate` and `make validate` measured → `measured/efficiency.toml`.
 
 Only operators and rows of the split `fit` are used. For each class of operators: the time before
-work starts, and the shares of the peak rate and of the bandwidth that bring `speed.time_of` closest
-to the measured times, in proportion. For the processor: what launching one took alone, and what is
-added to it in whole steps that the processor, not the GPU, held up.
+work starts, and the shares of the peak rate and of the bandwidth that come closest to the measured
+times, in proportion; `gpuguide.measuring.carry` makes of them what holds on other GPUs. For the
+processor: what launching one took alone, and what is added to it in whole steps that the processor,
+not the GPU, held up.
 """
 
 from __future__ import annotations
@@ -34,7 +35,9 @@ from gpuguide.cost.speed import (
     peak,
     precision,
 )
+from gpuguide.measuring import carry
 from gpuguide.measuring.configurations import Configuration, configurations
+from gpuguide.measuring.steps import read
 from gpuguide.step.events import CLASSES
 from gpuguide.step.recorder import idle, kind_of
 from gpuguide.step.recurrent import Shape, persists
@@ -87,6 +90,8 @@ def _nearest(fitted: dict[tuple[str, str], Shares], name: str, kind: str) -> Sha
     Without tensor cores a convolution is as good as a matrix product.
     """
     plain = name.removesuffix("-backward")
+    if plain in LIKE:
+        return _nearest(fitted, name.replace(plain, LIKE[plain]), kind)
     if kind == "float32" and plain in TENSOR_FLOAT:
         start, _, memory = _nearest(fitted, name, "tf32")
         return start, fitted["matmul", "float32"][1], memory
@@ -151,7 +156,7 @@ def host(rows: Iterable[dict[str, Any]], timed: Sequence[Timed]) -> dict[str, tu
         found[class_of(one.group.kind, one.group.phase)].append(one)
         busy[one.configuration] += one.seconds * one.count
     alone = {name: _alone(same) for name, same in found.items()}
-    costs = {name: alone.get(name) or alone[name.removesuffix("-backward")] for name in NAMES}
+    costs = {name: _same(alone, name) for name in NAMES}
     known = {one.name: one for one in configurations()}
     table, wanted = [], []
     for row in rows:
@@ -174,6 +179,15 @@ def host(rows: Iterable[dict[str, Any]], timed: Sequence[Timed]) -> dict[str, tu
     }
 
 
+def _same(alone: dict[str, tuple[float, float]], name: str) -> tuple[float, float]:
+    """A class's own costs, or those of its forward pass, or of a convolution."""
+    plain = name.removesuffix("-backward")
+    return alone.get(name) or alone.get(plain) or alone["convolution"]
+
+
+LIKE = {"grouped": "convolution", "depthwise": "normalization"}
+"""Classes that the configurations to fit on have none of → the one whose figures they take. A
+depthwise convolution is no matrix product: it goes over its input once, as a normalization does."""
 NAMES = [class_of(kind, phase) for kind in CLASSES for phase in ("forward", "backward")]
 """Rows of the table of operators."""
 ADDED = ("optimizer", "recurrent", "backward")
@@ -226,7 +240,8 @@ def _timed(one: dict[str, Any]) -> Timed:
     strides = numbers[1:3] if name == "convolution_backward" else numbers[:2]
     flags = [leaf for leaf in one["shapes"] if isinstance(leaf, bool)]
     training = name.endswith("backward") or "batch_norm" not in name or flags[0]
-    kind = kind_of(name, shapes, strides, training)
+    groups = numbers[-1] if "convolution" in name else 1
+    kind = kind_of(name, shapes, strides, training, groups)
     flops, launches = one["flops"], one["launches"]
     if kind == "recurrent":
         kind, flops, launches = _recurrent(one, name)
@@ -297,9 +312,14 @@ def main() -> int:
     print(f"# measured/overheads.toml\n[gpu.{gpu.id}]")
     for name, size in overheads(calibration["stages"]).items():
         print(f"{name} = {size}")
-    print("\n# measured/efficiency.toml")
-    costs = host(validation["rows"], timed)
-    for name, kinds in operators(timed, gpu).items():
+    print("\n# measured/efficiency.toml\n[matmul]")
+    costs, own = host(validation["rows"], timed), operators(timed, gpu)
+    found = carry.fit([one for one in read() if one.fit], own, costs)
+    print(f"{gpu.id} = {own['matmul']['half'][1]:.3g}")
+    for name in sorted(found):
+        if name.startswith("matmul "):
+            print(f"{name.removeprefix('matmul ')} = {found[name]:.3g}")
+    for name, kinds in carry.figures(own, found).items():
         print(f"\n[operators.{name}]")
         for kind, values in {"host": costs[name], **kinds}.items():
             print(f"{kind} = [{', '.join(f'{value:.3g}' for value in values)}]")

@@ -21,6 +21,8 @@ CLASSES = (
     "matmul",
     "convolution",
     "pointwise",
+    "grouped",
+    "depthwise",
     "attention",
     "recurrent",
     "persistent",
@@ -31,9 +33,11 @@ CLASSES = (
     "optimizer",
     "memory",
 )
-"""What an operator is: the first six do arithmetic, the others move memory. `pointwise` is a 1×1
-convolution with stride 1, `batchnorm` one in training, `optimizer` one of the `foreach` operators,
-`memory` all the rest."""
+"""What an operator is: the first eight do arithmetic, the others move memory. `pointwise` is a 1×1
+convolution with stride 1, `grouped` one in groups, `depthwise` one with a single channel a group,
+`batchnorm` one in training, `optimizer` one of the `foreach` operators, `memory` all the rest."""
+
+ARITHMETIC = CLASSES[:8]
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from torch.utils._pytree import tree_leaves, tree_map_only
 
 from gpuguide.step.dependent import SKIPPED, Dependent
 from gpuguide.step.events import Allocation, Event, Operator, Release
-from gpuguide.step.flops import ATTENTION, EFFICIENT, FLASH, flops_of
+from gpuguide.step.flops import ATTENTION, CONVOLUTION, EFFICIENT, FLASH, flops_of
 from gpuguide.step.refusals import refuse
 from gpuguide.step.scratch import PROCESSORS, scratch
 from gpuguide.step.values import Values
@@ -30,7 +30,6 @@ MATMUL = {
     "mm", "addmm", "bmm", "baddbmm", "addbmm", "mv", "addmv", "dot", "_scaled_mm", "_int_mm",
     "_grouped_mm", "grouped_mm_fallback",
 }  # fmt: skip
-CONVOLUTION = {"convolution", "convolution_backward", "_convolution"}
 RECURRENT = {"_cudnn_rnn", "_cudnn_rnn_backward"}
 """Met on a real GPU only; in a replay `gpuguide.step.recurrent` stands in their place."""
 NO_KERNEL = {
@@ -183,8 +182,8 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self, func: Any, name: str, args: Any, kwargs: Any, out: Any, touched: list[torch.Tensor]
     ) -> None:
         shapes = [one.shape for one in self._tensors(args)]
-        strides = _strides(name, args) if name in CONVOLUTION else ()
-        kind = kind_of(name, shapes, strides, _training(name, args))
+        strides, groups = _strided(name, args) if name in CONVOLUTION else ((), 1)
+        kind = kind_of(name, shapes, strides, _training(name, args), groups)
         nbytes = _bytes(touched)
         flops = flops_of(func, name, args, kwargs, out)
         if flops is None:
@@ -205,7 +204,11 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
 
 def kind_of(
-    name: str, shapes: Sequence[Any] = (), strides: Sequence[int] = (), training: bool = True
+    name: str,
+    shapes: Sequence[Any] = (),
+    strides: Sequence[int] = (),
+    training: bool = True,
+    groups: int = 1,
 ) -> str:
     """The class of an operator, one of `gpuguide.step.events.CLASSES`.
 
@@ -215,9 +218,12 @@ def kind_of(
             the weight.
         strides: of a convolution.
         training: of a batch norm: whether it takes the mean of the batch.
+        groups: of a convolution.
     """
     if name in CONVOLUTION:
         sizes = [size for size in shapes if len(size) >= 3]
+        if groups > 1:
+            return "depthwise" if list(sizes[-1][:2]) == [groups, 1] else "grouped"
         product = bool(sizes) and math.prod(sizes[-1][2:]) == 1 and max(strides, default=1) == 1
         return "pointwise" if product else "convolution"
     if "batch_norm" in name:
@@ -271,9 +277,9 @@ def channels_last(tensor: torch.Tensor) -> bool:
     )
 
 
-def _strides(name: str, args: Any) -> Sequence[int]:
-    found: Sequence[int] = args[4] if name == "convolution_backward" else args[3]
-    return found
+def _strided(name: str, args: Any) -> tuple[Sequence[int], int]:
+    """Stride and groups of a convolution."""
+    return (args[4], args[9]) if name == "convolution_backward" else (args[3], args[8])
 
 
 def _training(name: str, args: Any) -> bool:

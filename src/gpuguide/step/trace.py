@@ -163,7 +163,7 @@ def _unseen(model: nn.Module, recipe: Recipe) -> Iterator[str]:
     if any(channels_last(one) for one in model.parameters() if not isinstance(one, LAZY)):
         yield (
             "The time is that of torch's usual layout: four published runs of ResNet-50 with "
-            "channels last, in half precision, took 32 to 63 % of it."
+            "channels last, in half precision, took 49 to 112 % of it."
         )
     fast = any(isinstance(one, nn.TransformerEncoderLayer) for one in model.modules())
     if fast and not recipe.training:

@@ -2,8 +2,8 @@
 
 `[[gpu-table]]`, `[[gpu-chooser]]`, `[[gpu-needs]]`, `[[gpu-summary]]`, `[[gpu-download]]`, and
 `[[gpu-chart:memory-price]]` or another of `handbook.boards.charts.CHARTS` show the GPU catalogue;
-`[[validation]]` how right the estimates are; `[[faults]]` what caught which injected fault;
-`[[zoo]]` what an estimate makes of others' models;
+`[[validation]]` how right the estimates are, `[[cards]]` the time on other GPUs; `[[zoo]]` what an
+estimate makes of others' models; `[[faults]]` what caught which injected fault;
 `[[rooms:neverstale]]` or another package, what is where in its tree.
 """
 
@@ -26,7 +26,7 @@ from markdown.extensions import Extension
 from gpuguide import GpuguideError
 from gpuguide.catalogue import load
 from gpuguide.catalogue.export import gpus_csv, gpus_json
-from handbook.boards import charts, faults, gpu_table, needs, rooms, zoo
+from handbook.boards import cards, charts, faults, gpu_table, needs, rooms, zoo
 from handbook.boards.catalogue_words import say
 from handbook.boards.chooser import panel
 from handbook.boards.inline_code import keep_whole
@@ -203,6 +203,10 @@ BOARDS: dict[str, tuple[Maker, Maker]] = {
     "validation": (
         lambda at: validation.show(read(at.project), at.language, at.root),
         lambda at: validation.markdown(read(at.project), at.language, at.root),
+    ),
+    "cards": (
+        lambda at: cards.show(at.project, at.language, at.root),
+        lambda at: cards.markdown(at.project, at.language),
     ),
     "faults": (
         lambda at: faults.show(at.project, at.language),

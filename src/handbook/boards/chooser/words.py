@@ -213,8 +213,9 @@ WORDS: dict[str, dict[str, str]] = {
         "notes": "How far to trust this",
         "note-memory": "Memory is an estimate: each tensor of a step is counted, then what the "
         "allocator, the libraries and CUDA take. A share is kept free for what is not counted.",
-        "note-time": "Times are ranges because they were measured, operation by operation, on one "
-        "GPU and are carried over to the others.",
+        "note-time": "Times are ranges because they were measured on three GPUs and are carried "
+        "over to the others: narrower on those, wider on others of their generation, widest on "
+        "the rest.",
         "note-untested": "No estimate has been compared with a run on a GPU yet.",
         "note-tested": "How far off the estimates are was measured on a GPU: {link}.",
         "note-link": "predicted against measured",
@@ -424,7 +425,8 @@ WORDS: dict[str, dict[str, str]] = {
         "notes": "这个答案有多可靠",
         "note-memory": "显存是估算：一步里的张量逐个数过，再加上分配器、库和 CUDA 占的。"
         "没数到的，用留空的那部分来补。",
-        "note-time": "时间是一个范围，因为是在一块 GPU 上逐个运算测得，再推到别的 GPU 的。",
+        "note-time": "时间是一个范围，因为是在三块 GPU 上测得，再推到别的 GPU 的："
+        "测过的最窄，同一代的宽一些，其余的最宽。",
         "note-untested": "这些估算还没有在 GPU 上对照过。",
         "note-tested": "估算差多少，已在 GPU 上测过，见{link}。",
         "note-link": "预测与实测",
