@@ -94,7 +94,7 @@ def test_the_answer_is_the_librarys(edition: str) -> None:
     assert "None" not in soup.get_text() and "{" not in soup.select_one("section").get_text()  # type: ignore[union-attr]
 
 
-@pytest.mark.parametrize(("batch", "unit"), [(1, "ms"), (3, "ms"), (10, "s")])
+@pytest.mark.parametrize(("batch", "unit"), [(1, "ms"), (2, "ms"), (10, "s")])
 def test_the_times_of_an_answer_have_one_unit(batch: int, unit: str) -> None:
     """Also where the first takes less than a second and another more."""
     workload, wishes = preset("llama-8b-lora"), Constraints(items=batch, goal="time")
