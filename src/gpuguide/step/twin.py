@@ -72,7 +72,7 @@ def know(values: Values, model: nn.Module, twin: nn.Module, inputs: Any, given: 
             mask = real.dtype == torch.bool or "mask" in name
             said = f"The model reads values of its input{name}, which has none: taken to be "
             values.know(
-                other, torch.full((1,), mask, dtype=real.dtype).expand(real.shape),
+                other, torch.full((1,), mask, dtype=real.dtype, device="cpu").expand(real.shape),
                 f"{said}{'all ones' if mask else 'all zeros'}.",
             )  # fmt: skip
 

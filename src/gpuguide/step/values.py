@@ -123,7 +123,9 @@ class Values:
         if tensor.numel() > LARGEST or not _dense(tensor):
             return
         with _plain():
-            flat = torch.empty_strided(tensor.shape, tensor.stride(), dtype=real.dtype)
+            flat = torch.empty_strided(
+                tensor.shape, tensor.stride(), dtype=real.dtype, device="cpu"
+            )
             flat.copy_(real)
             guesses = frozenset((guess,)) if guess else frozenset()
             self._known[_key(tensor)] = Content(real.dtype, _row(flat), guesses=guesses)
