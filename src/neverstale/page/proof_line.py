@@ -43,7 +43,7 @@ def proof_line(place: Place, item: Snippet, status: Status) -> str:
     return (
         f'<details class="ns-proof" data-status="{status.state}" data-device="{status.device}" '
         f"data-search-exclude><summary>{mark}{SEPARATOR.join(told)}</summary>"
-        f"<p>{SEPARATOR.join(rest)}</p></details>"
+        f"<p>{' · '.join(rest)}</p></details>"
     )
 
 
