@@ -25,6 +25,11 @@ keep some; and some boxes say GB where they mean GiB, which `MEMORY` allows for 
 GIB = 1.0737
 """GiB in GB: memory chips come in powers of two, whatever the box says."""
 
+FORM = re.compile(
+    r"\(.*?\)|\b(?:\d+ ?gb?|hbm\d\w*|sxm\d?|pcie|nvl|ac|active|nvidia|geforce|tesla)\b"
+)
+"""What a name in lower case may say beside the model: its maker, its memory, how it is built in."""
+
 
 def impossible(device: str, told: Mapping[str, Any]) -> str | None:
     """Why a GPU of this name cannot have said this; None if it can.
@@ -36,6 +41,8 @@ def impossible(device: str, told: Mapping[str, Any]) -> str | None:
             `fp16`) or `bandwidth` in GB/s, as measured. What the catalogue does not know is not
             compared.
     """
+    if " MIG " in device:
+        return f"{device} is a slice of a GPU, which no datasheet tells of; run on a whole one"
     gpu = catalogued(device, told["memory_bytes"])
     if gpu is None:
         size = told["memory_bytes"] / 1e9
@@ -60,25 +67,28 @@ def impossible(device: str, told: Mapping[str, Any]) -> str | None:
 def catalogued(name: str, total: int) -> Gpu | None:
     """The catalogue's entry for a GPU as CUDA names it, such as `NVIDIA H100 80GB HBM3`, or None.
 
-    Names are compared as sets of letters and numbers; two fifths must be shared, and the memory
-    must be what drivers report of such a card.
+    All that tells models apart must be the same (`Ti`, `SUPER`, `Laptop GPU`, `D`); how a card is
+    built in and what memory it has (`SXM4`, `PCIe`, `80GB`, `HBM3`) decides between those of a
+    model. The memory must be what drivers report of such a card.
 
     Args:
         name: from `torch.cuda.get_device_name()`.
         total: bytes, from `torch.cuda.get_device_properties()`.
     """
-    wanted, best, share = _tokens(name), None, 0.0
+    best, most = None, -1
     for gpu in load():
-        if gpu.vendor != "NVIDIA" or gpu.memory is None:
+        if gpu.vendor != "NVIDIA" or gpu.memory is None or _model(gpu.name) != _model(name):
             continue
-        found = _tokens(gpu.name)
-        alike = len(wanted & found) / len(wanted | found)
-        fits = MEMORY[0] <= total / (gpu.memory.value * 1e9) <= MEMORY[1] * GIB
-        if alike > max(share, 0.39) and fits:
-            best, share = gpu, alike
+        alike = len(_words(name) & _words(gpu.name))
+        if alike > most and MEMORY[0] <= total / (gpu.memory.value * 1e9) <= MEMORY[1] * GIB:
+            best, most = gpu, alike
     return best
 
 
-def _tokens(name: str) -> set[str]:
-    plain = re.sub(r"sxm\d", "sxm", name.lower())
-    return set(re.findall(r"[a-z]+|\d+", plain)) - {"nvidia", "geforce", "tesla"}
+def _model(name: str) -> frozenset[str]:
+    """The words of a name without maker, memory and form: `A100-SXM4-80GB` → `a`, `100`."""
+    return _words(FORM.sub(" ", name.lower()))
+
+
+def _words(name: str) -> frozenset[str]:
+    return frozenset(re.findall(r"[a-z]+|\d+", re.sub(r"sxm\d", "sxm", name.lower())))

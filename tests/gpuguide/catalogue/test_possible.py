@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from gpuguide.catalogue import find
-from gpuguide.catalogue.possible import BOUNDS, impossible
+from gpuguide.catalogue.load import load
+from gpuguide.catalogue.possible import BOUNDS, catalogued, impossible
 
 ROOT = Path(__file__).parents[3]
 H200 = {"memory_bytes": 150_119_055_360, "capability": "9.0"}
@@ -25,11 +26,55 @@ H200 = {"memory_bytes": 150_119_055_360, "capability": "9.0"}
         ("NVIDIA H200", {"capability": "8.9"}, "has compute capability 9.0, not 8.9"),
         ("NVIDIA B200", {}, "no GPU of the catalogue is called NVIDIA B200 and has about 150 GB"),
         ("NVIDIA H100 80GB HBM3", {}, "and has about 150 GB"),
+        ("NVIDIA H200 MIG 7g.141gb", {}, "is a slice of a GPU"),
         ("Quantum 9000", {}, "no GPU of the catalogue is called Quantum 9000"),
     ],
 )
 def test_what_cannot_be(device: str, told: dict[str, float], why: str) -> None:
     assert why in str(impossible(device, H200 | told))
+
+
+@pytest.mark.parametrize(
+    ("device", "gib", "name"),
+    [
+        ("NVIDIA GeForce RTX 3080", 9.8, "GeForce RTX 3080 10 GB"),
+        ("NVIDIA GeForce RTX 3080", 11.8, "GeForce RTX 3080 12 GB"),
+        ("NVIDIA GeForce RTX 3080 Ti", 11.8, "GeForce RTX 3080 Ti"),
+        ("NVIDIA GeForce RTX 4060 Ti", 15.6, "GeForce RTX 4060 Ti 16 GB"),
+        ("NVIDIA GeForce RTX 4070 Ti SUPER", 15.6, "GeForce RTX 4070 Ti SUPER"),
+        ("NVIDIA GeForce RTX 5080 Laptop GPU", 15.5, "GeForce RTX 5080 Laptop GPU"),
+        ("NVIDIA GeForce RTX 4090 D", 23.6, "GeForce RTX 4090 D"),
+        ("NVIDIA A100-SXM4-80GB", 79.2, "A100 SXM 80 GB"),
+        ("NVIDIA A100-PCIE-40GB", 39.5, "A100 SXM 40 GB"),
+        ("NVIDIA A100 80GB PCIe", 79.2, "A100 PCIe 80 GB"),
+        ("NVIDIA H100 80GB HBM3", 79.1, "H100 SXM 80 GB"),
+        ("NVIDIA H100 PCIe", 79.1, "H100 PCIe 80 GB"),
+        ("NVIDIA H200 NVL", 139.8, "H200 NVL 141 GB"),
+        ("NVIDIA GH200 144G HBM3e", 140.0, "GH200 144 GB"),
+        ("NVIDIA GB200", 184.0, "GB200 (one of its GPUs)"),
+        ("NVIDIA GB300", 275.0, "GB300 (one of its GPUs)"),
+        ("NVIDIA A10G", 22.0, None),
+        ("NVIDIA A800-SXM4-80GB", 79.2, None),
+        ("NVIDIA GeForce RTX 2080 Ti", 11.0, None),
+        ("NVIDIA GeForce RTX 3060", 8.0, None),
+        ("NVIDIA GeForce RTX 3080 Laptop GPU", 16.0, None),
+        ("NVIDIA GeForce RTX 4080", 11.8, None),
+        ("NVIDIA RTX 5000 Ada Generation Laptop GPU", 16.0, None),
+        ("NVIDIA RTX A5500", 24.0, None),
+        ("NVIDIA RTX PRO 4000 Blackwell SFF Edition", 24.0, None),
+    ],
+)
+def test_a_card_is_taken_for_itself_and_for_no_relative(
+    device: str, gib: float, name: str | None
+) -> None:
+    found = catalogued(device, int(gib * 2**30))
+    assert (found and found.name) == name
+
+
+def test_every_entry_is_taken_for_itself() -> None:
+    for gpu in load():
+        if gpu.vendor == "NVIDIA" and gpu.memory is not None:
+            assert catalogued(gpu.name, int(gpu.memory.value * 1e9)) == gpu
 
 
 @pytest.mark.parametrize(
