@@ -241,7 +241,10 @@ def _without_gpu(seen: dict[str, Any]) -> str:
         return f"used no GPU: torch {seen['torch']} is built without CUDA; install one with it"
     if not seen["devices"]:
         return "used no GPU: torch sees none in the sandbox; run: neverstale doctor --device cuda"
-    return "used no GPU: its code chose another device; mend that, or list only cpu in 'devices'"
+    return (
+        "used no GPU in its own process: its code chose another device, or left the work to another "
+        "process; mend that, or list only cpu in 'devices'"
+    )
 
 
 def _tail(path: Path, size: int = 2000) -> str:

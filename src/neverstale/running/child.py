@@ -86,13 +86,14 @@ def execute(job: dict[str, Any], progress: int) -> dict[str, Any]:
     problem = _deprecated(caught, job)
     if error is None and problem is not None:
         error = problem
-    used = gpu.used()
+    # After an error of its own a GPU may answer nothing more; the error is what counts.
+    used = gpu.used() if error is None else None
     return {
         "error": error,
         "steps": steps,
         "seconds": seconds,
         "gpu": used,
-        "seen": gpu.seen() if job["device"] == "cuda" and used is None else None,
+        "seen": gpu.seen() if job["device"] == "cuda" and not (error or used) else None,
     }
 
 

@@ -15,17 +15,22 @@ def used() -> dict[str, Any] | None:
     Returns:
         `name`, `memory_bytes` (all of the device's) and `capability` as the driver tells them,
         `cuda` (the version that torch was built with) and `peak_memory_bytes`: what torch's
-        allocator took at most, or, if that is nothing, what the driver counts for this process, so
-        that a kernel that goes round torch is seen, too.
+        allocator took at most (or still holds, if the snippet set its peak back), or, if that is
+        nothing, what the driver counts for this process, so that a kernel that goes round torch is
+        seen, too. Of several GPUs it is the one on which torch took the most.
     """
     torch = sys.modules.get("torch")
     if torch is None or not torch.version.cuda:
         return None
-    peak = torch.cuda.max_memory_allocated() if torch.cuda.is_initialized() else 0
+    peak, device = 0, 0
+    if torch.cuda.is_initialized():
+        devices = range(torch.cuda.device_count())
+        device = max(devices, key=torch.cuda.max_memory_reserved, default=0)
+        peak = torch.cuda.max_memory_allocated(device) or torch.cuda.max_memory_reserved(device)
     peak = peak or _counted_by_driver()
     if not peak:
         return None
-    about = torch.cuda.get_device_properties(torch.cuda.current_device())
+    about = torch.cuda.get_device_properties(device)
     return {
         "name": about.name,
         "memory_bytes": about.total_memory,
@@ -67,17 +72,23 @@ def _counted_by_driver(load: Any = ctypes.CDLL) -> int:
         return 0
     with contextlib.suppress(OSError, AttributeError):
         nvml = load("libnvidia-ml.so.1")
-        handle, count = ctypes.c_void_p(), ctypes.c_uint(256)
-        found = (_Process * count.value)()
-        if (
-            nvml.nvmlInit_v2() == 0
-            and nvml.nvmlDeviceGetHandleByIndex_v2(0, ctypes.byref(handle)) == 0
-            and nvml.nvmlDeviceGetComputeRunningProcesses_v3(handle, ctypes.byref(count), found)
-            == 0
-        ):
-            mine = [one.used for one in found[: count.value] if one.pid == os.getpid()]
-            return sum(used for used in mine if used != UNKNOWN)
+        devices = ctypes.c_uint(0)
+        if nvml.nvmlInit_v2() or nvml.nvmlDeviceGetCount_v2(ctypes.byref(devices)):
+            return 0
+        return sum(_counted_on(nvml, device) for device in range(devices.value))
     return 0
+
+
+def _counted_on(nvml: Any, device: int) -> int:
+    """The same of one GPU: NVML numbers all of the machine, whichever CUDA is to see."""
+    handle, count = ctypes.c_void_p(), ctypes.c_uint(256)
+    found = (_Process * count.value)()
+    if nvml.nvmlDeviceGetHandleByIndex_v2(
+        device, ctypes.byref(handle)
+    ) or nvml.nvmlDeviceGetComputeRunningProcesses_v3(handle, ctypes.byref(count), found):
+        return 0
+    mine = [one.used for one in found[: count.value] if one.pid == os.getpid()]
+    return sum(used for used in mine if used != UNKNOWN)
 
 
 def _maps_driver() -> bool:

@@ -49,6 +49,33 @@ def test_a_run_that_uses_the_gpu_leaves_a_record_that_shows_it(played: Site) -> 
     assert found.gpu == {"memory_bytes": 150_119_055_360, "capability": "9.0"}
 
 
+def test_of_two_gpus_the_one_that_was_used_is_named(played: Site) -> None:
+    code = 'import torch\ntorch.GPUS = 2\na = torch.ones(64, 64, device="cuda:1")'
+    played.snippet("a.py", code, ON_BOTH)
+    assert played.verdict("a.py", "--device", "cuda") == ("verified", "")
+    found = record.read(played.load(), "a.py", "cuda")
+    assert found and found.device_name == "NVIDIA H200 NVL"
+
+
+def test_a_peak_that_was_set_back_is_still_a_use(played: Site) -> None:
+    played.snippet("a.py", f"{USES}\ntorch.FORGOTTEN.append(1)", ON_BOTH)
+    assert played.verdict("a.py", "--device", "cuda") == ("verified", "")
+
+
+def test_an_error_after_which_the_gpu_answers_nothing_is_told_at_its_line(played: Site) -> None:
+    code = f"{USES}\ntorch.BROKEN.append(1)\nraise RuntimeError('device-side assert')"
+    played.snippet("a.py", code, ON_BOTH)
+    told = played.verdict("a.py", "--device", "cuda")
+    assert told == ("failed", "RuntimeError: device-side assert")
+
+
+def test_work_that_another_process_did_is_told_as_one_possibility(played: Site) -> None:
+    code = f"import os, torch\npid = os.fork()\nif pid == 0:\n    {USES.splitlines()[1]}\n"
+    played.snippet("a.py", f"{code}    os._exit(0)\n_ = os.waitpid(pid, 0)", ON_BOTH)
+    verdict, told = played.verdict("a.py", "--device", "cuda")
+    assert verdict == "failed" and "left the work to another process" in told
+
+
 @pytest.mark.parametrize(
     ("code", "message"),
     [
@@ -211,7 +238,11 @@ class Nvml:
             if name.startswith("nvmlDeviceGetComputeRunningProcesses"):
                 _, count, found = arguments
                 found[0].pid, found[0].used = self.pid, self.used  # type: ignore[index]
-                count._obj.value = 1  # type: ignore[attr-defined]
+                count._obj.value = int(self.chosen == 1)  # type: ignore[attr-defined]
+            elif name == "nvmlDeviceGetCount_v2":
+                arguments[0]._obj.value = 2  # type: ignore[attr-defined]
+            elif name == "nvmlDeviceGetHandleByIndex_v2":
+                self.chosen = arguments[0]  # the process runs on the second of two
             return 0
 
         return call

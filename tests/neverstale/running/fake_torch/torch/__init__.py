@@ -11,7 +11,7 @@ import socket
 
 __version__ = "2.11.0+cu130"
 NEEDS = pathlib.Path(os.environ["PYTHONPATH"].split(os.pathsep)[-1], "HIDE").read_text().strip()
-TAKEN = {"peak": 0}
+TAKEN = {}  # device → bytes at most
 
 
 def reachable():
@@ -56,10 +56,11 @@ class Tensor:
 
 
 def ones(rows, columns, device="cpu"):
-    if device == "cuda":
+    if device.startswith("cuda"):
         if not reachable():
             raise RuntimeError("No CUDA GPUs are available")
-        TAKEN["peak"] = max(TAKEN["peak"], 4 * rows * columns)
+        index = int(device.partition(":")[2] or 0)
+        TAKEN[index] = max(TAKEN.get(index, 0), 4 * rows * columns)
     return Tensor(rows * columns * 64)
 
 
@@ -69,10 +70,26 @@ class Properties:
     major, minor = 9, 0
 
 
+class Second(Properties):
+    name = "NVIDIA H200 NVL"
+
+
+def taken(device=0):
+    if BROKEN:
+        raise RuntimeError("CUDA error: device-side assert triggered")
+    return TAKEN.get(device, 0)
+
+
+GPUS = 1
+FORGOTTEN = []  # not empty: the peak was set back after all was freed; the allocator keeps its pool
+BROKEN = []  # not empty: an error on the device, after which it answers nothing
+
+
 class cuda:
-    is_initialized = staticmethod(lambda: TAKEN["peak"] > 0)
-    device_count = staticmethod(lambda: int(reachable()))
+    is_initialized = staticmethod(lambda: bool(TAKEN))
+    device_count = staticmethod(lambda: GPUS * reachable())
     get_device_name = staticmethod(lambda: Properties.name)
-    max_memory_allocated = staticmethod(lambda: TAKEN["peak"])
-    get_device_properties = staticmethod(lambda device: Properties)
+    max_memory_allocated = staticmethod(lambda device=0: 0 if FORGOTTEN else taken(device))
+    max_memory_reserved = staticmethod(taken)
+    get_device_properties = staticmethod(lambda device: (Properties, Second)[device])
     current_device = staticmethod(lambda: 0)
