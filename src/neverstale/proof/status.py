@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import datetime
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,20 +60,25 @@ def of(project: Project, item: Snippet, device: str, shared: bool = False) -> St
     failed = failure(project, item.name, device)
     if failed and failed["fingerprint"] == now and not shared:
         return status("failed", failed["message"])
+    found, bad = None, ""
+    try:
+        found = record.read(project, item.name, device)
+    except NeverstaleError as error:
+        bad = str(error)
+    else:
+        bad = (_impossible(project, item, found) or "") if found else ""
     skip = item.options.skip.get(device)
     if skip:
         if skip.until < datetime.date.today():
             return status("failed", f"the skip ended on {skip.until}: {skip.reason}")
+        if bad:
+            return Status(item.name, device, "skipped", bad, now, None, refused=True)
         return status("skipped", f"{skip.reason} (until {skip.until})")
-    try:
-        found = record.read(project, item.name, device)
-    except NeverstaleError as error:
-        return Status(item.name, device, "stale", str(error), now, None, refused=True)
+    if bad:
+        return Status(item.name, device, "stale", bad, now, None, refused=True)
     if found is None:
         return status("missing", f"never run on {device}")
-    if why := _impossible(project, item, found):
-        return Status(item.name, device, "stale", why, now, None, refused=True)
-    if found.fingerprint != now:
+    if found.fingerprint != now or found.text != record.hash_text(item.text):
         what = "it" if found.text != record.hash_text(item.text) else "code that it imports"
         return status("stale", f"{what} changed after the run of {found.date}", found)
     if device == "cpu":
@@ -88,13 +94,13 @@ def _impossible(project: Project, item: Snippet, found: Record) -> str | None:
     """Why a record cannot be of the GPU that it names, at its file; None if it can."""
     if found.device != "cuda":
         return None
+    options = item.options
     if found.text != record.hash_text(item.text):  # what it should print was another matter then
-        return possible.unused(found)
+        options = dataclasses.replace(options, gpu_prints=())
     cpu = None
     with contextlib.suppress(NeverstaleError):  # told as the CPU's own status
         cpu = record.read(project, item.name, "cpu")
-    same = cpu if cpu and cpu.fingerprint == found.fingerprint else None
-    why = possible.impossible(project, item.options, found, same)
+    why = possible.impossible(project, options, found, cpu)
     where = project.relative(record.path_of(project, item.name, found.device))
     return why and str(Problem(where, 0, why))
 
@@ -156,10 +162,24 @@ def unproved(sources: Sources) -> list[Problem]:
             if found.refused or (device == "cpu" and forbids(item, found)):
                 message = f"{found.reason}; {_remedy(found)}"
                 problems.append(Problem(project.relative(item.path), 0, message))
+    if not sources.unreadable:  # else what their heads list is not known
+        problems += _strays(sources)
     return problems
 
 
+def _strays(sources: Sources) -> Iterator[Problem]:
+    """Records that nothing reads, so that nothing would refuse them either."""
+    project, items = sources.project, sources.snippets.values()
+    read = {record.path_of(project, i.name, device) for i in items for device in i.options.devices}
+    for device in ("cpu", "cuda"):
+        for path in sorted({*project.records.rglob(f"*.{device}.json")} - read):
+            message = f"is of no snippet that lists {device} in its 'devices'; delete it"
+            yield Problem(project.relative(path), 0, message)
+
+
 def _remedy(status: Status) -> str:
+    if status.state == "skipped":
+        return "delete it"
     if status.device != "cpu":
         run = f"neverstale run {status.snippet} --device {status.device}"
         return f"delete it, or run on a machine that has one: {run}"

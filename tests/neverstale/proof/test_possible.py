@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -30,10 +31,19 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"cuda": None}, "torch was built without CUDA"),
     ({"gpu": None}, "does not say what GPU the driver saw"),
     ({"gpu": {"memory_bytes": 5}}, "does not say what GPU the driver saw"),
+    ({"gpu": "NVIDIA H200"}, "does not say what GPU the driver saw"),
+    ({"gpu": {"memory_bytes": "5", "capability": "9.0"}}, "does not say what GPU the driver saw"),
+    ({"peak_memory_bytes": "5"}, "the run took no memory there"),
+    ({"peak_memory_bytes": float("nan")}, "the run took no memory there"),
     ({"peak_memory_bytes": 2**40}, "took more memory than its GPU has"),
     ({"output": ((9, "peak unknown\n"),)}, "prints nothing like"),
     ({"output": ((9, "peak 0.1 TFLOPS\n"),)}, "fp32 of 0.1 is no more than the CPU's, 0.2"),
     ({"output": ((9, "peak 900 TFLOPS\n"),)}, "fp32 of 900 is too much"),
+    ({"output": ((9, "peak 1,050 TFLOPS\n"),)}, "fp32 of 1050 is too much"),
+    ({"output": ((9, "peak 1e3 TFLOPS\n"),)}, "fp32 of 1000 is too much"),
+    ({"output": ((9, "peak nan TFLOPS\n"),)}, "prints no number for fp32"),
+    ({"output": ((9, "peak inf TFLOPS\n"),)}, "prints no number for fp32"),
+    ({"output": ((9, "peak 1e999 TFLOPS\n"),)}, "prints no number for fp32"),
     ({"device_name": "NVIDIA B200"}, "NVIDIA B200 is not of capability 9.0"),
 ]
 BOUNDS = """\
@@ -115,7 +125,62 @@ def test_an_old_record_that_shows_no_use_is_refused_too(rated: Site) -> None:
     put(rated, **GOOD | {"peak_memory_bytes": 0, "text": "of another version"})
     assert state(rated).refused
     put(rated, **GOOD | {"text": "of another version", "output": ()})
-    assert (state(rated).state, state(rated).refused) == ("verified", False)
+    assert (state(rated).state, state(rated).refused) == ("stale", False)
+    put(rated, **GOOD | {"text": "of another version", "device_name": "NVIDIA B200"})
+    assert state(rated).refused
+
+
+def test_a_group_that_took_no_part_is_no_number(rated: Site) -> None:
+    options = rated.sources().snippet("a.py").options
+    options = dataclasses.replace(options, gpu_prints=(r"^peak(?: (?P<fp32>\d+)!)?",))
+    found = put(rated, **GOOD)
+    why = possible.impossible(rated.load(), options, found, None)
+    assert why == "prints no number for fp32, as a run on a GPU does"
+
+
+def test_no_group_takes_the_place_of_what_the_driver_said(
+    rated: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        possible, "_hook", lambda project: lambda _, told: str(told["memory_bytes"])
+    )
+    options = rated.sources().snippet("a.py").options
+    options = dataclasses.replace(options, gpu_prints=(r"^peak (?P<memory_bytes>\d+)",))
+    why = possible.impossible(rated.load(), options, put(rated, **GOOD), None)
+    assert why == "150119055360"
+
+
+def test_a_rate_is_not_held_against_another_version_on_the_cpu(rated: Site) -> None:
+    faster = put(rated, fingerprint="of another version", output=((9, "peak 60 TFLOPS\n"),))
+    options = rated.sources().snippet("a.py").options
+    assert possible.impossible(rated.load(), options, put(rated, **GOOD), faster) is None
+
+
+def test_a_skip_hides_no_bad_record(rated: Site) -> None:
+    until = datetime.date.today() + datetime.timedelta(days=1)
+    rated.snippet(
+        "a.py",
+        "print('peak', 0.2, 'TFLOPS')",
+        "devices = ['cpu', 'cuda']\n[tool.neverstale.skip.cuda]\n"
+        f'reason = "no such card here"\nuntil = {until}\n',
+    )
+    put(rated)
+    put(rated, **GOOD)
+    assert (state(rated).state, state(rated).refused) == ("skipped", False)
+    put(rated, **GOOD | {"peak_memory_bytes": 0})
+    found = state(rated)
+    assert (found.state, found.refused) == ("skipped", True)
+    done = rated.engine("check")
+    assert done.returncode == 1 and "the run took no memory there; delete it" in done.stderr
+
+
+def test_a_record_for_a_device_that_the_head_does_not_list_is_told(rated: Site) -> None:
+    rated.snippet("a.py", "print('peak', 0.2, 'TFLOPS')")
+    put(rated)
+    put(rated, **GOOD)
+    done = rated.engine("check")
+    assert done.returncode == 1
+    assert "records/a.cuda.json: is of no snippet that lists cuda" in done.stderr
 
 
 def test_a_record_of_the_cpu_is_not_asked(rated: Site) -> None:

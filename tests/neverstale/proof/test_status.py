@@ -121,7 +121,7 @@ def test_pins_bind_records_of_the_cpu_only(site: Site) -> None:
         found = record.Record(
             snippet="ch/a.py",
             fingerprint=sources.read(settings).snippet("ch/a.py").fingerprint,
-            text="",
+            text=record.hash_text(site.read("snippets/ch/a.py")),
             device=device,
             device_name="x",
             python="3.11",
@@ -182,4 +182,6 @@ def test_check_tells_what_must_be_run_before_it_is_committed(site: Site) -> None
     site.snippet("ch/a.py", "print(2)", options=f"{SKIP}2025-12-31")
     assert told().endswith("not yet; let it run, or give a reason and a date anew\n")
     site.snippet("ch/a.py", "print(2)", options='devices = ["cuda"]')
+    assert told().endswith("is of no snippet that lists cpu in its 'devices'; delete it\n")
+    (site.root / "records/ch/a.cpu.json").unlink()
     assert told() == ""
