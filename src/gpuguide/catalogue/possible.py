@@ -51,8 +51,12 @@ def impossible(device: str, told: Mapping[str, Any]) -> str | None:
     if known is not None and known.value != told["capability"]:
         return f"{device} has compute capability {known.value}, not {told['capability']}"
     for name, value in told.items():
+        if name not in (*RATES, "bandwidth", "memory_bytes", "capability"):
+            return (
+                f"the catalogue knows no rate called {name}; it has bandwidth, {', '.join(RATES)}"
+            )
         limit = gpu.bandwidth if name == "bandwidth" else gpu.rates.get(name)
-        if limit is None or (name != "bandwidth" and name not in RATES):
+        if limit is None:
             continue
         low, high = BOUNDS["bandwidth" if name == "bandwidth" else "rate"]
         if not low * limit.value <= value <= high * limit.value:

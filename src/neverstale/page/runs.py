@@ -102,5 +102,9 @@ def _tabs(place: Place, name: str, panels: Mapping[str, str]) -> str:
             f'<input class="ns-pick" type="radio" name="run-{name}" id="{own}" '
             f'data-device="{device}"{checked}><label for="{own}">{say[device]}</label>'
         )
-        inside += f'<div class="ns-run" data-device="{device}">{content}</div>'
+        # Its name is for ears, and for paper, where all panels stand and no tab does.
+        inside += (
+            f'<div class="ns-run" role="group" aria-label="{say[device]}" '
+            f'data-device="{device}">{content}</div>'
+        )
     return f'<fieldset class="ns-runs"><legend>{say["runs"]}</legend>{picks}{inside}</fieldset>'

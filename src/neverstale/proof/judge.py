@@ -242,8 +242,8 @@ def _without_gpu(seen: dict[str, Any]) -> str:
     if not seen["devices"]:
         return "used no GPU: torch sees none in the sandbox; run: neverstale doctor --device cuda"
     return (
-        "used no GPU in its own process: its code chose another device, or left the work to another "
-        "process; mend that, or list only cpu in 'devices'"
+        "used no GPU in its own process: its code chose another device, or left the work to "
+        "another process; mend that, or list only cpu in 'devices'"
     )
 
 

@@ -168,9 +168,9 @@ def _forked(project: Project, names: list[str], layers: list[tuple[str, ...]]) -
 
 
 def _read(said: str, otherwise: str) -> dict[str, Any]:
-    """The probe's JSON, or the last line of what it said instead."""
+    """The probe's JSON, its last line, or the last line of what it said instead."""
     try:
-        told: dict[str, Any] = json.loads(said)
+        told: dict[str, Any] = json.loads(said.strip().rpartition("\n")[2])
         return told
     except ValueError:
         error = (otherwise.strip() or "it said nothing").splitlines()[-1]

@@ -23,6 +23,7 @@ H200 = {"memory_bytes": 150_119_055_360, "capability": "9.0"}
         ("NVIDIA H200", {"bandwidth": 11.5}, "bandwidth of 11.5 GB/s is 0.2%"),
         ("NVIDIA H200", {"bf16": 1300}, "10% to 115% are possible"),
         ("NVIDIA H200", {"bandwidth": 5400}, "25% to 110% are possible"),
+        ("NVIDIA H200", {"fp_32": 0.16}, "the catalogue knows no rate called fp_32"),
         ("NVIDIA H200", {"capability": "8.9"}, "has compute capability 9.0, not 8.9"),
         ("NVIDIA B200", {}, "no GPU of the catalogue is called NVIDIA B200 and has about 150 GB"),
         ("NVIDIA H100 80GB HBM3", {}, "and has about 150 GB"),

@@ -136,6 +136,15 @@ def test_doctor_goes_through_all_layers(played: Site) -> None:
     assert [one["failure"] for one in told["answers"]] == [None] * 7
 
 
+def test_what_a_library_prints_before_the_probe_speaks_is_not_its_answer(
+    played: Site, packages: Path
+) -> None:
+    file = packages / "torch/__init__.py"
+    file.write_text(f"print('welcome')\n{file.read_text()}")
+    done = played.engine("doctor")
+    assert done.returncode == 0, done.stdout
+
+
 def test_with_a_driver_but_a_torch_for_the_cpu_every_snippet_fails_in_a_line(site: Site) -> None:
     site.write("bin/nvidia-smi", "#!/bin/sh\necho 'NVIDIA H200'\n").chmod(0o755)
     for name in ("a.py", "b.py"):
