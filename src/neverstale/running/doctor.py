@@ -53,6 +53,8 @@ class Answer:
     def failure(self) -> str | None:
         """Why no snippet could use the GPU there, in one line; None if one could."""
         torch, built = self.told["torch"], self.told["built"]
+        if torch == "?":
+            return f"no answer: {self.told['error']}"
         if torch is None:
             return f"torch is not installed ({self.told['error']})"
         if built is None:
@@ -132,7 +134,7 @@ def _process(where: str, environment: dict[str, str]) -> Answer:
         )  # fmt: skip
         said = (done.stdout, done.stderr or f"exit status {done.returncode}")
     except subprocess.TimeoutExpired:
-        said = ("", f"no answer in {LIMIT:.0f} s")
+        said = ("", f"still running after {LIMIT:.0f} s")
     return Answer(where, _read(*said), time.perf_counter() - begun)
 
 
@@ -147,7 +149,8 @@ def _forked(project: Project, names: list[str], layers: list[tuple[str, ...]]) -
         for one in jobs:
             Path(one["folder"]).mkdir(parents=True)
         begun = time.perf_counter()
-        answers = {}
+        answers: dict[int, Answer] = {}
+        left = list(range(len(names)))
         with Server(project, "cuda", parallel=1) as warm:
             warm.preload(["torch"])
             for event in warm.run([], jobs):
@@ -156,15 +159,19 @@ def _forked(project: Project, names: list[str], layers: list[tuple[str, ...]]) -
                 home = Path(folder) / event["id"]
                 error = json.loads((home / "outcome").read_text(encoding="utf-8"))["error"]
                 said = (home / "stdout").read_text(encoding="utf-8", errors="replace")
-                told = _read(said, error["message"] if error else "it said nothing")
+                why = error["message"].partition(";")[0] if error else "it said nothing"
+                told = _read(said, why)  # what a snippet could do about it is no matter here
                 now = time.perf_counter()
                 answers[int(event["id"])] = Answer(names[int(event["id"])], told, now - begun)
                 begun = now
-    for i, name in enumerate(names):
-        answer = answers.get(i) or Answer(name, _read("", "the warm process ended"), 0.0)
-        yield answer
-        if answer.failure:
-            return
+                # Told at once: where one layer hangs the probe, those after it would, too.
+                while left and left[0] in answers:
+                    answer = answers[left.pop(0)]
+                    yield answer
+                    if answer.failure:
+                        return
+    for i in left[:1]:
+        yield Answer(names[i], _read("", "the warm process ended"), 0.0)
 
 
 def _read(said: str, otherwise: str) -> dict[str, Any]:

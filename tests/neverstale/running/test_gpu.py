@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from neverstale.proof import record
-from neverstale.running import gpu
+from neverstale.running import doctor, gpu
 
 if TYPE_CHECKING:
     from conftest import Site
@@ -123,6 +123,16 @@ def test_doctor_names_the_layer_and_no_snippet_is_run(
     told = [line for line in done.stdout.splitlines() if "not run: " in line]
     assert done.returncode == 1 and len(told) == 2 and not Path("/dev/shm/never").exists()
     assert needs == "driver" or "the sandbox hides the GPU" in told[0]
+
+
+def test_a_probe_that_hangs_is_told_before_those_that_would_hang_after_it(
+    played: Site, packages: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doctor, "LIMIT", 3.0)
+    (packages / "HIDE").write_text("hang", encoding="utf-8")
+    *good, last = doctor.examine(played.load())
+    assert [one.failure for one in good] == [None] * 3
+    assert last.failure == "no answer: still running after 3 s"
 
 
 def test_doctor_goes_through_all_layers(played: Site) -> None:

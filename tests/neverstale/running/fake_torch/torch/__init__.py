@@ -8,6 +8,7 @@ import os
 import pathlib
 import resource
 import socket
+import time
 
 __version__ = "2.11.0+cu130"
 NEEDS = pathlib.Path(os.environ["PYTHONPATH"].split(os.pathsep)[-1], "HIDE").read_text().strip()
@@ -20,6 +21,9 @@ def reachable():
     try:
         if kind == "variable":
             return what in os.environ
+        if kind == "hang":  # in every layer but the first
+            while resource.getrlimit(resource.RLIMIT_FSIZE)[0] != resource.RLIM_INFINITY:
+                time.sleep(1)
         if kind == "limit":
             return resource.getrlimit(resource.RLIMIT_FSIZE)[0] == resource.RLIM_INFINITY
         if kind == "socket":
