@@ -40,16 +40,20 @@ def page_markdown(statuses: Statuses, edition: str, name: str) -> str:
     free = dict(directive.outside_fences(text))
     linked = set(re.findall(r"\]\(#([\w-]+)\)", text))
     result: list[str] = []
+    found = {n: directive.read_line(line, n) for n, line in enumerate(lines, 1) if n in free}
+    coming = [item.name for item in found.values() if item and item.kind == "snippet"]
     begun: set[str] = set()
     for number, line in enumerate(lines, 1):
-        item = directive.read_line(line, number) if number in free else None
+        item = found.get(number)
         if item is None:
             heading = number in free and line.startswith("#")
             result.append(_heading(line, linked) if heading else line)
         elif item.kind == "snippet":
             # Code blocks start at the margin: an outside tool reads no others.
-            result += ["", *_code(statuses, edition, item, item.name in begun), ""]
-            begun.add(item.name)
+            # What stands between two sections of a snippet is joined with both: the mark means the
+            # block before, whosesoever that is.
+            result += ["", *_code(statuses, edition, item, not begun.isdisjoint(coming)), ""]
+            begun.add(coming.pop(0))
         elif item.kind == "board":
             result.append("")
         else:

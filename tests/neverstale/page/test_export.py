@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -88,3 +89,19 @@ def test_a_heading_that_its_page_links_to_keeps_an_anchor(site: Site) -> None:
     text = export.page_markdown(site.statuses(), "en", "index.md")
     assert '## Two <a id="two"></a>\n' in text
     assert "## One\n" in text
+
+
+def test_a_snippet_that_goes_on_after_another_is_joined_through_it(site: Site) -> None:
+    two = "# --8<-- [start:one]\na = 1\n# --8<-- [end:one]\n# --8<-- [start:two]\nb = a\n"
+    site.snippet("two.py", two + "# --8<-- [end:two]")
+    site.snippet("other.py", "c = 3")
+    lines = ("two.py:one", "other.py", "two.py:two", "other.py")
+    site.page("p.md", "# P {#p}\n\n" + "\n\n".join(f'--8<-- "{line}"' for line in lines))
+    text = export.page_markdown(site.statuses(), "en", "p.md")
+    blocks = re.findall(r"(<!--pytest-codeblocks:cont-->\n)?```python\n(.*?)\n```", text, re.S)
+    assert [(bool(mark), code) for mark, code in blocks] == [
+        (False, "a = 1"),
+        (True, "c = 3"),
+        (True, "b = a"),
+        (True, "c = 3"),
+    ]
