@@ -220,7 +220,7 @@ WORDS: dict[str, dict[str, str]] = {
         "note-untested": "No estimate has been compared with a run on a GPU yet.",
         "note-tested": "How far off the estimates are was measured on a GPU: {link}.",
         "note-link": "predicted against measured",
-        "note-price": "Prices were seen on the date given, or are launch prices and marked so; shops "
+        "note-price": "Prices were seen on the date given, or are launch prices, marked so; shops "
         "may ask others today. Memory has been short since late 2025, and cards cost far more "
         "than at launch: enter your own price. Each name leads to its numbers and sources.",
         "copy": "Copy link to this answer",
