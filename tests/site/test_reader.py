@@ -109,7 +109,7 @@ KINDS = {
     "table of contents": ".md-nav--secondary a",
     "copy button": ".md-content button",
     "link in the text": ".md-content p a",
-    "proof": ".ns-proof a",
+    "proof": ".ns-proof summary",
     "footer": ".md-footer a",
 }
 
