@@ -10,6 +10,7 @@ from gpuguide.choice.choose import Constraints, required
 from gpuguide.choice.workload import Workload, presets
 from handbook.boards.catalogue_words import say
 from handbook.boards.chooser.digits import gigabytes
+from neverstale.wording import words
 
 SIZES = (8, 12, 16, 24, 32, 48, 96)
 """Memory of cards for a desk, in GiB."""
@@ -52,12 +53,14 @@ def table(language: str) -> str:
 
 def markdown(language: str) -> str:
     """The same for the page's Markdown twin."""
+    colon = words(language)["colon"]
     lines = [
         "| " + " | ".join(say(f"need-{one}", language) for one in HEADS) + " |",
         "|---|---:|---|",
     ]
     lines += [
-        f"| {job}: {assumes} | {need} | {look} |" for job, assumes, need, look in rows(language)
+        f"| {job}{colon}{assumes} | {need} | {look} |"
+        for job, assumes, need, look in rows(language)
     ]
     return "\n".join(lines)
 
