@@ -32,7 +32,7 @@ WORDS = {
         "all": "all",
         "cnn": "convolutional",
         "transformer": "transformers",
-        "hybrid": "both",
+        "hybrid": "hybrids of both",
     },
     "zh": {
         "title": "时间的误差，按 GPU 和模型类别",

@@ -185,7 +185,7 @@ PHRASES = {
         "need-what": "Job",
         "need-gb": "Needs, GB",
         "need-look": "Look for",
-        "need-job": "{job}; {items} {item} at once",
+        "need-job": "{job}; {item} at once: {items}",
         "need-more": "several cards, or rent",
         "need-sentence": " ",
         "USD": "US${value}",

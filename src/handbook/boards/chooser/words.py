@@ -22,8 +22,9 @@ WORDS: dict[str, dict[str, str]] = {
         "mine-named": "my own model: {name}",
         "mine-how": "In a copy of the project, after `make serve`, this command writes what a step "
         "of your model needs to the file `my_model.json`:",
-        "mine-adapt": "For `my_model.py:build` put your file and the function or class in it that "
-        "gives the model; for `32,3,224,224`, the size of its input, batch first.",
+        "mine-adapt": "In place of `my_model.py:build`, give your file and the function or class "
+        "in it that returns the model; in place of `32,3,224,224`, the size of its input, batch "
+        "first.",
         "mine-more": "More about it",
         "mine-file": "Open that file here",
         "mine-text": "or paste its contents",
@@ -35,7 +36,7 @@ WORDS: dict[str, dict[str, str]] = {
         "file as well.",
         "mine-none": "No model yet: the answer below is still for “{name}”.",
         "mine-json": "This is not JSON, so it is not that file, or not all of it.",
-        "mine-shape": "This is JSON, but no model; the command above writes one.",
+        "mine-shape": "This is JSON, but not a model; the command above writes one.",
         "mine-version": "This file is version {place}, and this page knows version {version}: run "
         "the command again in today's copy of the project.",
         "mine-field": "In this file, “{place}” is not as the command writes it.",
@@ -83,7 +84,7 @@ WORDS: dict[str, dict[str, str]] = {
         "market-United States": "US",
         "market-Europe": "Europe",
         "market": "Include models sold in China only",
-        "unsold": "Include what one cannot buy: announced, or in servers and laptops only",
+        "unsold": "Include what you cannot buy: announced, or in servers and laptops only",
         "steps": "Steps to run",
         "own-card": "Your price for",
         "own-pick": "choose a GPU",
@@ -111,7 +112,7 @@ WORDS: dict[str, dict[str, str]] = {
         "they are in order of time.",
         "first-unordered": "{count} fit, but neither the figure to rank them by nor their time is "
         "known: they are in order of name.",
-        "last-launch": "{count} have only a launch price, which is no price of today: they come "
+        "last-launch": "{count} have only a launch price, which is not today's price: they come "
         "after those whose price was seen.",
         "last-price": "{count} of them come last, because their price is unknown.",
         "last-time": "{count} of them come last, because their time is unknown.",
@@ -187,7 +188,7 @@ WORDS: dict[str, dict[str, str]] = {
         "code-form": "Another kind",
         "code-market": "Sold in one market only",
         "code-support": "No longer supported, or no BF16",
-        "code-sale": "Cannot be bought as wished",
+        "code-sale": "Not sold in the way you chose",
         "lacks-kernels": "current PyTorch has no kernels for it",
         "lacks-bf16": "no BF16, which this work computes in",
         "sale-announced": "announced, not on sale",
@@ -207,7 +208,7 @@ WORDS: dict[str, dict[str, str]] = {
         "why-form": "{form}",
         "why-market": "{market} only",
         "why-sale": "{sale}",
-        "why-sale-unknown": "how one gets it is unknown",
+        "why-sale-unknown": "how to get it is unknown",
         "why-support": "{lacks}",
         # What to know
         "notes": "How far to trust this",
@@ -219,9 +220,9 @@ WORDS: dict[str, dict[str, str]] = {
         "note-untested": "No estimate has been compared with a run on a GPU yet.",
         "note-tested": "How far off the estimates are was measured on a GPU: {link}.",
         "note-link": "predicted against measured",
-        "note-price": "Prices were seen on the date given, or are launch prices and called so; "
-        "shops may ask other ones today. Memory has been short since late 2025, and cards cost far "
-        "more than at launch: enter your own price. Each name leads to its numbers and sources.",
+        "note-price": "Prices were seen on the date given, or are launch prices, marked so; shops "
+        "may ask others today. Memory has been short since late 2025, and cards cost far more "
+        "than at launch: enter your own price. Each name leads to its numbers and sources.",
         "copy": "Copy link to this answer",
         "copied": "Copied.",
         "uncopied": "The address of this page is the link: copy it from there.",
@@ -230,7 +231,7 @@ WORDS: dict[str, dict[str, str]] = {
         "presets": "All presets, one CUDA card each",
         "presets-need": "Needs, GB",
         "presets-cards": "Cheapest that fit and can be bought, with the price seen",
-        "presets-batch": "{workload}; {items} {item}",
+        "presets-batch": "{workload}; {item}: {items}",
         "presets-card": "{name} ({price})",
         "presets-none": "none",
         "comma": ", ",
