@@ -14,9 +14,9 @@ HEAD = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
 KNOWN = {"description", "hide", "search", "title"}
 
 
-def test_the_head_of_every_page_is_read_as_it_is_meant(project: Project) -> None:
+def test_the_head_of_every_page_is_read_as_it_is_meant(site: Project) -> None:
     wrong = []
-    for folder in project.editions.values():
+    for folder in site.editions.values():
         for file in sorted(folder.rglob("*.md")):
             head = HEAD.match(file.read_text(encoding="utf-8"))
             try:
@@ -24,5 +24,5 @@ def test_the_head_of_every_page_is_read_as_it_is_meant(project: Project) -> None
             except yaml.YAMLError as error:
                 data = str(error).splitlines()[0]
             if not isinstance(data, dict) or not set(data) <= KNOWN:
-                wrong.append(f"{project.relative(file)}: {data}")
+                wrong.append(f"{site.relative(file)}: {data}")
     assert not wrong
