@@ -34,6 +34,12 @@ WORDS = {
 }  # fmt: skip
 
 
+def _cell(text: str) -> str:
+    """A cell; what the record says itself is in English in every edition."""
+    english = ' lang="en"' if text.isascii() and not text.isdigit() else ""
+    return f"<td{english}>{html.escape(text)}</td>"
+
+
 def show(project: Project, edition: str) -> str:
     """The counts by library, and every call that is not equal, as HTML.
 
@@ -47,7 +53,7 @@ def show(project: Project, edition: str) -> str:
         body = ""
         for name, *rest in rows:
             body += f'<tr><th scope="row">{html.escape(name)}</th>'
-            body += "".join(f"<td>{html.escape(one)}</td>" for one in rest) + "</tr>"
+            body += "".join(map(_cell, rest)) + "</tr>"
         text += (
             f'<div class="ns-table" data-search-exclude tabindex="0" role="region" '
             f'aria-label="{html.escape(head[0])}"><table><thead><tr>{cells}</tr></thead>'
