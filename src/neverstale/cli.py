@@ -217,7 +217,6 @@ def _run(site: Project, options: argparse.Namespace) -> int:
     return BAD if failed else GOOD
 
 
-GOOD_STATES = ("verified", "skipped")
 VERDICTS = ("failed", "verified", "unchanged", "fresh", "skipped")
 
 
@@ -271,9 +270,7 @@ def _status(site: Project, options: argparse.Namespace) -> int:
             print(f"{entry.state:9} {entry.device:5} {entry.snippet}  {entry.reason}".rstrip())
     for problem in sorted(unreadable):
         print(problem, file=sys.stderr)
-    # A GPU is not everyone's: only what a CPU can prove must be proved.
-    bad = [e for e in chosen if e.refused or (e.device == "cpu" and e.state not in GOOD_STATES)]
-    return BAD if bad or unreadable else GOOD
+    return BAD if unreadable or any(entry.lacking for entry in chosen) else GOOD
 
 
 def _tell(problems: list[Problem], what: str, as_json: bool) -> int:

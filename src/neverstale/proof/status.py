@@ -42,6 +42,17 @@ class Status:
     record: Record | None
     refused: bool = False
 
+    @property
+    def good(self) -> bool:
+        """Whether it is proved, or excused."""
+        return self.state in ("verified", "skipped")
+
+    @property
+    def lacking(self) -> bool:
+        """Whether something must be done about it anywhere: what a CPU can prove must be proved,
+        while a GPU is not everyone's; but a record that cannot be trusted must go."""
+        return self.refused or (self.device == "cpu" and not self.good)
+
 
 def of(project: Project, item: Snippet, device: str, shared: bool = False) -> Status:
     """The status of a snippet on a device that its metadata names.
@@ -145,11 +156,10 @@ def shown(item: Snippet, found: Iterable[Status]) -> list[Record]:
 def forbids(item: Snippet, status: Status) -> bool:
     """Whether no page may show the snippet while it stands so on that device.
 
-    What a CPU can prove must be proved. A GPU is not everyone's: its proof may be missing or out of
-    date where there is one of the CPU, but a record that cannot be trusted is refused everywhere.
+    A proof of the GPU may be missing or out of date only where there is one of the CPU.
     """
-    needed = status.device == "cpu" or "cpu" not in item.options.devices
-    return status.refused or (needed and status.state not in ("verified", "skipped"))
+    alone = "cpu" not in item.options.devices
+    return status.lacking or (alone and not status.good)
 
 
 def unproved(sources: Sources) -> list[Problem]:
@@ -159,7 +169,7 @@ def unproved(sources: Sources) -> list[Problem]:
     for item in sources.snippets.values():
         for device in item.options.devices:
             found = of(project, item, device, shared=True)
-            if found.refused or (device == "cpu" and forbids(item, found)):
+            if found.lacking:
                 message = f"{found.reason}; {_remedy(found)}"
                 problems.append(Problem(project.relative(item.path), 0, message))
     if not sources.unreadable:  # else what their heads list is not known
