@@ -13,7 +13,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-import material
+from mkdocs.utils import get_theme_dir
 from mkdocs.utils.yaml import yaml_load
 
 from handbook.building.edition import Edition
@@ -74,8 +74,9 @@ def words_of(edition: Edition) -> set[str]:
     with open(edition.config, "rb") as file:
         settings = yaml_load(file)
     found = {" ".join(each.split()) for key in NAMED for each in _strings(settings.get(key))}
-    language = settings["theme"].get("language", "en")
-    for folder in (Path(material.__file__).parent / "templates", edition.root / "overrides"):
+    theme = settings["theme"]
+    language = theme.get("language", "en")
+    for folder in (Path(get_theme_dir(theme["name"])), edition.root / "overrides"):
         for name in ("en", "zh", language):
             table = folder / "partials/languages" / f"{name}.html"
             if table.is_file():
