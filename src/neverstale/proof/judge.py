@@ -6,6 +6,7 @@ import contextlib
 import datetime
 import json
 import platform
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ from neverstale.proof import compare, figure, possible, record, redrawn
 from neverstale.proof import status as statuses
 from neverstale.proof.record import Record
 from neverstale.proof.status import Status
+from neverstale.source.options import Options
 from neverstale.source.snippet import Snippet
 
 FIGURE_LIMIT = 2 * 2**20  # bytes
@@ -114,7 +116,8 @@ def judge(
         return failed(0, str(error))
     found = _record(item, status, outcome, raw, figures, versions)
     cpu = _recorded(project, item.name, "cpu")
-    if why := possible.impossible(project, item.options, found, cpu):
+    why = _uncompared(item.options, found) or possible.impossible(project, item.options, found, cpu)
+    if why:
         return failed(0, why)
     difference = _difference(project, item, status, found, figures)
     if difference and not update:
@@ -156,11 +159,11 @@ def _difference(
 ) -> str | None:
     """What this run shows otherwise than it should: its own record, or the CPU's."""
     old = _recorded(project, item.name, status.device)
-    measured = item.options.measured is not None
-    varies = [each.match for each in item.options.varies]
+    options = item.options
+    varies = [each.match for each in options.varies]
     if old is not None and old.text == new.text:
         text, again = ("".join(part for _, part in r.output) for r in (old, new))
-        difference = compare.difference(text, again, item.options.tolerance, measured, varies)
+        difference = compare.difference(text, again, _rule(options), varies)
         if difference:
             return difference
         if not varies and _lines(old) != _lines(new):
@@ -168,21 +171,44 @@ def _difference(
         if set(old.figures) != set(new.figures):
             return f"draws {sorted(new.figures)}, not {sorted(old.figures)}"
         # What is measured looks different each time, and another library lays out otherwise.
-        if not measured and old.packages == new.packages:
+        if options.measured is None and old.packages == new.packages:
             for name, svg in figures.items():
                 recorded = record.figure_path(project, item.name, status.device, name)
                 text = recorded.read_text(encoding="utf-8")
-                difference = redrawn.difference(text, svg, item.options.tolerance)
+                difference = redrawn.difference(text, svg, options.tolerance or redrawn.SHARE)
                 if difference:
                     return f"{name} {difference}"
-    if status.device == "cuda" and "cpu" in item.options.devices:
+    if status.device == "cuda" and "cpu" in options.devices and options.gpu_differs is None:
         cpu = _recorded(project, item.name, "cpu")
         if cpu is not None and cpu.fingerprint == new.fingerprint:
             text, again = ("".join(part for _, part in r.output) for r in (cpu, new))
-            tolerance = item.options.gpu_tolerance
-            difference = compare.difference(text, again, tolerance, measured, varies)
+            difference = compare.difference(text, again, _rule_between_devices(options), varies)
             return difference and f"against the CPU: {difference}"
     return None
+
+
+def _uncompared(options: Options, found: Record) -> str | None:
+    """Why nothing of what was printed would ever be compared; None if something is."""
+    lines = [line for line in found.whole_output.split("\n") if line.strip()]
+    kept = [line for line in lines if not any(re.search(v.match, line) for v in options.varies)]
+    if not lines or kept or options.measured is not None:
+        return None
+    return "'varies' leaves out all that it prints; name fewer lines, or say why it is 'measured'"
+
+
+def _rule(options: Options) -> compare.Rule:
+    """How near the numbers of a run must be to those of the record."""
+    if options.measured is not None:
+        return compare.measured
+    return compare.printed if options.tolerance is None else compare.within(options.tolerance)
+
+
+def _rule_between_devices(options: Options) -> compare.Rule:
+    """The same, for a run on a GPU and the record of the CPU: what is left of two numbers that
+    cancel out is another there."""
+    if options.measured is not None:
+        return compare.anything
+    return compare.within(options.gpu_tolerance, floor=options.gpu_tolerance * 1e-3)
 
 
 def _lines(found: Record) -> list[int]:
