@@ -11,39 +11,3 @@ var __md_set = (key, value, storage = localStorage, scope = __md_scope) => {
     // Private windows may refuse; the choice then lasts for this page.
   }
 }
-// The search costs nothing until it is used. The theme fetches the index, which grows with the handbook, and starts
-// a worker with every page; here the index waits until the reader turns to the search, or comes from a search
-// result whose words are to be marked, and the worker until the index is there.
-{
-  const { open, send } = XMLHttpRequest.prototype
-  let wanted = new URLSearchParams(location.search).has("h")
-  const waiting = []
-  const want = event => {
-    if (wanted || !event.target.closest?.(".md-search, #__search, [data-hb-toggle=__search]")) return
-    wanted = true
-    for (const request of waiting.splice(0)) send.call(request)
-  }
-  for (const name of ["focusin", "change", "pointerover"]) addEventListener(name, want, true)
-  XMLHttpRequest.prototype.open = function (method, url, ...rest) {
-    this.isSearchIndex = new URL(url, location.href).pathname.endsWith("/search/search_index.json")
-    return open.call(this, method, url, ...rest)
-  }
-  XMLHttpRequest.prototype.send = function (body) {
-    if (this.isSearchIndex && !wanted) waiting.push(this)
-    else send.call(this, body)
-  }
-  const Started = Worker
-  window.Worker = class extends EventTarget {
-    constructor(url) {
-      super()
-      this.url = url
-    }
-    postMessage(message) {
-      if (!this.started) {
-        this.started = new Started(this.url)
-        this.started.addEventListener("message", event => this.dispatchEvent(new MessageEvent("message", { data: event.data })))
-      }
-      this.started.postMessage(message)
-    }
-  }
-}

@@ -9,18 +9,16 @@
   addEventListener("keydown", event => {
     if (!keys.has(event.key) || event.ctrlKey || event.metaKey || event.altKey) return
     if (event.target instanceof Element && event.target.closest("input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]")) return
-    if (document.getElementById("__search")?.checked) return
     event.stopImmediatePropagation()
   }, true)
 
-  // The menu and the search of a narrow screen open with real buttons.
+  // The menu of a narrow screen opens with a real button.
   for (const button of document.querySelectorAll("[data-hb-toggle]")) {
     const toggle = document.getElementById(button.dataset.hbToggle)
     button.addEventListener("click", () => {
       toggle.click()
       if (!toggle.checked) return
-      if (toggle.id === "__search") document.querySelector(".md-search__input").focus()
-      else setTimeout(() => firstInDrawer()?.focus(), 300) // once it has slid in
+      setTimeout(() => firstInDrawer()?.focus(), 300) // once it has slid in
     })
     if (button.hasAttribute("aria-expanded"))
       toggle.addEventListener("change", () => button.setAttribute("aria-expanded", toggle.checked))

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
@@ -17,7 +18,7 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
 
-from handbook.building import read_once
+from handbook.building import read_once, search_index
 from handbook.building.edition import Edition
 from handbook.building.locate import locate_error, locate_message
 from neverstale.problem import Problem
@@ -117,14 +118,13 @@ def render(
         config.plugins["handbook"] = watcher
         read_once.hand_over(statuses, config)
         complaints.config = config
-        index = _search_index(out) if again is not None else None
         config.plugins.on_startup(command="build", dirty=again is not None)
         try:
             build(config, dirty=again is not None)
         finally:
             config.plugins.on_shutdown()
-        if index is not None:
-            _search_file(out).write_bytes(index)
+        if again is None:
+            search_index.write(out, edition.root, edition.docs, watcher.indexed)
     except Exception as raised:  # whatever a plugin raises, the reader gets one line
         usable = False
         if not isinstance(raised, Abort):  # of which MkDocs has told the reason already
@@ -143,15 +143,6 @@ def render(
         problems=tuple(dict.fromkeys(problems)),
         usable=usable,
     )
-
-
-def _search_file(out: Path) -> Path:
-    return out / "search" / "search_index.json"
-
-
-def _search_index(out: Path) -> bytes | None:
-    file = _search_file(out)
-    return file.read_bytes() if file.exists() else None
 
 
 class _Complaints(logging.Handler):
@@ -183,6 +174,7 @@ class _Watcher(BasePlugin):  # type: ignore[type-arg, no-untyped-call]
     """
 
     def __init__(self, again: Again | None, progress: Progress) -> None:
+        self.indexed: list[list[Any]] = []
         self._pages: list[BuiltPage] = []
         self._order: dict[str, int] = {}
         self._again = again
@@ -215,14 +207,16 @@ class _Watcher(BasePlugin):  # type: ignore[type-arg, no-untyped-call]
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
         if output.count(self._text) != 1:
             log.warning("a template changed the text of %s; templates frame it", page.file.src_uri)
-        self._pages.append(
-            BuiltPage(
-                source=page.file.src_uri,
-                url=page.url if page.url != "./" else "",
-                title=str(page.title),
-                description=str(page.meta.get("description", "")),
-            )
+        built = BuiltPage(
+            source=page.file.src_uri,
+            url=page.url if page.url != "./" else "",
+            title=str(page.title),
+            description=str(page.meta.get("description", "")),
         )
+        self._pages.append(built)
+        if self._again is None:
+            about = (built.description, str(page.meta.get("also", "")))
+            self.indexed.append(search_index.page(built.url, built.title, about, self._text))
         self._progress(len(self._pages), self._total)
         return output
 

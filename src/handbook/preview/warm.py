@@ -5,11 +5,9 @@ Only other people's packages are listed, so that each builder reads this project
 
 import contextlib
 import importlib
-import logging
 
 for name in (
     "mkdocs.commands.build",
-    "material.plugins.search.plugin",
     "material.extensions.emoji",
     "mkdocs_jupyter.plugin",
     "mkdocstrings",
@@ -25,8 +23,3 @@ for name in (
 ):
     with contextlib.suppress(ImportError):  # a builder that needs it says so, with a message
         importlib.import_module(name)
-
-with contextlib.suppress(ImportError):
-    jieba = importlib.import_module("jieba")
-    jieba.setLogLevel(logging.WARNING)
-    jieba.initialize()

@@ -29,7 +29,7 @@ EXTENSIONS = (
     *("md_in_html", "tables", "toc", "pymdownx.details", "pymdownx.highlight"),
     *("pymdownx.superfences", "pymdownx.tabbed"),
 )
-PLUGINS = ("search", "mkdocs-jupyter", "mkdocstrings")
+PLUGINS = ("mkdocs-jupyter", "mkdocstrings")
 HOOKS = (
     *("src/handbook/building/read_once.py", "src/handbook/building/lab_page.py"),
     *("src/handbook/building/heading_links.py", "src/handbook/boards/inline_code.py"),
@@ -41,7 +41,6 @@ FRAME = """\
 {{ page.meta.description or config.site_description }}
 {% for item in page.toc recursive %}{{ item.title }}\t{{ loop(item.children) }}{% endfor %}
 {{ page.content }}"""
-WORDS = "overrides/partials/languages"  # those of the theme, which the search asks for
 # What of the root has no part in any page: built, installed, or for tools alone.
 LEFT_OUT = {"site", "build", "node_modules", "tests", "__pycache__"}
 
@@ -65,8 +64,6 @@ def make(project: Project, say: Callable[[str], None]) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     theme = cache / "plain-theme"
     shutil.rmtree(theme, ignore_errors=True)
-    if (project.root / WORDS).is_dir():
-        shutil.copytree(project.root / WORDS, theme / "partials/languages")
     theme.mkdir(parents=True, exist_ok=True)
     (theme / "main.html").write_text(FRAME, encoding="utf-8")
     (theme / "404.html").touch()  # which would ask for a page
@@ -97,7 +94,6 @@ def _plain(edition: Edition, theme: Path) -> Edition:
         "theme": {
             "name": settings["theme"]["name"],
             "custom_dir": str(theme),
-            "language": settings["theme"].get("language", "en"),
             "font": False,
         },
     }
