@@ -62,16 +62,16 @@ def judge(
         project: the settings.
         item: the snippet.
         status: how it stood before.
-        home: the folder with what its run left.
+        home: the folder with what its run left; inside, in `again`, a second run's for its lines.
         versions: package → installed version.
         update: accept output that differs from the record.
         changed: files of the project that changed while it ran.
     """
     where = project.relative(item.path)
-    try:
-        outcome = json.loads((home / "outcome").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        outcome = {"error": {"line": 0, "message": "its outcome was lost", "traceback": ""}}
+    outcome = _outcome(home)
+    if (home / "again").is_dir() and not outcome["error"]:
+        again = _outcome(home / "again")
+        outcome |= {"lines": again.get("lines"), "error": again["error"]}
 
     def failed(line: int, message: str, detail: str = "") -> Result:
         statuses.note_failure(project, status, f"line {line}: {message}" if line else message)
@@ -126,6 +126,15 @@ def judge(
     return Result(item.name, status.device, "verified", outcome["seconds"])
 
 
+def _outcome(home: Path) -> dict[str, Any]:
+    """What the process that ran a snippet told."""
+    try:
+        found: dict[str, Any] = json.loads((home / "outcome").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {"error": {"line": 0, "message": "its outcome was lost", "traceback": ""}}
+    return found
+
+
 def _figure(file: Path) -> str:
     """The text of a figure that a snippet left.
 
@@ -167,6 +176,10 @@ def _difference(
             return f"prints at lines {_lines(new)}, not {_lines(old)}"
         if set(old.figures) != set(new.figures):
             return f"draws {sorted(new.figures)}, not {sorted(old.figures)}"
+        if not measured and old.fingerprint == new.fingerprint:
+            for name in old.lines:
+                if lost := old.reached(name) - new.reached(name):
+                    return f"does not reach line {record.ranges(lost)} of {name} any more"
         # What is measured looks different each time, and another library lays out otherwise.
         if not measured and old.packages == new.packages:
             for name, svg in figures.items():
@@ -229,6 +242,7 @@ def _record(
         peak_memory_bytes=(gpu or outcome)["peak_memory_bytes"],
         output=tuple(output),
         figures={name: record.hash_text(svg) for name, svg in figures.items()},
+        lines={name: record.ranges(lines) for name, lines in outcome["lines"].items() if lines},
         gpu={name: gpu[name] for name in ("memory_bytes", "capability")} if gpu else None,
     )
 

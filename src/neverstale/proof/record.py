@@ -12,7 +12,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,8 @@ class Record:
             run itself; a record without any is refused.
         output: (line, text) in order: what the statement at that line printed.
         figures: file name → SHA-256 of the figure kept beside the record.
+        lines: snippet → first lines of its statements that the run reached, such as `1-4,7`: its
+            own, and those of the siblings that it imports.
         gpu: what the driver said of the GPU: `memory_bytes`, all that it has, and `capability`,
             such as `9.0`; None on the CPU.
     """
@@ -57,6 +59,7 @@ class Record:
     peak_memory_bytes: int
     output: tuple[tuple[int, str], ...]
     figures: Mapping[str, str]
+    lines: Mapping[str, str]
     gpu: Mapping[str, Any] | None = None
 
     @property
@@ -72,6 +75,31 @@ class Record:
     def printed(self, first: int, last: int) -> str:
         """What the statements of these lines (both included) printed."""
         return "".join(text for line, text in self.output if first <= line <= last)
+
+    def reached(self, name: str) -> set[int]:
+        """First lines of the statements of a snippet that the run reached."""
+        return spread(self.lines.get(name, ""))
+
+
+def ranges(numbers: Iterable[int]) -> str:
+    """`[1, 2, 3, 7]` → `1-3,7`."""
+    found: list[list[int]] = []
+    for number in sorted(numbers):
+        if found and found[-1][1] == number - 1:
+            found[-1][1] = number
+        else:
+            found.append([number, number])
+    return ",".join(f"{a}-{b}" if a < b else f"{a}" for a, b in found)
+
+
+def spread(text: str) -> set[int]:
+    """`1-3,7` → `{1, 2, 3, 7}`.
+
+    Raises:
+        ValueError: it is not of that form.
+    """
+    pairs = (part.partition("-") for part in text.split(",") if text)
+    return {n for a, _, b in pairs for n in range(int(a), int(b or a) + 1)}
 
 
 def path_of(project: Project, name: str, device: str) -> Path:
@@ -109,8 +137,10 @@ def read(project: Project, name: str, device: str) -> Record | None:
     try:
         data["output"] = tuple((int(line), str(text)) for line, text in data["output"])
         record = Record(**data)
+        if any(ranges(spread(each)) != each for each in record.lines.values()):
+            raise ValueError
         day = datetime.date.fromisoformat(record.date)
-    except (KeyError, TypeError, ValueError):
+    except (AttributeError, KeyError, TypeError, ValueError):
         raise NeverstaleError(Problem(where, 0, "of another version")) from None
     if day > datetime.date.today() + datetime.timedelta(days=1):  # another zone may be ahead
         raise NeverstaleError(Problem(where, 0, f"of {day}, a day that is yet to come"))

@@ -22,7 +22,8 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-from neverstale.running import gpu
+from neverstale.running import gpu, reached
+from neverstale.source import statements
 
 # `__future__` features change how later statements compile, so they are carried along.
 MESSAGE_LIMIT = 300  # characters
@@ -35,13 +36,14 @@ def execute(job: dict[str, Any], progress: int) -> dict[str, Any]:
     Args:
         job: `path` of the file, `inlines` (line → [path, first, last]), `allow` (patterns of
             accepted warnings), `import_paths`, `ours` (folders whose warnings count), `root` (the
-            project's folder), `device`.
+            project's folder), `shown` (see `reached.Reached`), `device`.
         progress: descriptor that always holds the line reached so far.
 
     Returns:
         `error` (None, or `line`, `message`, `traceback`), `steps` (line and size of the output
-        before it, per statement), `seconds`, `gpu` (see `gpu.used`), and, of a run on a GPU that
-        used none, `seen` (see `gpu.seen`).
+        before it, per statement), `lines` (name → first lines of the statements reached),
+        `seconds`, `gpu` (see `gpu.used`), and, of a run on a GPU that used none, `seen` (see
+        `gpu.seen`).
     """
     path = Path(job["path"])
     sys.path[:0] = [str(path.parent), *job["import_paths"]]
@@ -62,6 +64,7 @@ def execute(job: dict[str, Any], progress: int) -> dict[str, Any]:
 
     steps: list[tuple[int, int]] = []
     error: dict[str, Any] | None = None
+    following = reached.follow(job["shown"])
     started = time.perf_counter()
     try:
         flags = 0
@@ -71,7 +74,9 @@ def execute(job: dict[str, Any], progress: int) -> dict[str, Any]:
             if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
                 flags |= sum(FUTURES.get(alias.name, 0) for alias in statement.names)
             tree = ast.Module([statement], [])
-            exec(compile(tree, filename, "exec", flags, dont_inherit=True), module.__dict__)
+            code = compile(tree, filename, "exec", flags, dont_inherit=True)
+            following.begin(filename, statements.first(statement), code)
+            exec(code, module.__dict__)
         _settle()
         _written()
         seconds = time.perf_counter() - started
@@ -83,6 +88,7 @@ def execute(job: dict[str, Any], progress: int) -> dict[str, Any]:
     except BaseException as failure:
         seconds = time.perf_counter() - started
         error = _explain(failure, str(path), steps[-1][0] if steps else 0, job["root"])
+    lines = following.end()
     problem = _deprecated(caught, job)
     if error is None and problem is not None:
         error = problem
@@ -91,6 +97,7 @@ def execute(job: dict[str, Any], progress: int) -> dict[str, Any]:
     return {
         "error": error,
         "steps": steps,
+        "lines": lines,
         "seconds": seconds,
         "gpu": used,
         "seen": gpu.seen() if job["device"] == "cuda" and not (error or used) else None,
@@ -99,19 +106,19 @@ def execute(job: dict[str, Any], progress: int) -> dict[str, Any]:
 
 def _statements(path: Path, inlines: dict[str, Any]) -> list[tuple[int, str, ast.stmt]]:
     """(line to attribute output to, file name for tracebacks, statement), in order."""
-    statements: list[tuple[int, str, ast.stmt]] = []
+    found: list[tuple[int, str, ast.stmt]] = []
     for statement in ast.parse(path.read_bytes(), str(path)).body:
         inline = inlines.get(str(statement.lineno))
         if inline is None:
-            statements.append((statement.lineno, str(path), statement))
+            found.append((statement.lineno, str(path), statement))
             continue
         sibling, first, last = inline
-        statements += [
+        found += [
             (statement.lineno, sibling, inner)
             for inner in ast.parse(Path(sibling).read_bytes(), sibling).body
             if first <= inner.lineno <= last
         ]
-    return statements
+    return found
 
 
 def _written() -> int:

@@ -67,6 +67,7 @@ def job(project: Project, name: str, path: Path, home: Path) -> dict[str, Any]:
         "root": str(project.root),
         "readable": [str(path)],
         "inlines": {},
+        "shown": [],
         "allow": [],
         "import_paths": [str(folder) for folder in project.imports],
         "ours": [str(project.snippets), *(str(folder) for folder in project.imports)],

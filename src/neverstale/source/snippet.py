@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from neverstale.source import statements
 from neverstale.source.options import Options
+from neverstale.source.statements import Statement
 
 MARKER = re.compile(r"^\s*# --8<-- \[(?P<end>start|end):(?P<name>[\w-]+)\]\s*$")
 INLINE = re.compile(r"^from (?P<module>\w+) import [\w, ]+?  # --8<-- (?P<section>[\w-]+)\s*$")
@@ -73,6 +75,11 @@ class Snippet:
     def lines(self) -> list[str]:
         """Its lines as Python counts them: a form feed or U+2028 does not end one."""
         return self.text.split("\n")
+
+    @cached_property
+    def statements(self) -> tuple[Statement, ...]:
+        """What of it can run, line by line."""
+        return statements.of(self.text)
 
     def own_files(self) -> set[Path]:
         """The file itself, and the data files beside it."""
