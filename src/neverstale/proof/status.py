@@ -133,12 +133,13 @@ class Statuses:
         return (status for statuses in self.by_name.values() for status in statuses)
 
 
-def read(sources: Sources) -> Statuses:
-    """Hold every snippet against its records."""
+def read(sources: Sources, shared: bool = False) -> Statuses:
+    """Hold every snippet against its records; `shared` as in `of`."""
+    project = sources.project
     return Statuses(
         sources,
         {
-            name: tuple(of(sources.project, item, device) for device in item.options.devices)
+            name: tuple(of(project, item, device, shared) for device in item.options.devices)
             for name, item in sources.snippets.items()
         },
     )
@@ -162,16 +163,14 @@ def forbids(item: Snippet, status: Status) -> bool:
     return status.lacking or (alone and not status.good)
 
 
-def unproved(sources: Sources) -> list[Problem]:
+def unproved(statuses: Statuses) -> list[Problem]:
     """What must be run, and its record committed, and records that must go."""
-    project = sources.project
+    sources = statuses.sources
     problems = []
-    for item in sources.snippets.values():
-        for device in item.options.devices:
-            found = of(project, item, device, shared=True)
-            if found.lacking:
-                message = f"{found.reason}; {_remedy(found)}"
-                problems.append(Problem(project.relative(item.path), 0, message))
+    for found in statuses.all():
+        if found.lacking:
+            where = sources.project.relative(sources.snippets[found.snippet].path)
+            problems.append(Problem(where, 0, f"{found.reason}; {_remedy(found)}"))
     if not sources.unreadable:  # else what their heads list is not known
         problems += _strays(sources)
     return problems

@@ -19,10 +19,12 @@ class Statement:
     Attributes:
         first: number of its first line, that of a decorator if it has one.
         last: number of its last line; of one that holds others, the last before the first of them.
+        end: number of the last line of all that it holds.
     """
 
     first: int
     last: int
+    end: int
 
 
 def of(code: str | bytes) -> tuple[Statement, ...]:
@@ -47,7 +49,7 @@ def _inside(node: ast.AST) -> Iterator[Statement]:
         for position, inner in enumerate(getattr(node, block, ())):
             docstring = block == "body" and position == 0 and _is_docstring(node, inner)
             if not (docstring or isinstance(inner, SILENT) or _only_annotates(inner)):
-                yield Statement(first(inner), _last(inner))
+                yield Statement(first(inner), _last(inner), _end(inner))
             yield from _inside(inner)
 
 
@@ -62,10 +64,14 @@ def first(node: ast.AST) -> int:
 
 def _last(node: ast.AST) -> int:
     body = getattr(node, "body", None)
-    if not isinstance(body, list):
-        end: int = node.end_lineno  # type: ignore[attr-defined]
-        return end
-    return max(first(node), first(body[0]) - 1)
+    return max(first(node), first(body[0]) - 1) if isinstance(body, list) else _end(node)
+
+
+def _end(node: ast.AST) -> int:
+    if isinstance(node, ast.match_case):
+        node = node.body[-1]
+    end: int = node.end_lineno  # type: ignore[attr-defined]
+    return end
 
 
 def _is_docstring(node: ast.AST, inner: ast.AST) -> bool:
