@@ -24,6 +24,9 @@ IMAGE = re.compile(
     r"^(?P<indent>\s*)!\[(?P<alt>[^\]]*)\]\((?P<kind>figure|diagram):(?P<target>[^\s)]+)"
     r'(?: "(?P<caption>.*)")?\)\s*$'
 )
+# Path of a snippet below its folder, and name of a diagram: no folder above, nothing hidden.
+PYTHON = re.compile(r"(?:[\w-][\w.-]{0,99}/){0,9}[\w-][\w.-]{0,99}\.py")
+DIAGRAM = re.compile(r"(?:[\w-][\w.-]{0,99}/){0,9}[\w-][\w.-]{0,99}\.svg")
 BOARDS = ("summary", "table", "illustrations", "wanted")
 BOARD = re.compile(
     r"^(?P<indent>\s*)\[\[neverstale:(?P<name>\w+)(?: (?P<about>[\w./#-]+))?\]\]\s*$"
@@ -38,6 +41,7 @@ INLINE_CODE = re.compile(r"(?<![`\\])(?:\\\\)*(?P<ticks>`+)(?!`).+?(?<!`)(?P=tic
 RAW_CODE = re.compile(
     r"<(?:pre|code|samp|kbd|tt|xmp|listing|plaintext|textarea|output)\b", re.IGNORECASE
 )
+RAW_HEADING = re.compile(r"<h[1-6]\b", re.IGNORECASE)
 # What shows a picture or acts by itself, or is made to look like something else.
 RAW_TAG = re.compile(
     r"<(?:img|image|picture|svg|canvas|video|audio|object|embed|iframe|frame|script|style|link|meta"
@@ -114,6 +118,7 @@ def read_line(text: str, number: int) -> Directive | None:
         options = (match["options"] or "").strip(" {}").split()
         if unknown := [option for option in options if option != ".no-output"]:
             raise Mistake(f"unknown option {unknown[0]}; known is .no-output")
+        _demand_python(match["name"])
         return Directive(
             "snippet", number, match["indent"], match["name"], match["section"], not options
         )
@@ -122,12 +127,15 @@ def read_line(text: str, number: int) -> Directive | None:
         if not alt:
             raise Mistake("an image needs an alternative text: ![what it shows](…)")
         if match["kind"] == "diagram":
+            if not DIAGRAM.fullmatch(match["target"]):
+                raise Mistake(f"{match['target']} is no diagram; write diagram:name.svg")
             return Directive(
                 "diagram", number, match["indent"], match["target"], alt=alt, caption=caption
             )
         name, _, figure = match["target"].rpartition("/")
         if not name.endswith(".py") or not figure.endswith(".svg"):
             raise Mistake("write figure:chapter/snippet.py/name.svg")
+        _demand_python(name)
         return Directive(
             "figure", number, match["indent"], name, figure=figure, alt=alt, caption=caption
         )
@@ -141,6 +149,13 @@ def read_line(text: str, number: int) -> Directive | None:
     if LOOKALIKE.search(without_code(text)):
         raise Mistake('not understood; a line of its own such as --8<-- "chapter/file.py:section"')
     return None
+
+
+def _demand_python(name: str) -> None:
+    """Demand that a name can be a snippet's: no folder, no data, nothing elsewhere."""
+    if not PYTHON.fullmatch(name):
+        message = f"{name[:100]} is no snippet; name a Python file below their folder"
+        raise Mistake(f"{message}, such as chapter/file.py")
 
 
 def without_code(line: str) -> str:

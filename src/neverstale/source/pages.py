@@ -3,35 +3,26 @@
 from __future__ import annotations
 
 import dataclasses
-import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from neverstale.problem import Problem
 from neverstale.project import Project
-from neverstale.source import directive, invisible, snippet
+from neverstale.source import directive, headings, invisible, snippet
 from neverstale.source.directive import Directive, Fence, Mistake
+from neverstale.source.headings import Heading
 from neverstale.source.snippet import Snippet
-
-HEADING = re.compile(r"^(?P<level>#{1,6}) +(?P<title>.*?)(?: *\{ *#(?P<id>[\w-]+)[^}]*\})? *$")
 
 TYPED = {
     directive.RAW_CODE: "code typed as HTML; put it into a snippet",
+    directive.RAW_HEADING: "a heading typed as HTML begins no section; write ## Title {#its-id}",
+    headings.NESTED: "a heading inside a block begins no section; begin the line with it",
     directive.RAW_PICTURE: (
         "a picture, script or style that nothing stands behind; let a snippet draw it "
         "(figure:chapter/file.py/name.svg), or make it a diagram (diagram:name.svg)"
     ),
 }
-
-
-@dataclass(frozen=True)
-class Heading:
-    """A heading: level 1 to 6, its explicit id (None if it has none), its line."""
-
-    level: int
-    id: str | None
-    line: int
-    title: str
 
 
 @dataclass(frozen=True)
@@ -83,19 +74,18 @@ def parse(edition: str, name: str, where: str, text: str, first: int = 1) -> Pag
         first: number that its first line has in that file.
     """
     directives: list[Directive] = []
-    headings: list[Heading] = []
+    lines = [headings.CODE] * (text.count("\n") + 1)
     problems = invisible.check(where, text, first)
     for number, line in directive.outside_fences(text):
         try:
             found = directive.read_line(line, number + first - 1)
         except Mistake as mistake:
             problems.append(Problem(where, number + first - 1, str(mistake)))
+            lines[number - 1] = ""
             continue
+        lines[number - 1] = "" if found else line
         if found:
             directives.append(found)
-        elif match := HEADING.match(line):
-            heading = Heading(len(match["level"]), match["id"], number + first - 1, match["title"])
-            headings.append(heading)
         typed = "" if found else directive.without_code(line)
         for pattern, message in TYPED.items():
             if pattern.search(typed):
@@ -103,9 +93,26 @@ def parse(edition: str, name: str, where: str, text: str, first: int = 1) -> Pag
     fences = tuple(
         dataclasses.replace(fence, line=fence.line + first - 1) for fence in directive.fences(text)
     )
+    found_headings = [
+        dataclasses.replace(heading, line=heading.line + first - 1)
+        for heading in headings.read(lines)
+    ]
+    problems += _twice(where, found_headings)
     return Page(
-        edition, name, where, text, tuple(directives), fences, tuple(headings), tuple(problems)
-    )
+        edition, name, where, text, tuple(directives), fences, tuple(found_headings),
+        tuple(problems),
+    )  # fmt: skip
+
+
+def _twice(where: str, found: Sequence[Heading]) -> Iterator[Problem]:
+    """Headings whose id another one before them has."""
+    lines: dict[str, int] = {}
+    for heading in found:
+        if heading.id is not None:
+            line = lines.setdefault(heading.id, heading.line)
+            if line != heading.line:
+                message = f"the heading of line {line} has the id {heading.id}, too; change one"
+                yield Problem(where, heading.line, message)
 
 
 def of_lab(project: Project, lab: Snippet, edition: str) -> Page:

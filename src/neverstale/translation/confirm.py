@@ -14,6 +14,7 @@ from datetime import date
 from neverstale.problem import NeverstaleError, Problem
 from neverstale.project import Project
 from neverstale.source import pages
+from neverstale.source.headings import UNDERLINE
 from neverstale.source.sources import Sources
 from neverstale.translation import drift
 from neverstale.translation.drift import Unit, Wanted
@@ -36,20 +37,24 @@ def everything(sources: Sources) -> list[str]:
     project = sources.project
     lock = drift.read(project)
     units = {unit.key: unit for unit in drift.units(sources)}
+    moved = {key: old for key, old in drift.renamed(units.values(), lock).items() if old.changed}
+    kept = {old.key for old in moved.values()}  # what they are held against
     done = []
     for key in lock.wanted.keys() - drift.noticed(sources) - units.keys():
         del lock.wanted[key]
         done.append(key)
     for unit in units.values():
         changed = drift.changed(unit, lock)
-        if not changed or unit.key.partition("#")[0] in lock.wanted:
+        if not changed or unit.key in moved.keys() | kept:
+            continue
+        if unit.key.partition("#")[0] in lock.wanted:
             continue
         if unit.key not in lock.confirmed or len(changed) == len(unit.texts):
             lock.confirmed[unit.key] = unit.digests()
             if lock.wanted.pop(unit.key, None):
                 _take_notice_away(project, unit)
             done.append(unit.key)
-    for key in lock.confirmed.keys() - units.keys():
+    for key in lock.confirmed.keys() - units.keys() - kept:
         del lock.confirmed[key]
         done.append(key)
     if done:
@@ -131,6 +136,7 @@ def wanted(sources: Sources, key: str) -> Wanted:
     notice = NOTICE.format(key=key)
     if notice not in lines:
         heading = unit.places[lagging][1]
+        heading += UNDERLINE.match("".join(lines[heading : heading + 1])) is not None
         lines[heading:heading] = ["", notice]
         file.write_text("\n".join(lines), encoding="utf-8")
     drift.write(project, lock)

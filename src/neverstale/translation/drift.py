@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -124,9 +125,10 @@ def check(sources: Sources) -> list[Problem]:
     where = project.relative(project.translations)
     lock = read(project)
     problems = []
-    known = set()
-    for unit in units(sources):
-        known.add(unit.key)
+    every = units(sources)
+    moved = renamed(every, lock)
+    known = {unit.key for unit in every}
+    for unit in every:
         if unit.key.partition("#")[0] in lock.wanted:  # the whole page awaits translation
             continue
         editions = changed(unit, lock)
@@ -134,8 +136,8 @@ def check(sources: Sources) -> list[Problem]:
         if wanted and editions == [wanted.leader]:
             continue
         if editions:
-            problems.append(_drift(unit, editions, lock))
-    for key in sorted(lock.confirmed.keys() - known):
+            problems.append(_drift(unit, editions, lock, moved.get(unit.key)))
+    for key in sorted(lock.confirmed.keys() - known - {old.key for old in moved.values()}):
         message = f"names {key}, which is gone; run: neverstale confirm"
         problems.append(Problem(where, 0, message))
     for key in sorted(lock.wanted.keys() - noticed(sources)):
@@ -155,9 +157,13 @@ def noticed(sources: Sources) -> set[str]:
     }
 
 
-def _drift(unit: Unit, editions: list[str], lock: Lock) -> Problem:
+def _drift(unit: Unit, editions: list[str], lock: Lock, old: Former | None) -> Problem:
+    editions = old.changed if old and old.changed else editions
     path, line = unit.places[editions[0]]
-    if unit.key not in lock.confirmed:
+    was = f"was {old.key} and " if old else ""
+    if old and not old.changed:
+        message = f"{unit.key} was {old.key}; nothing else changed: run: neverstale confirm"
+    elif unit.key not in lock.confirmed and not old:
         message = f"{unit.key} is new; once all editions say the same, run: neverstale confirm"
     elif len(editions) == len(unit.texts):
         message = f"{unit.key} changed in every edition; if they agree, run: neverstale confirm"
@@ -168,10 +174,63 @@ def _drift(unit: Unit, editions: list[str], lock: Lock) -> Problem:
             if edition not in editions
         )
         message = (
-            f"changed in {' and '.join(editions)} only; change {others} too, or, if they still "
-            f"agree, run: neverstale confirm {unit.key} (--minor for a slip of the pen)"
+            f"{was}changed in {' and '.join(editions)} only; change {others} too, or, if they "
+            f"still agree, run: neverstale confirm {unit.key} (--minor for a slip of the pen)"
         )
     return Problem(path, line, message)
+
+
+@dataclass(frozen=True)
+class Former:
+    """What a unit was called when it was confirmed.
+
+    Attributes:
+        key: its key then.
+        changed: the editions in which it says something else now; not all of them.
+    """
+
+    key: str
+    changed: list[str]
+
+
+def renamed(every: Iterable[Unit], lock: Lock) -> dict[str, Former]:
+    """Units that stand, in some edition at least, where another key was confirmed.
+
+    A new name makes the text of every edition another one, and would hide that one of them says
+    something else besides.
+
+    Returns:
+        Key now → what it was.
+    """
+    every = list(every)
+    other = {unit.key for unit in every if len(changed(unit, lock)) == len(unit.texts)}
+    free = lock.confirmed.keys() - {unit.key for unit in every if unit.key not in other}
+    found: dict[str, Former] = {}
+    for unit in every:
+        if unit.key not in other:
+            continue
+        for key in sorted(free - {unit.key}):
+            confirmed = lock.confirmed[key]
+            differ = [
+                edition
+                for edition, text in unit.texts.items()
+                if digest(_renamed(text, unit.key, key)) != confirmed.get(edition)
+            ]
+            best = found.get(unit.key)
+            if len(differ) < (len(best.changed) if best else len(unit.texts)):
+                found[unit.key] = Former(key, differ)
+    return found
+
+
+def _renamed(text: str, now: str, then: str) -> str:
+    """A unit's text as it would stand under another key: its id and links, its page's name."""
+    (page, _, name), (old_page, _, old_name) = now.partition("#"), then.partition("#")
+    if name and old_name:
+        text = re.sub(rf"#{re.escape(name)}(?![\w-])", f"#{old_name}", text)
+    if page != old_page:
+        file, old_file = (each.rpartition("/")[2] for each in (page, old_page))
+        text = re.sub(rf"(?<![\w-]){re.escape(file)}", old_file, text)
+    return text
 
 
 def changed(unit: Unit, lock: Lock) -> list[str]:

@@ -74,6 +74,16 @@ def test_what_is_no_code_is_let_through(site: Site, text: str) -> None:
         (['--8<-- "a.py:four"'], 1, "a.py has no section 'four'; it has one, two, three"),
         (["![x](figure:no.py/a.svg)"], 1, "no snippet no.py"),
         (["![x](diagram:no.svg)"], 1, "no diagram no.svg"),
+        (["![x](diagram:../pyproject.svg)"], 1, "../pyproject.svg is no diagram"),
+        (["![x](diagram:.)"], 1, ". is no diagram"),
+        (["![x](figure:../a.py/a.svg)"], 1, "../a.py is no snippet; name a Python file"),
+        (['--8<-- "ch"'], 1, "ch is no snippet; name a Python file below their folder"),
+        (['--8<-- "ch.py"'], 1, "no snippet ch.py"),  # a folder
+        (['--8<-- "ch/data.csv"'], 1, "ch/data.csv is no snippet"),
+        (['--8<-- "ch/../a.py"'], 1, "ch/../a.py is no snippet"),
+        (['--8<-- "../pyproject.toml:x"'], 1, "../pyproject.toml is no snippet"),
+        (['--8<-- "/etc/passwd"'], 1, "/etc/passwd is no snippet"),
+        ([f'--8<-- "{"a" * 300}.py"'], 1, "aaaaaa"),
         (['--8<-- "a.py:one"'], 1, "does not show lines 6 of a.py"),
         (['--8<-- "b.py:one"', '--8<-- "b.py:two"'], 2, "does not show lines 12 of b.py"),
         (['--8<-- "b.py:one"', '--8<-- "b.py:three"'], 2, "does not show lines 12–14 of b.py"),
@@ -88,6 +98,7 @@ def test_a_mistake_in_what_a_page_shows_is_told_at_its_line(
 ) -> None:
     site.snippet("a.py", SECTIONS)
     site.snippet("b.py", SECTIONS.replace("import math\n", ""))
+    (site.root / "snippets/ch.py").mkdir()
     site.write("docs/en/index.md", "\n".join(lines))
     site.write("docs/zh/index.md", '--8<-- "a.py"\n--8<-- "b.py"')
     [problem] = check(site)

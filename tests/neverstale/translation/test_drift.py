@@ -115,6 +115,59 @@ def test_a_section_that_is_gone(confirmed: Site) -> None:
     assert check(confirmed) == []
 
 
+def rename(site: Site, how: str, zh: str, en: str) -> str:
+    """Give a section, page or snippet another name in every edition: its new key."""
+    if how == "snippet":
+        code = site.read("snippets/ch/b.py").replace("一", zh or "一").replace("one", en or "one")
+        site.write("snippets/ch/c.py", code)
+        (site.root / "snippets/ch/b.py").unlink()
+        return "ch/c.py"
+    texts = {"zh": ZH.replace("这里", zh or "这里"), "en": EN.replace("here", en or "here")}
+    for edition, text in texts.items():
+        if how == "page":
+            (site.root / f"docs/{edition}/ch/a.md").unlink()
+        name = "ch/c.md" if how == "page" else "ch/a.md"
+        text = text.replace("{#more}", "{#most}") if how == "id" else text
+        if how == "ids swapped":
+            text = text.replace("{#more}", "{#-}").replace("{#title}", "{#more}")
+            text = text.replace("{#-}", "{#title}")
+        site.write(f"docs/{edition}/{name}", text)
+    return {"id": "ch/a.md#most", "page": "ch/c.md#more", "ids swapped": "ch/a.md#title"}[how]
+
+
+NAMES = ("id", "page", "snippet", "ids swapped")
+
+
+@pytest.mark.parametrize("how", NAMES)
+def test_another_name_and_nothing_else_is_noted(confirmed: Site, how: str) -> None:
+    key = rename(confirmed, how, "", "")
+    assert any(f"{key} was ch/" in problem for problem in check(confirmed))
+    assert key in confirm.everything(confirmed.sources())
+    assert check(confirmed) == []
+
+
+@pytest.mark.parametrize("how", NAMES)
+@pytest.mark.parametrize(("zh", "en", "only"), [("那边", "", "zh"), ("", "there", "en")])
+def test_another_name_hides_no_drift(
+    confirmed: Site, how: str, zh: str, en: str, only: str
+) -> None:
+    key = rename(confirmed, how, zh, en)
+    for _ in range(2):  # whatever else may be noted, this is not
+        told = [problem for problem in check(confirmed) if f"changed in {only} only" in problem]
+        assert len(told) == 1 and "was ch/" in told[0] and f"confirm {key}" in told[0]
+        confirm.everything(confirmed.sources())
+    assert told[0] in check(confirmed)
+    confirm.one(confirmed.sources(), key)
+    confirm.everything(confirmed.sources())
+    assert check(confirmed) == []
+
+
+def test_another_name_and_other_words_in_both_is_noted(confirmed: Site) -> None:
+    rename(confirmed, "id", "那边", "there")
+    confirm.everything(confirmed.sources())
+    assert check(confirmed) == []
+
+
 def test_minor_takes_a_slip_and_refuses_more(confirmed: Site) -> None:
     confirmed.write("docs/zh/ch/a.md", ZH.replace("一些，才", "一些才"))
     confirm.one(confirmed.sources(), KEY, minor=True)
