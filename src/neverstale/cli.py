@@ -17,7 +17,7 @@ from xml.etree import ElementTree
 from neverstale import annotate, project
 from neverstale.problem import NeverstaleError, Problem
 from neverstale.project import Project
-from neverstale.proof import reach, status
+from neverstale.proof import reach, status, verification
 from neverstale.source import check, shadow, sources
 from neverstale.source.options import DEVICES
 from neverstale.source.sources import Sources
@@ -263,7 +263,7 @@ def _status(site: Project, options: argparse.Namespace) -> int:
     found = status.read(written)
     chosen = [entry for entry in found.all() if entry.snippet in names]
     if options.json:
-        entries = [entry for entry in status.verification(found) if entry["snippet"] in names]
+        entries = [entry for entry in verification.entries(found) if entry["snippet"] in names]
         print(json.dumps(entries, ensure_ascii=False, indent=1))
     else:
         for entry in chosen:

@@ -8,7 +8,6 @@ import datetime
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from neverstale.problem import NeverstaleError, Problem
 from neverstale.project import Project
@@ -195,34 +194,6 @@ def _remedy(status: Status) -> str:
     if status.state == "failed":  # its skip has ended
         return "let it run, or give a reason and a date anew"
     return f"run: neverstale run {status.snippet}; then commit its record"
-
-
-def verification(statuses: Statuses) -> list[dict[str, Any]]:
-    """One entry per snippet and device, as published in `verification.json`."""
-    shown = statuses.sources.shown()
-    entries = []
-    for status in statuses.all():
-        found = status.record
-        item = statuses.sources.snippets[status.snippet]
-        entries.append(
-            {
-                "snippet": status.snippet,
-                "sections": list(item.sections),
-                "pages": shown.get(status.snippet, []),
-                "fingerprint": status.fingerprint,
-                "device": status.device,
-                "device_name": found.device_name if found else None,
-                "status": status.state,
-                "reason": status.reason,
-                "python": found.python if found else None,
-                "torch": found.torch if found else None,
-                "cuda": found.cuda if found else None,
-                "date": found.date if found else None,
-                "seconds": found.seconds if found else None,
-                "peak_memory_bytes": found.peak_memory_bytes if found else None,
-            }
-        )
-    return entries
 
 
 def failure(project: Project, name: str, device: str) -> dict[str, str] | None:

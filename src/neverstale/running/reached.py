@@ -99,11 +99,18 @@ class _Traced(Reached):
     def __init__(self, shown: Iterable[tuple[str, str, list[list[int]]]]) -> None:
         super().__init__(shown)
         self._left: set[int] = set()  # places that code met so far may still reach
+        self._unmet = {path: Path(path).stem for path in self._owners}  # files without code so far
+        self._coming: set[str] = set()  # those of them that code met so far may import
 
     def _add(self, code: CodeType) -> None:
+        self._unmet.pop(code.co_filename, None)
+        self._coming.discard(code.co_filename)
         for each in _nested(code):
             self._left.update(p for p in self._places(each).values() if not self._marks[p])
-        if self._left and sys.gettrace() is None:  # the snippet's own tracer goes first
+            names = {name.rpartition(".")[2] for name in each.co_names}
+            self._coming.update(path for path, stem in self._unmet.items() if stem in names)
+        # The snippet's own tracer goes first.
+        if (self._left or self._coming) and sys.gettrace() is None:
             threading.settrace(self._call)
             sys.settrace(self._call)
 
@@ -131,7 +138,7 @@ class _Traced(Reached):
                 self._left.discard(place)
                 if self._left.isdisjoint(places.values()):
                     frame.f_trace = None
-                if not self._left:
+                if not (self._left or self._coming):
                     self._stop()
             return look
 

@@ -6,6 +6,7 @@
 - `![alt](diagram:ring.svg "caption")`: a diagram made by hand;
 - `[[neverstale:summary]]`, `[[neverstale:table]]`, `[[neverstale:illustrations]]`: how all snippets
   stand, in a line or one by one, and what is shown without being run;
+- `[[neverstale:reach]]`: how many of the statements shown have run;
 - `[[neverstale:wanted cnn/pooling.md#shift]]`: that this edition lags behind the other here, and
   what changed there; `[[neverstale:wanted cnn/new.md]]`: that a whole page awaits translation.
 """
@@ -27,7 +28,7 @@ IMAGE = re.compile(
 # Path of a snippet below its folder, and name of a diagram: no folder above, nothing hidden.
 PYTHON = re.compile(r"(?:[\w-][\w.-]{0,99}/){0,9}[\w-][\w.-]{0,99}\.py")
 DIAGRAM = re.compile(r"(?:[\w-][\w.-]{0,99}/){0,9}[\w-][\w.-]{0,99}\.svg")
-BOARDS = ("summary", "table", "illustrations", "wanted")
+BOARDS = ("summary", "reach", "table", "illustrations", "wanted")
 BOARD = re.compile(
     r"^(?P<indent>\s*)\[\[neverstale:(?P<name>\w+)(?: (?P<about>[\w./#-]+))?\]\]\s*$"
 )

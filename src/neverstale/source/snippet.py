@@ -119,23 +119,37 @@ class Snippet:
 
     def shown_lines(self, edition: str, first: int, last: int) -> str:
         """The same, for a range of lines (both included)."""
-        shown: list[str] = []
+        return "\n".join(text for text, _ in self._shown(edition, first, last)) + "\n"
+
+    def origins(self, edition: str, first: int, last: int) -> list[tuple[Snippet, int]]:
+        """Where each line of that text comes from: a file, which may be a sibling, and its line."""
+        return [origin for _, origin in self._shown(edition, first, last)]
+
+    def _shown(self, edition: str, first: int, last: int) -> list[tuple[str, tuple[Snippet, int]]]:
+        shown: list[tuple[str, tuple[Snippet, int]]] = []
         lines = self.lines
         for number in range(first, min(last, len(lines)) + 1):
-            line = lines[number - 1]
+            line, origin = lines[number - 1], (self, number)
             if self.metadata_lines[0] <= number <= self.metadata_lines[1] or MARKER.match(line):
                 continue
             if number in self.inlines:
                 sibling, section = self.inlines[number]
-                shown += ["", "", *sibling.shown(edition, section).split("\n")[:-1], "", ""]
+                gap = [("", origin)] * 2
+                shown += [*gap, *sibling._shown(edition, *sibling.span(section)), *gap]
                 continue
             tag = tagged(line, self.editions)
             if tag is None:
-                shown.append(line.rstrip())
+                shown.append((line.rstrip(), origin))
             elif tag[0] == edition:
-                shown.append(tag[1])
-        text = textwrap.dedent("\n".join(shown)).strip("\n")
-        return re.sub(r"\n{4,}", "\n\n\n", text) + "\n"
+                shown.append((tag[1], origin))
+        texts = textwrap.dedent("\n".join(text for text, _ in shown)).split("\n")
+        kept: list[tuple[str, tuple[Snippet, int]]] = []
+        for text, (_, origin) in zip(texts, shown, strict=False):  # no line is one empty text
+            if text or (kept and any(before for before, _ in kept[-2:])):  # two blank lines at most
+                kept.append((text, origin))
+        while kept and not kept[-1][0]:
+            kept.pop()
+        return kept
 
 
 def prose(lab: Snippet, cell: Cell) -> str:
