@@ -9,13 +9,15 @@ from __future__ import annotations
 import mmap
 import sys
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
 
 DISTURBS = sys.version_info < (3, 12)  # what is timed must not be followed then
 TOOLS = (4, 3, 5, 2, 1)  # of sys.monitoring; those without a customary owner first
+
+Shown = Iterable[tuple[str, str, Sequence[tuple[int, int]]]]
 
 
 class Reached:
@@ -25,7 +27,7 @@ class Reached:
         shown: name, path and statements (first and last line) of each file, the run's own first.
     """
 
-    def __init__(self, shown: Iterable[tuple[str, str, list[list[int]]]]) -> None:
+    def __init__(self, shown: Shown) -> None:
         self._files: list[tuple[str, list[int], int]] = []  # name, first lines, first place
         self._owners: dict[str, dict[int, int]] = {}  # path → line → place of its statement
         size = 0
@@ -40,15 +42,18 @@ class Reached:
         # Memory that forked processes share: what they mark is seen here, however they end.
         self._marks = mmap.mmap(-1, size + 1)
         self._codes: dict[str, set[tuple[Any, ...]]] = {}  # path → what its code looks like
+        self._read: set[str] = set()  # paths whose code was compiled to know that
         self._met: dict[int, tuple[CodeType, dict[int, int]]] = {}  # keeps the code: ids stay
 
-    def begin(self, path: str, line: int, code: CodeType) -> None:
-        """A statement of a file is about to be executed: its first line, and what it became."""
-        self._codes.setdefault(path, set()).update(map(_looks, _nested(code)))
-        place = self._owners.get(path, {}).get(line)
+    def add(self, code: CodeType) -> None:
+        """Code of the run's own, or of what stands in the place of an import, is to be executed."""
+        self._codes.setdefault(code.co_filename, set()).update(map(_looks, _nested(code)))
+
+    def begin(self, path: str, first: int, last: int, imports: Sequence[str]) -> None:
+        """A statement of that code begins: its lines, and the modules that it names."""
+        place = self._owners.get(path, {}).get(first)
         if place is not None:
             self._marks[place] = 1
-        self._add(code)
 
     def end(self) -> dict[str, list[int]]:
         """Look no further: name → first lines of the statements that were reached."""
@@ -65,18 +70,17 @@ class Reached:
         carries the file's name.
         """
         if id(code) not in self._met:
-            owners = self._owners.get(path := code.co_filename, {})
-            if owners and path not in self._codes:
+            path = code.co_filename
+            owners = self._owners.get(path, {})
+            if owners and _looks(code) not in self._codes.get(path, ()) and path not in self._read:
+                self._read.add(path)
                 whole = compile(Path(path).read_bytes(), path, "exec", dont_inherit=True)
-                self._codes[path] = set(map(_looks, _nested(whole)))
+                self._codes.setdefault(path, set()).update(map(_looks, _nested(whole)))
             if owners and _looks(code) not in self._codes[path]:
                 owners = {}
             lines = {line for _, _, line in code.co_lines() if line} if owners else ()
             self._met[id(code)] = code, {n: owners[n] for n in lines if n in owners}
         return self._met[id(code)][1]
-
-    def _add(self, code: CodeType) -> None:
-        """Follow this code and all that lies inside it."""
 
     def _stop(self) -> None:
         """Follow nothing."""
@@ -96,20 +100,41 @@ def _looks(code: CodeType) -> tuple[Any, ...]:
 class _Traced(Reached):
     """Looks at each line of ours that is not seen yet, and at nothing once all are."""
 
-    def __init__(self, shown: Iterable[tuple[str, str, list[list[int]]]]) -> None:
+    def __init__(self, shown: Shown) -> None:
         super().__init__(shown)
-        self._left: set[int] = set()  # places that code met so far may still reach
-        self._unmet = {path: Path(path).stem for path in self._owners}  # files without code so far
-        self._coming: set[str] = set()  # those of them that code met so far may import
+        self._left: set[int] = set()  # places that what has begun may still reach
+        self._unmet = {Path(path).stem: path for path in self._owners}  # files without code so far
+        self._coming: set[str] = set()  # those of them that what has begun may import
+        self._main: list[CodeType] = []  # the code that is being executed, and all inside it
 
-    def _add(self, code: CodeType) -> None:
-        self._unmet.pop(code.co_filename, None)
-        self._coming.discard(code.co_filename)
-        for each in _nested(code):
-            self._left.update(p for p in self._places(each).values() if not self._marks[p])
-            names = {name.rpartition(".")[2] for name in each.co_names}
-            self._coming.update(path for path, stem in self._unmet.items() if stem in names)
-        # The snippet's own tracer goes first.
+    def add(self, code: CodeType) -> None:
+        super().add(code)
+        self._meet(code.co_filename)
+        self._main = list(_nested(code))
+
+    def begin(self, path: str, first: int, last: int, imports: Sequence[str]) -> None:
+        super().begin(path, first, last, imports)
+        for each in self._main:
+            within = (place for n, place in self._places(each).items() if first <= n <= last)
+            self._left.update(place for place in within if not self._marks[place])
+        self._look(imports)
+        frame: FrameType | None = sys._getframe(1)  # that is asked of it is on its way already
+        while frame and frame.f_code is not self._main[0]:
+            frame = frame.f_back
+        if frame and sys.gettrace() == self._call:
+            look: Any = self._call(frame, "call", None)
+            frame.f_trace = look
+
+    def _meet(self, path: str) -> None:
+        """The code of a file is there."""
+        self._coming.discard(path)
+        self._unmet = {stem: each for stem, each in self._unmet.items() if each != path}
+
+    def _look(self, names: Iterable[str]) -> None:
+        """Look from now on if anything is left to see, or may be imported by these names."""
+        stems = {name.rpartition(".")[2] for name in names}
+        self._coming.update(path for stem, path in self._unmet.items() if stem in stems)
+        # A tracer of the snippet's own goes first.
         if (self._left or self._coming) and sys.gettrace() is None:
             threading.settrace(self._call)
             sys.settrace(self._call)
@@ -126,7 +151,10 @@ class _Traced(Reached):
         if code.co_filename not in self._owners:
             return None
         if code.co_name == "<module>" and id(code) not in self._met:  # a sibling is imported
-            self._add(code)
+            self._meet(code.co_filename)
+            for each in _nested(code):
+                self._left.update(p for p in self._places(each).values() if not self._marks[p])
+                self._look(each.co_names)
         places = self._places(code)
         if self._left.isdisjoint(places.values()):
             return None
@@ -152,7 +180,7 @@ if sys.version_info >= (3, 12):
     class _Monitored(Reached):
         """Has the interpreter tell of each line of ours, once."""
 
-        def __init__(self, shown: Iterable[tuple[str, str, list[list[int]]]]) -> None:
+        def __init__(self, shown: Shown) -> None:
             super().__init__(shown)
             self._tool = next(each for each in TOOLS if monitoring.get_tool(each) is None)
             monitoring.use_tool_id(self._tool, "neverstale")
@@ -161,7 +189,11 @@ if sys.version_info >= (3, 12):
             if len(self._files) > 1:  # the siblings' code is met when they are imported
                 monitoring.set_events(self._tool, START)
 
-        def _add(self, code: CodeType) -> None:
+        def add(self, code: CodeType) -> None:
+            super().add(code)
+            self._watch(code)
+
+        def _watch(self, code: CodeType) -> None:
             for each in _nested(code):
                 if self._places(each):
                     monitoring.set_local_events(self._tool, each, LINE)
@@ -172,7 +204,7 @@ if sys.version_info >= (3, 12):
 
         def _start(self, code: CodeType, _: int) -> object:
             if code.co_name == "<module>" and code.co_filename in self._owners:
-                self._add(code)
+                self._watch(code)
             return monitoring.DISABLE
 
         def _line(self, code: CodeType, line: int) -> object:

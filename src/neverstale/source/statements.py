@@ -7,8 +7,6 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-# What is carried out by no instruction of its own.
-SILENT = (ast.Global, ast.Nonlocal)
 BLOCKS = ("body", "handlers", "orelse", "finalbody", "cases")
 
 
@@ -19,7 +17,7 @@ class Statement:
     Attributes:
         first: number of its first line, that of a decorator if it has one.
         last: number of its last line; of one that holds others, the last before the first of them.
-        end: number of the last line of all that it holds.
+        end: number of the last line of what it holds; an `else` and what follows it is left out.
     """
 
     first: int
@@ -30,8 +28,9 @@ class Statement:
 def of(code: str | bytes) -> tuple[Statement, ...]:
     """Every statement that a run can reach, also inside others, by line.
 
-    Comments, docstrings, `global`, `nonlocal` and annotations without a value are left out: no
-    instruction belongs to them. What Python drops because it can never run is not.
+    Comments, docstrings, `global`, `nonlocal`, annotations without a value and imports from
+    `__future__` are left out: no instruction belongs to them. What Python drops because it can
+    never run is not.
 
     Raises:
         SyntaxError: it is not Python.
@@ -48,7 +47,7 @@ def _inside(node: ast.AST) -> Iterator[Statement]:
     for block in BLOCKS:
         for position, inner in enumerate(getattr(node, block, ())):
             docstring = block == "body" and position == 0 and _is_docstring(node, inner)
-            if not (docstring or isinstance(inner, SILENT) or _only_annotates(inner)):
+            if not (docstring or _is_silent(inner)):
                 yield Statement(first(inner), _last(inner), _end(inner))
             yield from _inside(inner)
 
@@ -63,15 +62,19 @@ def first(node: ast.AST) -> int:
 
 
 def _last(node: ast.AST) -> int:
-    body = getattr(node, "body", None)
-    return max(first(node), first(body[0]) - 1) if isinstance(body, list) else _end(node)
+    held = _held(node)
+    return max(first(node), first(held[0]) - 1) if held else _end(node)
 
 
 def _end(node: ast.AST) -> int:
-    if isinstance(node, ast.match_case):
-        node = node.body[-1]
-    end: int = node.end_lineno  # type: ignore[attr-defined]
-    return end
+    held = _held(node)
+    return _end(held[-1]) if held else int(node.end_lineno)  # type: ignore[attr-defined]
+
+
+def _held(node: ast.AST) -> list[ast.AST]:
+    """The statements, or cases, of a statement's first block."""
+    held = getattr(node, "cases", None) or getattr(node, "body", None)
+    return held if isinstance(held, list) else []
 
 
 def _is_docstring(node: ast.AST, inner: ast.AST) -> bool:
@@ -84,5 +87,8 @@ def _is_docstring(node: ast.AST, inner: ast.AST) -> bool:
     )
 
 
-def _only_annotates(node: ast.AST) -> bool:
-    return isinstance(node, ast.AnnAssign) and node.value is None
+def _is_silent(node: ast.AST) -> bool:
+    """Whether it is for the compiler alone."""
+    annotates = isinstance(node, ast.AnnAssign) and node.value is None
+    future = isinstance(node, ast.ImportFrom) and node.module == "__future__"
+    return annotates or future or isinstance(node, ast.Global | ast.Nonlocal)
