@@ -40,7 +40,7 @@ class Reach:
 
 
 def of(statuses: Statuses, name: str) -> tuple[Reach, ...]:
-    """Every statement of a snippet, in order."""
+    """Every statement of a snippet that is shown, in order."""
     item = statuses.sources.snippets[name]
     own: dict[str, set[int]] = {}
     others: dict[str, set[int]] = {}
@@ -54,6 +54,8 @@ def of(statuses: Statuses, name: str) -> tuple[Reach, ...]:
             others.setdefault(status.snippet, set()).update(status.record.reached(name))
     found = []
     for each in item.statements:
+        if each.first in item.inlines:  # a lab shows a section in its place
+            continue
         devices = frozenset(device for device, lines in own.items() if each.first in lines)
         through = tuple(other for other, lines in others.items() if each.first in lines)
         reason = None if devices or through else _reason(item, each)
