@@ -67,8 +67,10 @@ def _last(node: ast.AST) -> int:
 
 
 def _end(node: ast.AST) -> int:
-    held = _held(node)
-    return _end(held[-1]) if held else int(node.end_lineno)  # type: ignore[attr-defined]
+    last = (_held(node) or [node])[-1]
+    if isinstance(last, ast.match_case):
+        last = last.body[-1]
+    return int(last.end_lineno)  # type: ignore[attr-defined]
 
 
 def _held(node: ast.AST) -> list[ast.AST]:
