@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import re
 import textwrap
+import tokenize
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from neverstale.source import statements
+from neverstale.source import statements, strings
 from neverstale.source.options import Options
 from neverstale.source.statements import Statement
 
@@ -81,6 +83,13 @@ class Snippet:
         """What of it can run, line by line."""
         return statements.of(self.text)
 
+    @cached_property
+    def in_strings(self) -> frozenset[int]:
+        """Numbers of the lines that end inside a string, so that their end belongs to it."""
+        tokens = tokenize.generate_tokens(io.StringIO(self.text).readline)
+        found = strings.on_several_lines(self.text, list(tokens))
+        return frozenset(number for each in found for number in range(each.first, each.last))
+
     def own_files(self) -> set[Path]:
         """The file itself, and the data files beside it."""
         return {self.path, *(self.path.parent / name for name in self.options.files)}
@@ -127,6 +136,7 @@ class Snippet:
 
     def _shown(self, edition: str, first: int, last: int) -> list[tuple[str, tuple[Snippet, int]]]:
         shown: list[tuple[str, tuple[Snippet, int]]] = []
+        literal: set[int] = set()  # lines that stay, however many blank ones there are
         lines = self.lines
         for number in range(first, min(last, len(lines)) + 1):
             line, origin = lines[number - 1], (self, number)
@@ -134,21 +144,28 @@ class Snippet:
                 continue
             if number in self.inlines:
                 sibling, section = self.inlines[number]
-                gap = [("", origin)] * 2
-                shown += [*gap, *sibling._shown(edition, *sibling.span(section)), *gap]
+                pulled = sibling._shown(edition, *sibling.span(section))
+                literal.update(range(len(shown) + 2, len(shown) + 2 + len(pulled)))
+                shown += [("", origin)] * 2 + pulled + [("", origin)] * 2
                 continue
             tag = tagged(line, self.editions)
             if tag is None:
+                above = [text for text, _ in shown[-2:]]
+                if not line and above == ["", ""] and number in self.in_strings:
+                    literal.add(len(shown))
                 shown.append((line.rstrip(), origin))
             elif tag[0] == edition:
                 shown.append((tag[1], origin))
         texts = textwrap.dedent("\n".join(text for text, _ in shown)).split("\n")
-        kept: list[tuple[str, tuple[Snippet, int]]] = []
-        for text, (_, origin) in zip(texts, shown, strict=False):  # no line is one empty text
-            if text or (kept and any(before for before, _ in kept[-2:])):  # two blank lines at most
-                kept.append((text, origin))
+        kept = [
+            (text, origin)
+            for i, (text, (_, origin)) in enumerate(zip(texts, shown, strict=False))
+            if i in literal or i < 2 or any(texts[i - 2 : i + 1])
+        ]
+        while kept and not kept[0][0]:
+            del kept[0]
         while kept and not kept[-1][0]:
-            kept.pop()
+            del kept[-1]
         return kept
 
 
