@@ -188,7 +188,7 @@ def test_output_and_figures_of_two_devices_stand_in_two_tabs(site: Site, render:
     prove(site, "a.py", output=((first, "on <cpu>\n"),), drawn=drawn)
     alone = render(site, page)
     assert "ns-runs" not in alone and "on &lt;cpu&gt;" in alone
-    other = {"a.svg": SVG.replace("<svg", "<svg data-x=''")}
+    other = {"a.svg": SVG.replace("<svg", "<svg opacity='1'")}
     prove(site, "a.py", "cuda", output=((first, "on gpu\n"),), drawn=other, **GPU)
     text = render(site, page)
     code, figure = re.findall(r'<fieldset class="ns-runs">.*?</fieldset>', text, re.DOTALL)
@@ -207,7 +207,7 @@ def test_output_and_figures_of_two_devices_stand_in_two_tabs(site: Site, render:
     assert "on gpu" in panels[3] and "NVIDIA H200" in panels[3]
     assert [panel.count('class="ns-proof"') for panel in panels[1::2]] == [1, 1]
     ids = re.findall(r' id="([^"]*)"', figure)
-    assert len(ids) == len(set(ids)) and "data-x" in figure
+    assert len(ids) == len(set(ids)) and 'opacity="1"' in figure
 
 
 def told(caplog: pytest.LogCaptureFixture) -> list[str]:

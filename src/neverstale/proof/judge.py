@@ -11,20 +11,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
 
 from neverstale import machine
 from neverstale.problem import NeverstaleError, Problem
 from neverstale.project import Project
-from neverstale.proof import compare, figure, possible, record, redrawn
+from neverstale.proof import compare, possible, record, redrawn
 from neverstale.proof import status as statuses
 from neverstale.proof.record import Record
 from neverstale.proof.status import Status
+from neverstale.source import drawing
 from neverstale.source.options import Options
 from neverstale.source.snippet import Snippet
 
 FIGURE_LIMIT = 2 * 2**20  # bytes
-ACTIVE = {"script", "style", "foreignObject", "a", "animate", "set", "handler", "listener"}
 
 
 @dataclass(frozen=True)
@@ -142,15 +141,9 @@ def _figure(file: Path) -> str:
         raise ValueError(f"{file.name} has {size:,} bytes; a page takes at most {FIGURE_LIMIT:,}")
     text = file.read_bytes().decode("utf-8", errors="replace")
     try:
-        root = ElementTree.fromstring(text)
-    except ElementTree.ParseError:
-        root = None
-    if root is None or "\ufffd" in text or root.tag.rpartition("}")[2] != "svg":
-        raise ValueError(f"{file.name} is not an SVG in UTF-8")
-    for part in ElementTree.fromstring(figure.STAR_STYLE.sub("", text)).iter():
-        name = str(part.tag).rpartition("}")[2]
-        if name in ACTIVE or any(each.startswith("on") for each in part.attrib):
-            raise ValueError(f"{file.name} holds <{name}>, which would act on the whole page")
+        drawing.read(file.name, text)
+    except NeverstaleError as error:
+        raise ValueError(f"{file.name} {error.problems[0].message}") from None
     return text
 
 
@@ -170,12 +163,12 @@ def _difference(
             return f"prints at lines {_lines(new)}, not {_lines(old)}"
         if set(old.figures) != set(new.figures):
             return f"draws {sorted(new.figures)}, not {sorted(old.figures)}"
-        # What is measured looks different each time, and another library lays out otherwise.
-        if options.measured is None and old.packages == new.packages:
+        if old.packages == new.packages:  # another library lays out otherwise
             for name, svg in figures.items():
                 recorded = record.figure_path(project, item.name, status.device, name)
                 text = recorded.read_text(encoding="utf-8")
-                difference = redrawn.difference(text, svg, options.tolerance or redrawn.SHARE)
+                share = None if options.measured else options.tolerance or redrawn.SHARE
+                difference = redrawn.difference(text, svg, share)
                 if difference:
                     return f"{name} {difference}"
     if status.device == "cuda" and "cpu" in options.devices and options.gpu_differs is None:

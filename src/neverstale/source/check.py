@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from neverstale.problem import Problem
+from neverstale.problem import NeverstaleError, Problem
+from neverstale.source import drawing
 from neverstale.source.pages import Page
 from neverstale.source.snippet import Snippet
 from neverstale.source.sources import Sources
@@ -28,12 +29,23 @@ def check(sources: Sources) -> list[Problem]:
                 problems.append(Problem(page.path, fence.line, FENCE_MESSAGE))
         problems += _check_targets(sources, page)
     problems += _strays(sources)
+    problems += _moving(sources)
     shown = sources.shown()
     for name, item in sources.snippets.items():
         if not shown.get(name):
             where = sources.project.relative(item.path)
             problems.append(Problem(where, 1, "no page shows it; show it or delete it"))
     return sorted(set(problems))
+
+
+def _moving(sources: Sources) -> Iterator[Problem]:
+    """Diagrams that hold more than a picture that stands still."""
+    project = sources.project
+    for file in sorted(project.diagrams.rglob("*.svg")) if project.diagrams else ():
+        try:
+            drawing.read(project.relative(file), file.read_text(encoding="utf-8", errors="replace"))
+        except NeverstaleError as error:
+            yield from error.problems
 
 
 def _strays(sources: Sources) -> Iterator[Problem]:

@@ -264,3 +264,10 @@ def test_a_picture_script_or_style_typed_into_a_page_is_told(site: Site, line: s
 def test_other_html_is_not_told(site: Site, line: str) -> None:
     site.page("index.md", f"# A {{#top}}\n\n{line}\n")
     assert checks.check(site.sources()) == []
+
+
+def test_a_diagram_holds_no_more_than_a_picture(site: Site) -> None:
+    site.write("diagrams/still.svg", "<svg><rect width='3'/></svg>")
+    site.write("diagrams/sub/moving.svg", "<svg><animate/></svg>")
+    (problem,) = check(site)
+    assert problem.startswith("diagrams/sub/moving.svg: holds <animate>, which no figure needs")
