@@ -15,7 +15,7 @@ from typing import Any
 from neverstale import machine
 from neverstale.problem import NeverstaleError, Problem
 from neverstale.project import Project
-from neverstale.proof import compare, possible, record, redrawn
+from neverstale.proof import compare, possible, printed, record, redrawn
 from neverstale.proof import status as statuses
 from neverstale.proof.record import Record
 from neverstale.proof.status import Status
@@ -98,12 +98,12 @@ def judge(
             "(if that was you, run it again)"
         )
         return failed(0, message)
-    raw = (home / "stdout").read_bytes()
+    raw, said = ((home / name).read_bytes() for name in ("stdout", "stderr"))
     try:
-        raw.decode()
-    except UnicodeDecodeError as error:
-        line = next((line for line, at in reversed(outcome["steps"]) if at <= error.start), 0)
-        return failed(line, f"printed bytes that are not UTF-8 (0x{raw[error.start]:02x})")
+        printed.unexplained(said, outcome["steps"], item.options.allow_stderr)
+        output = printed.output(raw, outcome["steps"])
+    except printed.Unfit as unfit:
+        return failed(unfit.line, unfit.message, _tail(home / "stderr"))
     missing = [name for name in map(package, item.options.dependencies) if name not in versions]
     if missing:
         return failed(0, f"declares {missing[0]}, which is not installed; install it or mend that")
@@ -113,7 +113,7 @@ def judge(
         figures = {file.name: _figure(file) for file in sorted((home / "work").glob("*.svg"))}
     except ValueError as error:
         return failed(0, str(error))
-    found = _record(item, status, outcome, raw, figures, versions)
+    found = _record(item, status, outcome, output, figures, versions)
     cpu = _recorded(project, item.name, "cpu")
     why = _uncompared(item.options, found) or possible.impossible(project, item.options, found, cpu)
     if why:
@@ -221,15 +221,10 @@ def _record(
     item: Snippet,
     status: Status,
     outcome: dict[str, Any],
-    raw: bytes,
+    output: tuple[tuple[int, str], ...],
     figures: dict[str, str],
     versions: dict[str, str],
 ) -> Record:
-    output: list[tuple[int, str]] = []
-    ends = [at for _, at in outcome["steps"][1:]] + [len(raw)]
-    for (line, start), end in zip(outcome["steps"], ends, strict=False):  # no step: no end
-        if end > start:
-            output.append((line, raw[start:end].decode()))
     gpu = outcome["gpu"] if status.device == "cuda" else None
     names = sorted(
         map(package, item.options.dependencies), key=lambda name: (name != "torch", name)
@@ -246,7 +241,7 @@ def _record(
         date=datetime.date.today().isoformat(),
         seconds=round(outcome["seconds"], 3),
         peak_memory_bytes=(gpu or outcome)["peak_memory_bytes"],
-        output=tuple(output),
+        output=output,
         figures={name: record.hash_text(svg) for name, svg in figures.items()},
         gpu={name: gpu[name] for name in ("memory_bytes", "capability")} if gpu else None,
     )

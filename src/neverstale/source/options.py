@@ -66,7 +66,8 @@ class Options:
         measured: reason why numbers in the output are measurements and are not compared.
         lab: whether the file is a percent script that becomes a notebook.
         skip: device → why it is not run there.
-        allow_warnings: deprecation warnings that are accepted.
+        allow_warnings: warnings that are accepted.
+        allow_stderr: lines on standard error that are accepted, although no page shows them.
         varies: lines of the output that differ from run to run and are not compared.
         labels: edition → text in a figure → that text in the edition's language.
         figures: figure file → edition → alternative text; labs only.
@@ -85,6 +86,7 @@ class Options:
     lab: bool = False
     skip: Mapping[str, Skip] = field(default_factory=dict)
     allow_warnings: tuple[Exemption, ...] = ()
+    allow_stderr: tuple[Exemption, ...] = ()
     varies: tuple[Exemption, ...] = ()
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     figures: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -321,6 +323,7 @@ _READERS = {
     "lab": _flag,
     "skip": _skip,
     "allow-warnings": _exemptions("allow-warnings"),
+    "allow-stderr": _exemptions("allow-stderr"),
     "varies": _exemptions("varies"),
     "labels": _labels,
     "figures": _figures,

@@ -386,3 +386,16 @@ def test_a_figure_that_would_act_on_the_page_is_not_shown(built: Site) -> None:
     forged = dataclasses.replace(found, figures={"a.svg": record.hash_text(svg)})
     record.write(project, forged, {"a.svg": svg})
     assert "docs/en/index.md:11: figure ch/a.py/a.svg cannot be shown" in check(built)
+
+
+def test_a_string_is_published_to_the_letter(site: Site, build: Callable[[Site], None]) -> None:
+    """What a reader copies prints what stands below it: empty lines and tabs in strings too."""
+    code = 'text = """a\n\n\n\n\n\tb\tc\n    d"""\nprint(len(text), repr(text))'
+    site.snippet("a.py", code)
+    site.page("index.md", '# A {#a}\n\n--8<-- "a.py"\n')
+    site.page("other.md", '# A {#a}\n\n!!! note\n\n    --8<-- "a.py"\n')
+    assert site.results()["a.py"]["verdict"] == "verified"
+    build(site)
+    for name in ("en/index.html", "en/other/index.html"):
+        shown = built_page.parse(site.read(f"site/{name}"))[0].text
+        assert shown.strip() == code, name

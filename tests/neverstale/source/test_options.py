@@ -129,6 +129,7 @@ ALLOW = "[[tool.neverstale.allow-warnings]]\n"
         (block(ALLOW + "match = 'old'\nreason = ' '"), 4, "must be the reason, in words"),
         (block(ALLOW + "match = '('\nreason = 'it is old'"), 3, "must be a regular expression"),
         (block(ALLOW + "match = 1\nreason = 'it is old'"), 3, "must be a regular expression"),
+        (table("allow-stderr = ['x']"), 3, "each of allow-stderr needs 'match' and 'reason'"),
         (table("labels = 'x'"), 3, "write [tool.neverstale.labels.zh]"),
         (table("labels.zh = { '0.12' = '0.99' }"), 3, "'0.99' has other digits than '0.12'"),
         (table("labels.zh = { Adam = 'SGD', SGD = 'x' }"), 3, "'SGD' stands for another text of"),
