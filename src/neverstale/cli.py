@@ -191,6 +191,8 @@ def _run(site: Project, options: argparse.Namespace) -> int:
             print(f"    {result.problem}", flush=True)
             if annotate.wanted():
                 print("\n".join(annotate.lines(found, result.snippet, result.problem)), flush=True)
+        for line in result.accepted:
+            print(f"    {line}", flush=True)
         if result.detail and options.verbose:
             print("    " + result.detail.strip().replace("\n", "\n    "), flush=True)
 
@@ -228,6 +230,7 @@ def _plain(result: Result) -> dict[str, object]:
         "seconds": result.seconds,
         "problem": str(result.problem) if result.problem else None,
         "detail": result.detail,
+        "accepted": list(result.accepted),
     }
 
 

@@ -182,7 +182,8 @@ def test_a_gpu_has_a_line_of_its_own(site: Site, render: Render) -> None:
 
 
 def test_output_and_figures_of_two_devices_stand_in_two_tabs(site: Site, render: Render) -> None:
-    first = site.snippet("a.py", "print(1)", options='devices = ["cpu", "cuda"]')
+    options = 'devices = ["cpu", "cuda"]\ngpu-differs = "each says where it ran"'
+    first = site.snippet("a.py", "print(1)", options=options)
     page = '--8<-- "a.py"\n\n![x](figure:a.py/a.svg "words")'
     drawn = {"a.svg": SVG}
     prove(site, "a.py", output=((first, "on <cpu>\n"),), drawn=drawn)

@@ -88,7 +88,8 @@ def rated(site: Site, monkeypatch: pytest.MonkeyPatch) -> Site:
     site.write("packages/bounds_of_h200.py", BOUNDS)
     monkeypatch.syspath_prepend(str(site.root / "packages"))
     monkeypatch.setenv("PYTHONPATH", str(site.root / "packages"))
-    options = "devices = ['cpu', 'cuda']\ngpu-prints = ['^peak (?P<fp32>\\S+) TFLOPS']\n"
+    options = "devices = ['cpu', 'cuda']\nmeasured = 'a rate here'\n"
+    options += "gpu-prints = ['^peak (?P<fp32>\\S+) TFLOPS']\n"
     site.snippet("a.py", "print('peak', 0.2, 'TFLOPS')", options)
     site.page("a.md", '# A {#a}\n\n--8<-- "a.py"\n')
     put(site)
