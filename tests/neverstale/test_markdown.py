@@ -318,6 +318,39 @@ def test_boards_name_every_snippet(proved: Site, render: Render) -> None:
     assert "index.md:1: a <tree>" in words(render(proved, "[[neverstale:illustrations]]"))
 
 
+EXCUSED = """
+tolerance = 0.05
+measured = "timings of <this>"
+gpu-differs = "measured at other sizes"
+varies = [{{ match = "^a<b", reason = "there only at night" }}]
+allow-warnings = [{{ match = "is old", reason = "the page shows it" }}]
+allow-stderr = [{{ match = "is loud", reason = "the page tells it" }}]
+skip.cpu = {{ reason = "not yet", until = {until} }}
+"""
+
+
+def test_whatever_is_not_demanded_of_a_snippet_stands_on_a_page(site: Site, render: Render) -> None:
+    assert "There is none: every check holds" in words(render(site, "[[neverstale:excuses]]"))
+    until = datetime.date.today()
+    site.snippet("ch/a.py", "print(1)", options=EXCUSED.format(until=until))
+    entry = 'snippet = "ch/a.py"\ndevice = "cpu"\nerror = "no such processor"\n'
+    entry += f'reason = "not known there"\nuntil = {until}\n'
+    settings = site.read("pyproject.toml")
+    site.write("pyproject.toml", f"{settings}\n[[tool.neverstale.elsewhere]]\n{entry}")
+    text = words(render(site, "[[neverstale:excuses]]"))
+    for reason in (
+        f"to run on CPU on every machinenot known there{until}",
+        f"to run on CPUnot yet{until}",
+        "timings of <this>",
+        "measured at other sizes",
+        "^a<bthere only at night",
+        "is oldthe page shows it",
+        "is loudthe page tells it",
+        "within 5.00%",
+    ):
+        assert reason in text, reason
+
+
 def test_characters_that_other_tools_take_for_line_ends(site: Site, render: Render) -> None:
     site.snippet("a.py", "x = 'a\u2028b\x0cc'\nprint('\t')\n")
     prove(site, "a.py")

@@ -82,7 +82,7 @@ def put(site: Site, **changes: Any) -> Record:
 def rated(site: Site, monkeypatch: pytest.MonkeyPatch) -> Site:
     """A snippet with a rate, proved on the CPU, and a project that knows what a GPU can do."""
     settings = site.read("pyproject.toml").replace(
-        "[tool.neverstale]", '[tool.neverstale]\npossible = "bounds_of_h200:impossible"', 1
+        "possible = false", 'possible = "bounds_of_h200:impossible"'
     )
     site.write("pyproject.toml", settings)
     site.write("packages/bounds_of_h200.py", BOUNDS)
