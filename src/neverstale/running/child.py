@@ -22,7 +22,7 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-from neverstale.running import gpu
+from neverstale.running import ending, gpu, refused
 
 # `__future__` features change how later statements compile, so they are carried along.
 MESSAGE_LIMIT = 300  # characters
@@ -33,9 +33,9 @@ def execute(job: dict[str, Any], progress: int) -> dict[str, Any]:
     """Run one snippet.
 
     Args:
-        job: `path` of the file, `inlines` (line → [path, first, last]), `allow` (patterns of
-            accepted warnings), `import_paths`, `ours` (folders whose warnings count), `root` (the
-            project's folder), `device`.
+        job: `path` of the file, `inlines` (line → [path, first, last]), `argv`, `raises` and `exit`
+            (see `ending.met`), `allow` (patterns of accepted warnings), `import_paths`,
+            `ours` (folders whose warnings count), `device`.
         progress: descriptor that always holds the line reached so far.
 
     Returns:
@@ -45,7 +45,7 @@ def execute(job: dict[str, Any], progress: int) -> dict[str, Any]:
     """
     path = Path(job["path"])
     sys.path[:0] = [str(path.parent), *job["import_paths"]]
-    sys.argv = [str(path)]
+    sys.argv = [str(path), *job["argv"]]
     module = types.ModuleType("__main__")
     module.__file__ = str(path)
     sys.modules["__main__"] = module
@@ -75,14 +75,15 @@ def execute(job: dict[str, Any], progress: int) -> dict[str, Any]:
         _settle()
         _written()
         seconds = time.perf_counter() - started
-    except SystemExit as stop:
-        seconds = time.perf_counter() - started
-        line = steps[-1][0]
-        message = f"sys.exit({stop.code!r}) ends the snippet early; let it run to its end"
-        error = {"line": line, "message": message, "traceback": ""}
+        if missed := ending.missed(job):
+            error = {"line": steps[-1][0] if steps else 0, "message": missed, "traceback": ""}
     except BaseException as failure:
         seconds = time.perf_counter() - started
-        error = _explain(failure, str(path), steps[-1][0] if steps else 0, job["root"])
+        _written()
+        if ending.met(failure, job):
+            _settle()
+        else:
+            error = _explain(failure, str(path), steps[-1][0] if steps else 0)
     problem = _deprecated(caught, job)
     if error is None and problem is not None:
         error = problem
@@ -130,16 +131,19 @@ def _settle() -> None:
         sys.modules["multiprocessing.util"]._exit_function()
 
 
-def _explain(failure: BaseException, path: str, statement: int, root: str) -> dict[str, Any]:
+def _explain(failure: BaseException, path: str, statement: int) -> dict[str, Any]:
     """The innermost line of the snippet itself, else the statement's, and the message's first."""
+    if isinstance(failure, SystemExit):
+        message = f"sys.exit({failure.code!r}) ends the snippet early; let it run to its end"
+        return {"line": statement, "message": f"{message}, or state 'exit'", "traceback": ""}
     frames = traceback.extract_tb(failure.__traceback__)
     lines = [frame.lineno for frame in frames if frame.filename == path and frame.lineno]
     linecache.checkcache(path)
     first = ""
     with contextlib.suppress(Exception):  # an exception may fail to describe itself
         first = _first_line(str(failure))
-    if isinstance(failure, PermissionError) and str(failure.filename).startswith(root + os.sep):
-        first += "; a snippet reads what its head lists in 'files', and writes to its own folder"
+    if helps := refused.advice(failure, path):
+        first += f"; {helps}"
     name = type(failure).__name__
     return {
         "line": lines[-1] if lines else statement,

@@ -93,6 +93,9 @@ def _check_targets(sources: Sources, page: Page) -> list[Problem]:
             known = ", ".join(target.sections) or "none"
             complain(f"{item.name} has no section '{item.section}'; it has {known}")
             continue
+        lines = target.shown(page.edition, item.section).count("\n")
+        if item.highlighted and item.highlighted[-1] > lines:
+            complain(f"hl_lines names line {item.highlighted[-1]}, but only {lines} are shown")
         hidden = _hidden(target, reached.get(item.name, 0) + 1, first - 1)
         shown.pop(item.name, None)
         if first <= reached.get(item.name, 0):
