@@ -117,6 +117,9 @@ def _parser() -> argparse.ArgumentParser:
     how.add_argument(
         "--wanted", action="store_true", help="tell readers of the other edition that it lags"
     )
+    how.add_argument(
+        "--differ", metavar="WHY", help="why the editions may say different numbers there"
+    )
     command = add("new", _new, "begin a page: both editions, a snippet, the navigation")
     command.add_argument("name", metavar="CHAPTER/PAGE", help="such as cnn/batch-norm")
     command.add_argument(
@@ -297,7 +300,7 @@ def _check(site: Project, options: argparse.Namespace) -> int:
 def _confirm(site: Project, options: argparse.Namespace) -> int:
     from neverstale.translation import confirm
 
-    if not options.keys and (options.minor or options.wanted):
+    if not options.keys and (options.minor or options.wanted or options.differ is not None):
         raise NeverstaleError(Problem("confirm", 0, "name the sections: PAGE#SECTION"))
     done = options.keys or confirm.everything(sources.read(site))
     for key in options.keys:
@@ -305,7 +308,7 @@ def _confirm(site: Project, options: argparse.Namespace) -> int:
         if options.wanted:
             confirm.wanted(found, key)
         else:
-            confirm.one(found, key, minor=options.minor)
+            confirm.one(found, key, minor=options.minor, differ=options.differ)
     if options.json:
         print(json.dumps(done, ensure_ascii=False))
     else:

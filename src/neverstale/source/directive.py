@@ -54,6 +54,26 @@ RAW_TAG = re.compile(
 RAW_PICTURE = re.compile(
     rf"(?<!\\)(?:\\\\)*!\[|{RAW_TAG.pattern}|\{{[^}}]*\b(?:style|dir)\s*=", re.IGNORECASE
 )
+# What only the engine writes, or what looks like it: proof lines, what a run printed.
+RAW_PROOF = re.compile(
+    r"""<[a-z][^>]*\bclass\s*=\s*["'][^"'>]*\b(?:ns-[\w-]+|proved|illustration)\b"""
+    r"|\{[^}]*\.(?:ns-[\w-]+|proved|illustration)\b"
+    r"|(?:<[a-z]|\{)[^>}]*\bdata-(?:snippet|fingerprint|board|device|hash)\b"
+    r"|[✓✔✅☑↻✗◌–]\W{0,9}(?:Verified|Stale|Failed|Skipped|已验证|已过期|未通过|已跳过)\b(?![^|]*\|)"
+    r"|\b(?:Verified|已验证)\W{0,9}·",
+    re.IGNORECASE,
+)
+RAW_OUTPUT = re.compile(
+    r"^[\s>*+-]*(?:>>> |In ?\[\d+\]:|Out ?\[\d+\]:|Traceback \(most recent call|tensor\()"
+    r"|^[\s>*+_-]*(?:Output|It prints|输出|打印|运行结果)[*_]*[:：][*_ ]*[`\d\[(]"
+)
+# What a reader does not see unless he looks for it; `??? note "…"` says that something is there.
+HIDING = re.compile(
+    r"<(?:details|dialog|noscript)\b"
+    r"|(?:<[a-z][^>]*|\{[^}]*)(?<![\w-])(?:hidden|inert|aria-hidden|popover)(?=[\s=>}/])",
+    re.IGNORECASE,
+)
+FOLD = re.compile(r"^(?P<indent>\s*)\?\?\?(?!\+) ?")
 ILLUSTRATION = re.compile(r"\.illustration\b")
 REASON = re.compile(r'\breason="(?P<reason>[^"]+)"')
 
