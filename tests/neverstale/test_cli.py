@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import os
 import subprocess
@@ -28,7 +29,7 @@ def ran(new_site: Callable[[], Site]) -> Site:
     site.snippet(
         "two/skipped.py",
         "x = 1",
-        options='[tool.neverstale.skip.cpu]\nreason = "not yet"\nuntil = 2999-01-01',
+        options=f'[tool.neverstale.skip.cpu]\nreason = "not yet"\nuntil = {datetime.date.today()}',
     )
     site.page("one.md", '# T {#t}\n\n--8<-- "one/good.py"\n\n--8<-- "two/other.py"\n')
     site.page("rest.md", '# T {#t}\n\n--8<-- "one/bad.py"\n\n--8<-- "two/skipped.py"\n')

@@ -18,7 +18,7 @@ def met(failure: BaseException, job: dict[str, Any]) -> bool:
         code = failure.code
         number = code if isinstance(code, int) else int(code is not None)
         said = "" if code is None or isinstance(code, int) else f"{code}\n"
-        good = number == job["exit"]
+        good = bool(number == job["exit"])
     else:
         kind = type(failure)
         said = "".join(traceback.format_exception_only(failure))

@@ -51,7 +51,8 @@ def difference(one: str, two: str) -> Difference | None:
     """Where two editions' texts of a section differ; None if they do not."""
     found = [(line, *_between(*cells)) for line, cells in _cells(one, two)]
     found.append((-1, *_between(one, two)))
-    here, there = (tuple(dict.fromkeys(f for each in found for f in each[i])) for i in (1, 2))
+    here = tuple(dict.fromkeys(fact for _, facts, _ in found for fact in facts))
+    there = tuple(dict.fromkeys(fact for _, _, facts in found for fact in facts))
     if not here and not there:
         return None
     line = next((line for line, a, b in found if a or b), 0)
