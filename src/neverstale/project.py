@@ -162,6 +162,8 @@ def _project(root: Path, settings: dict[str, Any]) -> Project:
                 raise complain(key, f"unknown setting; known are {', '.join(keys)}")
             if value is False and key in PROTECTING:
                 continue
+            if value == "" and key != "possible":  # which says itself what it must be
+                raise complain(key, "is empty")
             if not isinstance(value, keys[key]):
                 raise complain(key, f"must be a {keys[key].__name__}")
     if not settings.get("editions"):
@@ -185,8 +187,8 @@ def _project(root: Path, settings: dict[str, Any]) -> Project:
         if far := excuse.too_far(entry["until"]):
             raise complain("elsewhere", f"{entry['snippet']}: {far}")
 
-    def below(name: str | None) -> Path | None:
-        return root / name if name else None
+    def below(name: str | bool | None) -> Path | None:
+        return root / name if isinstance(name, str) else None
 
     return Project(
         root=root,
@@ -203,6 +205,6 @@ def _project(root: Path, settings: dict[str, Any]) -> Project:
         navigation={name: root / file for name, file in settings.get("navigation", {}).items()},
         colours={key.lower(): value for key, value in figures.get("colours", {}).items()},
         elsewhere=tuple(Elsewhere(**entry) for entry in elsewhere),
-        possible=settings.get("possible") or None,
+        possible=None if settings.get("possible") is False else settings.get("possible"),
         unsaid=tuple(key for key in PROTECTING if key not in settings),
     )
