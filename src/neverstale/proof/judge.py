@@ -39,6 +39,7 @@ class Result:
         seconds: of the run, 0 if it did not run.
         problem: what failed and where; None unless `failed`.
         detail: traceback or reason, may be empty.
+        more: what else is wrong with a snippet that cannot be read.
     """
 
     snippet: str
@@ -47,6 +48,12 @@ class Result:
     seconds: float = 0.0
     problem: Problem | None = None
     detail: str = ""
+    more: tuple[Problem, ...] = ()
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """All that is wrong."""
+        return (self.problem, *self.more) if self.problem else ()
 
 
 def judge(
