@@ -26,6 +26,7 @@ class Block:
         attributes: its HTML attributes.
         text: its text; of a figure, nothing.
         marks: numbers of the lines of its code that are marked as not reached.
+        highlighted: which lines of code stand out, from 1.
     """
 
     kind: str
@@ -33,6 +34,7 @@ class Block:
     attributes: dict[str, str]
     text: str = ""
     marks: list[int] = field(default_factory=list)
+    highlighted: tuple[int, ...] = ()
 
     def data(self, name: str) -> str:
         """Its attribute `data-<name>`, or ""."""
@@ -59,6 +61,9 @@ class _Reader(HTMLParser):
         self.open.append(tag)
         if MARKED in classes and self.within:
             self.within[0].marks.append(self.within[0].text.count("\n") + 1)
+        if "hll" in classes and self.within and self.collecting:
+            line = self.within[0].text.count("\n") + 1
+            self.within[0].highlighted += (line,)
         if self.within is None:
             kind = next((KINDS[name] for name in classes if name in KINDS), None)
             if "data-board" in attributes:

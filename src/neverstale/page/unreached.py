@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -89,7 +90,10 @@ def marked(place: Place, item: Snippet, first: int, last: int, key: str, code: s
         link = f'<a class="{MARKED}" href="#{key}" title="{reason}" aria-label="{name}"></a>'
         for number in each.lines:
             mark = link if number == each.lines[0] else f'<span class="{MARKED}"></span>'
-            lines[number - 1] = mark + lines[number - 1]
+            # A line that stands out may end behind its line break.
+            rest = lines[number - 1].removeprefix("</span>")
+            ended = lines[number - 1].removesuffix(rest)
+            lines[number - 1] = ended + mark + rest
     return "\n".join(lines)
 
 
