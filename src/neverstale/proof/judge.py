@@ -10,19 +10,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
 
 from neverstale import machine
 from neverstale.problem import NeverstaleError, Problem
 from neverstale.project import Project
-from neverstale.proof import compare, figure, possible, record, redrawn
+from neverstale.proof import agree, possible, printed, record
 from neverstale.proof import status as statuses
+from neverstale.proof.history import Commit
 from neverstale.proof.record import Record
 from neverstale.proof.status import Status
+from neverstale.source import comments, drawing
 from neverstale.source.snippet import Snippet
 
 FIGURE_LIMIT = 2 * 2**20  # bytes
-ACTIVE = {"script", "style", "foreignObject", "a", "animate", "set", "handler", "listener"}
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,8 @@ class Result:
         seconds: of the run, 0 if it did not run.
         problem: what failed and where; None unless `failed`.
         detail: traceback or reason, may be empty.
+        more: what else is wrong with a snippet that cannot be read.
+        accepted: what its new record shows otherwise than the one before, line by line.
     """
 
     snippet: str
@@ -45,6 +47,13 @@ class Result:
     seconds: float = 0.0
     problem: Problem | None = None
     detail: str = ""
+    accepted: tuple[str, ...] = ()
+    more: tuple[Problem, ...] = ()
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """All that is wrong."""
+        return (self.problem, *self.more) if self.problem else ()
 
 
 def judge(
@@ -54,6 +63,7 @@ def judge(
     home: Path,
     versions: dict[str, str],
     update: bool,
+    commit: Commit,
     changed: Sequence[str] = (),
 ) -> Result:
     """From what the run left to a result, and to a record if it was good.
@@ -65,6 +75,7 @@ def judge(
         home: the folder with what its run left.
         versions: package → installed version.
         update: accept output that differs from the record.
+        commit: the last commit.
         changed: files of the project that changed while it ran.
     """
     where = project.relative(item.path)
@@ -97,12 +108,12 @@ def judge(
             "(if that was you, run it again)"
         )
         return failed(0, message)
-    raw = (home / "stdout").read_bytes()
+    raw, said = ((home / name).read_bytes() for name in ("stdout", "stderr"))
     try:
-        raw.decode()
-    except UnicodeDecodeError as error:
-        line = next((line for line, at in reversed(outcome["steps"]) if at <= error.start), 0)
-        return failed(line, f"printed bytes that are not UTF-8 (0x{raw[error.start]:02x})")
+        printed.unexplained(said, outcome["steps"], item.options.allow_stderr)
+        output = printed.output(raw, outcome["steps"])
+    except printed.Unfit as unfit:
+        return failed(unfit.line, unfit.message, _tail(home / "stderr"))
     missing = [name for name in map(package, item.options.dependencies) if name not in versions]
     if missing:
         return failed(0, f"declares {missing[0]}, which is not installed; install it or mend that")
@@ -112,18 +123,22 @@ def judge(
         figures = {file.name: _figure(file) for file in sorted((home / "work").glob("*.svg"))}
     except ValueError as error:
         return failed(0, str(error))
-    found = _record(item, status, outcome, raw, figures, versions)
+    found = _record(item, status, outcome, output, figures, versions)
     cpu = _recorded(project, item.name, "cpu")
-    if why := possible.impossible(project, item.options, found, cpu):
+    why = agree.uncompared(item.options, found) or possible.impossible(
+        project, item.options, found, cpu
+    )
+    if why:
         return failed(0, why)
-    difference = _difference(project, item, status, found, figures)
+    difference, before = _difference(project, item, commit, found, figures)
     if difference and not update:
         return failed(0, f"{difference}; accept it with --update if it is right")
     statuses.note_failure(project, status, None)
     if status.state == "verified" and not difference:
         return Result(item.name, status.device, "unchanged", outcome["seconds"])
     record.write(project, found, figures)
-    return Result(item.name, status.device, "verified", outcome["seconds"])
+    accepted = tuple(agree.changes(before, found)) if before else ()
+    return Result(item.name, status.device, "verified", outcome["seconds"], accepted=accepted)
 
 
 def _figure(file: Path) -> str:
@@ -139,55 +154,48 @@ def _figure(file: Path) -> str:
         raise ValueError(f"{file.name} has {size:,} bytes; a page takes at most {FIGURE_LIMIT:,}")
     text = file.read_bytes().decode("utf-8", errors="replace")
     try:
-        root = ElementTree.fromstring(text)
-    except ElementTree.ParseError:
-        root = None
-    if root is None or "\ufffd" in text or root.tag.rpartition("}")[2] != "svg":
-        raise ValueError(f"{file.name} is not an SVG in UTF-8")
-    for part in ElementTree.fromstring(figure.STAR_STYLE.sub("", text)).iter():
-        name = str(part.tag).rpartition("}")[2]
-        if name in ACTIVE or any(each.startswith("on") for each in part.attrib):
-            raise ValueError(f"{file.name} holds <{name}>, which would act on the whole page")
+        drawing.read(file.name, text)
+    except NeverstaleError as error:
+        raise ValueError(f"{file.name} {error.problems[0].message}") from None
     return text
 
 
 def _difference(
-    project: Project, item: Snippet, status: Status, new: Record, figures: dict[str, str]
-) -> str | None:
-    """What this run shows otherwise than it should: its own record, or the CPU's."""
-    old = _recorded(project, item.name, status.device)
-    measured = item.options.measured is not None
-    varies = [each.match for each in item.options.varies]
-    if old is not None and old.text == new.text:
-        text, again = ("".join(part for _, part in r.output) for r in (old, new))
-        difference = compare.difference(text, again, item.options.tolerance, measured, varies)
-        if difference:
-            return difference
-        if not varies and _lines(old) != _lines(new):
-            return f"prints at lines {_lines(new)}, not {_lines(old)}"
-        if set(old.figures) != set(new.figures):
-            return f"draws {sorted(new.figures)}, not {sorted(old.figures)}"
-        # What is measured looks different each time, and another library lays out otherwise.
-        if not measured and old.packages == new.packages:
-            for name, svg in figures.items():
-                recorded = record.figure_path(project, item.name, status.device, name)
-                text = recorded.read_text(encoding="utf-8")
-                difference = redrawn.difference(text, svg, item.options.tolerance)
-                if difference:
-                    return f"{name} {difference}"
-    if status.device == "cuda" and "cpu" in item.options.devices:
-        cpu = _recorded(project, item.name, "cpu")
-        if cpu is not None and cpu.fingerprint == new.fingerprint:
-            text, again = ("".join(part for _, part in r.output) for r in (cpu, new))
-            tolerance = item.options.gpu_tolerance
-            difference = compare.difference(text, again, tolerance, measured, varies)
-            return difference and f"against the CPU: {difference}"
-    return None
+    project: Project, item: Snippet, commit: Commit, new: Record, figures: dict[str, str]
+) -> tuple[str | None, Record | None]:
+    """What this run shows otherwise than it should, and what its record takes the place of.
+
+    It is held against the record of the same code, in the working tree or else in the last commit:
+    neither a comment that was edited nor a record that was deleted lets another output in.
+    """
+    ours, theirs = _recorded(project, item.name, new.device), None
+    if ours is None or not _same_code(ours, new, commit, item):
+        theirs = commit.record(item.name, new.device)
+    for old in filter(None, (ours, theirs)):
+        if _same_code(old, new, commit, item):
+            drawn = {name: _drawn(project, commit, old, name, old is ours) for name in old.figures}
+            if found := agree.with_record(item.options, old, new, drawn, figures):
+                return found, old
+            break
+    cpu = _recorded(project, item.name, "cpu") if new.device == "cuda" else None
+    return agree.with_cpu(item.options, cpu, new), ours or theirs
 
 
-def _lines(found: Record) -> list[int]:
-    """The lines of the statements that printed something: a page shows it below them."""
-    return [line for line, text in found.output if text.strip()]
+def _same_code(old: Record, new: Record, commit: Commit, item: Snippet) -> bool:
+    """Whether two records are of one file, but for its comments."""
+    if old.text == new.text or (old.code and old.code == new.code):
+        return True
+    if old.code:
+        return False
+    committed = commit.text(item.path) or ""
+    known = record.hash_text(committed) == old.text
+    return known and record.hash_text(comments.without(committed)) == new.code
+
+
+def _drawn(project: Project, commit: Commit, old: Record, name: str, ours: bool) -> str | None:
+    """A figure of a record, from where the record is."""
+    path = record.figure_path(project, old.snippet, old.device, name)
+    return path.read_text(encoding="utf-8") if ours else commit.text(path)
 
 
 def _recorded(project: Project, name: str, device: str) -> Record | None:
@@ -202,15 +210,10 @@ def _record(
     item: Snippet,
     status: Status,
     outcome: dict[str, Any],
-    raw: bytes,
+    output: tuple[tuple[int, str], ...],
     figures: dict[str, str],
     versions: dict[str, str],
 ) -> Record:
-    output: list[tuple[int, str]] = []
-    ends = [at for _, at in outcome["steps"][1:]] + [len(raw)]
-    for (line, start), end in zip(outcome["steps"], ends, strict=False):  # no step: no end
-        if end > start:
-            output.append((line, raw[start:end].decode()))
     gpu = outcome["gpu"] if status.device == "cuda" else None
     names = sorted(
         map(package, item.options.dependencies), key=lambda name: (name != "torch", name)
@@ -227,8 +230,9 @@ def _record(
         date=datetime.date.today().isoformat(),
         seconds=round(outcome["seconds"], 3),
         peak_memory_bytes=(gpu or outcome)["peak_memory_bytes"],
-        output=tuple(output),
+        output=output,
         figures={name: record.hash_text(svg) for name, svg in figures.items()},
+        code=record.hash_text(comments.without(item.text)),
         gpu={name: gpu[name] for name in ("memory_bytes", "capability")} if gpu else None,
     )
 

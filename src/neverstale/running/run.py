@@ -16,6 +16,7 @@ from neverstale.problem import NeverstaleError, Problem
 from neverstale.project import Project
 from neverstale.proof import judge
 from neverstale.proof import status as statuses
+from neverstale.proof.history import Commit
 from neverstale.proof.judge import Result
 from neverstale.proof.status import Status
 from neverstale.running import doctor, readonly, server
@@ -53,7 +54,7 @@ def run(
         One result per snippet meant for this device, in the order in which they ended.
 
     Raises:
-        NeverstaleError: nothing can be run here at all (not Linux, no GPU). A GPU that is there but
+        NeverstaleError: nothing can be run here at all (no GPU). A GPU that is there but
             that snippets cannot use fails each of them.
     """
     project = found.project
@@ -73,8 +74,8 @@ def run(
             try:
                 item = found.snippet(name)
             except NeverstaleError as error:
-                for problem in error.problems:
-                    done(Result(name, device, "failed", problem=problem))
+                first, *others = error.problems
+                done(Result(name, device, "failed", problem=first, more=tuple(others)))
                 continue
             if device not in item.options.devices:
                 continue
@@ -117,9 +118,6 @@ def _lock(project: Project) -> Iterator[bool]:
 
     Gives whether it had to wait.
     """
-    if sys.platform != "linux":
-        message = "snippets run on Linux only (on Windows in WSL 2, on a Mac in a container)"
-        raise NeverstaleError(Problem("neverstale", 0, message))
     project.scratch.mkdir(exist_ok=True)
     with open(project.scratch / "lock", "w", encoding="utf-8") as file:
         try:
@@ -152,7 +150,11 @@ def _run(
     versions: dict[str, str] = {}
     watch = Watch(project, contents=not readonly.version())
     # Some disks take their time to free what was removed; nobody has to wait for them.
-    with contextlib.closing(watch), ThreadPoolExecutor(REMOVERS) as removers:
+    with (
+        contextlib.closing(watch),
+        ThreadPoolExecutor(REMOVERS) as removers,
+        Commit(project) as commit,
+    ):
         for event in warm.run(packages, job_list):
             if event["event"] == "ready":
                 versions = event["environment"]
@@ -160,9 +162,12 @@ def _run(
                 item, status = parts.pop(event["id"])
                 home = homes[item.name]
                 changed = watch.changed()
-                yield judge.judge(project, item, status, home, versions, update, changed)
+                yield judge.judge(project, item, status, home, versions, update, commit, changed)
                 watch.accept(project.records)
                 removers.submit(shutil.rmtree, home, ignore_errors=True)
+    if commit.absent:
+        told = f"{commit.absent}: what has no record is compared with nothing"
+        print(told, file=sys.stderr)
     for item, _ in parts.values():
         where = project.relative(item.path)
         message = "not run: the process that runs the snippets ended; see the lines above"
@@ -181,5 +186,8 @@ def _job(project: Project, item: Snippet, device: str, home: Path) -> dict[str, 
         "device": device,
         "readable": [str(path) for path in (item.path, *item.runs_with)],
         "inlines": inlines,
+        "argv": item.options.argv,
+        "raises": item.options.raises,
+        "exit": item.options.exit,
         "allow": [allowed.match for allowed in item.options.allow_warnings],
     }
