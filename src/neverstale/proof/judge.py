@@ -7,7 +7,7 @@ import datetime
 import json
 import platform
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -49,16 +49,23 @@ class Result:
     detail: str = ""
 
 
-def judge(
+@dataclass(frozen=True)
+class Good:
+    """A run with nothing wrong in it: the record that it makes, and the text of its figures."""
+
+    record: Record
+    figures: Mapping[str, str]
+
+
+def examine(
     project: Project,
     item: Snippet,
     status: Status,
     home: Path,
     versions: dict[str, str],
-    update: bool,
     changed: Sequence[str] = (),
-) -> Result:
-    """From what the run left to a result, and to a record if it was good.
+) -> Good | Result:
+    """What a run left, by itself: what it proves, or why it failed.
 
     Args:
         project: the settings.
@@ -66,21 +73,15 @@ def judge(
         status: how it stood before.
         home: the folder with what its run left.
         versions: package → installed version.
-        update: accept output that differs from the record.
         changed: files of the project that changed while it ran.
     """
-    where = project.relative(item.path)
     try:
         outcome = json.loads((home / "outcome").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         outcome = {"error": {"line": 0, "message": "its outcome was lost", "traceback": ""}}
 
     def failed(line: int, message: str, detail: str = "") -> Result:
-        statuses.note_failure(project, status, f"line {line}: {message}" if line else message)
-        problem = Problem(where, line, message)
-        return Result(
-            item.name, status.device, "failed", outcome.get("seconds", 0.0), problem, detail
-        )
+        return _failed(project, status, line, message, outcome.get("seconds", 0.0), detail)
 
     if outcome["error"]:
         error = outcome["error"]
@@ -117,16 +118,75 @@ def judge(
     found = _record(item, status, outcome, output, figures, versions)
     cpu = _recorded(project, item.name, "cpu")
     why = _uncompared(item.options, found) or possible.impossible(project, item.options, found, cpu)
-    if why:
-        return failed(0, why)
-    difference = _difference(project, item, status, found, figures)
+    return failed(0, why) if why else Good(found, figures)
+
+
+def backed(project: Project, item: Snippet, status: Status, good: Good, update: bool) -> bool:
+    """Whether one run is enough: it has nothing to show, agrees with an earlier record, or fails
+    because it does not. The first record of a text needs two."""
+    if not (good.record.output or good.figures):
+        return True
+    if _difference(project, item, status, good):
+        return not update
+    if _of_this_text(project, item.name, status.device, good.record) is not None:
+        return True
+    return status.device == "cuda" and _cpu(project, item, good.record) is not None
+
+
+def second(
+    project: Project, item: Snippet, status: Status, good: Good, again: Good, how: str
+) -> Result | None:
+    """What is wrong if a run and its repetition do not agree; None if they do.
+
+    Args:
+        project: the settings.
+        item: the snippet.
+        status: how it stood before.
+        good: the run.
+        again: the repetition.
+        how: what was otherwise in it, in words.
+    """
+    texts = good.figures.__getitem__
+    difference = _unlike(item.options, good.record, texts, again)
+    if difference is None:
+        return None
+    message = (
+        f"{difference} in a second run ({how}): it depends on hash order, the clock, chance or the "
+        "number of threads; sort it, seed it, print fewer digits, or name it in 'varies' or "
+        "'measured'"
+    )
+    line = _first_unlike(item.options, good.record, again.record)
+    return _failed(project, status, line, message, again.record.seconds)
+
+
+def keep(project: Project, item: Snippet, status: Status, good: Good, update: bool) -> Result:
+    """Hold a run against what is recorded; write its record if that is to change.
+
+    Args:
+        project: the settings.
+        item: the snippet.
+        status: how it stood before.
+        good: the run.
+        update: accept output that differs from the record.
+    """
+    seconds = good.record.seconds
+    difference = _difference(project, item, status, good)
     if difference and not update:
-        return failed(0, f"{difference}; accept it with --update if it is right")
+        message = f"{difference}; accept it with --update if it is right"
+        return _failed(project, status, 0, message, seconds)
     statuses.note_failure(project, status, None)
     if status.state == "verified" and not difference:
-        return Result(item.name, status.device, "unchanged", outcome["seconds"])
-    record.write(project, found, figures)
-    return Result(item.name, status.device, "verified", outcome["seconds"])
+        return Result(item.name, status.device, "unchanged", seconds)
+    record.write(project, good.record, good.figures)
+    return Result(item.name, status.device, "verified", seconds)
+
+
+def _failed(
+    project: Project, status: Status, line: int, message: str, seconds: float, detail: str = ""
+) -> Result:
+    statuses.note_failure(project, status, f"line {line}: {message}" if line else message)
+    problem = Problem(project.relative(project.snippets / status.snippet), line, message)
+    return Result(status.snippet, status.device, "failed", seconds, problem, detail)
 
 
 def _figure(file: Path) -> str:
@@ -154,37 +214,69 @@ def _figure(file: Path) -> str:
     return text
 
 
-def _difference(
-    project: Project, item: Snippet, status: Status, new: Record, figures: dict[str, str]
-) -> str | None:
+def _difference(project: Project, item: Snippet, status: Status, good: Good) -> str | None:
     """What this run shows otherwise than it should: its own record, or the CPU's."""
-    old = _recorded(project, item.name, status.device)
-    options = item.options
-    varies = [each.match for each in options.varies]
-    if old is not None and old.text == new.text:
-        text, again = ("".join(part for _, part in r.output) for r in (old, new))
-        difference = compare.difference(text, again, _rule(options), varies)
+    new = good.record
+    old = _of_this_text(project, item.name, status.device, new)
+    if old is not None:
+
+        def recorded(name: str) -> str:
+            path = record.figure_path(project, item.name, status.device, name)
+            return path.read_text(encoding="utf-8")
+
+        difference = _unlike(item.options, old, recorded, good)
         if difference:
             return difference
-        if not varies and _lines(old) != _lines(new):
-            return f"prints at lines {_lines(new)}, not {_lines(old)}"
-        if set(old.figures) != set(new.figures):
-            return f"draws {sorted(new.figures)}, not {sorted(old.figures)}"
-        # What is measured looks different each time, and another library lays out otherwise.
-        if options.measured is None and old.packages == new.packages:
-            for name, svg in figures.items():
-                recorded = record.figure_path(project, item.name, status.device, name)
-                text = recorded.read_text(encoding="utf-8")
-                difference = redrawn.difference(text, svg, options.tolerance or redrawn.SHARE)
-                if difference:
-                    return f"{name} {difference}"
-    if status.device == "cuda" and "cpu" in options.devices and options.gpu_differs is None:
-        cpu = _recorded(project, item.name, "cpu")
-        if cpu is not None and cpu.fingerprint == new.fingerprint:
-            text, again = ("".join(part for _, part in r.output) for r in (cpu, new))
-            difference = compare.difference(text, again, _rule_between_devices(options), varies)
-            return difference and f"against the CPU: {difference}"
+    cpu = _cpu(project, item, new) if status.device == "cuda" else None
+    if cpu is not None:
+        varies = [each.match for each in item.options.varies]
+        rule = _rule_between_devices(item.options)
+        difference = compare.difference(cpu.whole_output, new.whole_output, rule, varies)
+        return difference and f"against the CPU: {difference}"
     return None
+
+
+def _unlike(options: Options, old: Record, drawn: Callable[[str], str], good: Good) -> str | None:
+    """What a run shows otherwise than another of the same text, whose figures `drawn` gives."""
+    new = good.record
+    varies = [each.match for each in options.varies]
+    difference = compare.difference(old.whole_output, new.whole_output, _rule(options), varies)
+    if difference:
+        return difference
+    if not varies and _lines(old) != _lines(new):
+        return f"prints at lines {_lines(new)}, not {_lines(old)}"
+    if set(old.figures) != set(new.figures):
+        return f"draws {sorted(new.figures)}, not {sorted(old.figures)}"
+    # What is measured looks different each time, and another library lays out otherwise.
+    if options.measured is None and old.packages == new.packages:
+        for name, svg in good.figures.items():
+            difference = redrawn.difference(drawn(name), svg, options.tolerance or redrawn.SHARE)
+            if difference:
+                return f"{name} {difference}"
+    return None
+
+
+def _first_unlike(options: Options, old: Record, new: Record) -> int:
+    """The line of the first statement whose output differs; 0 if it is not the output."""
+    varies = [each.match for each in options.varies]
+    for (line, before), (now, after) in zip(old.output, new.output, strict=False):
+        if line != now or compare.difference(before, after, _rule(options), varies):
+            return min(line, now)
+    return 0
+
+
+def _of_this_text(project: Project, name: str, device: str, new: Record) -> Record | None:
+    """The record of the same text, whatever it ran with."""
+    old = _recorded(project, name, device)
+    return old if old is not None and old.text == new.text else None
+
+
+def _cpu(project: Project, item: Snippet, new: Record) -> Record | None:
+    """The CPU's record that a run on a GPU must agree with, if there is one."""
+    if "cpu" not in item.options.devices or item.options.gpu_differs is not None:
+        return None
+    cpu = _recorded(project, item.name, "cpu")
+    return cpu if cpu is not None and cpu.fingerprint == new.fingerprint else None
 
 
 def _uncompared(options: Options, found: Record) -> str | None:
@@ -229,7 +321,7 @@ def _record(
     status: Status,
     outcome: dict[str, Any],
     output: tuple[tuple[int, str], ...],
-    figures: dict[str, str],
+    figures: Mapping[str, str],
     versions: dict[str, str],
 ) -> Record:
     gpu = outcome["gpu"] if status.device == "cuda" else None
