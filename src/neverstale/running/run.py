@@ -142,6 +142,9 @@ class _Pair(contextlib.ExitStack):
         other = seed + 1 + secrets.randbelow(2**32 - 1)
         self.ways = ((seed, threads), (other % 2**32, 1 if threads > 1 else 2))
         self.servers: dict[int, Server] = {}
+        # Where they work: it goes after they have ended.
+        name = tempfile.TemporaryDirectory(prefix="neverstale-", ignore_cleanup_errors=True)
+        self.folder = Path(self.enter_context(name))
 
     def server(self, number: int) -> Server:
         """The first (0) or the second (1)."""
@@ -177,7 +180,7 @@ def _run(
     twice: dict[str, Good] = {}
     watch = Watch(project, contents=not readonly.version())
     with contextlib.closing(watch):
-        for name, found in _ended(project, pair.server(0), parts, device, watch):
+        for name, found in _ended(project, pair, 0, parts, device, watch):
             item, status = parts[name]
             if isinstance(found, Good) and not judge.backed(project, item, status, found, update):
                 twice[name] = found
@@ -188,7 +191,7 @@ def _run(
             yield found
             watch.accept(project.records)
         again = {name: parts[name] for name in twice}
-        for name, found in _ended(project, pair.server(1), again, device, watch) if again else ():
+        for name, found in _ended(project, pair, 1, again, device, watch) if again else ():
             item, status = parts[name]
             good = twice[name]
             if isinstance(found, Good):
@@ -200,26 +203,28 @@ def _run(
 
 def _ended(
     project: Project,
-    warm: Server,
+    pair: _Pair,
+    number: int,
     parts: Mapping[str, tuple[Snippet, Status]],
     device: str,
     watch: Watch,
 ) -> Iterator[tuple[str, Good | Result]]:
-    """Run snippets; the name of each as it has ended, and what its run came to."""
+    """Run snippets in the first or the second of a pair; the name of each as it has ended, and what
+    its run came to."""
     left = set(parts)
     packages = {judge.package(d) for item, _ in parts.values() for d in item.options.dependencies}
     versions: dict[str, str] = {}
     # Some disks take their time to free what was removed; nobody has to wait for them.
-    with _folder() as folder, ThreadPoolExecutor(REMOVERS) as removers:
+    with ThreadPoolExecutor(REMOVERS) as removers:
         job_list = []
         for i, (item, _) in enumerate(parts.values()):
-            job_list.append(_job(project, item, device, Path(folder) / str(i)))
+            job_list.append(_job(project, item, device, pair.folder / str(number) / str(i)))
             work = Path(job_list[-1]["home"], "work")
             work.mkdir(parents=True)
             for name in item.options.files:
                 shutil.copy(item.path.parent / name, work)
         homes = {job["id"]: Path(job["home"]) for job in job_list}
-        for event in warm.run(sorted(packages), job_list):
+        for event in pair.server(number).run(sorted(packages), job_list):
             if event["event"] == "ready":
                 versions = event["environment"]
             elif event["event"] == "ended":
@@ -235,10 +240,6 @@ def _ended(
         message = "not run: the process that runs the snippets ended; see the lines above"
         problem = Problem(project.relative(item.path), 0, message)
         yield name, Result(name, device, "failed", problem=problem)
-
-
-def _folder() -> tempfile.TemporaryDirectory[str]:
-    return tempfile.TemporaryDirectory(prefix="neverstale-", ignore_cleanup_errors=True)
 
 
 def _job(project: Project, item: Snippet, device: str, home: Path) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from neverstale.running import readonly, sandbox
 # Neither locale, time zone nor where libraries are looked for: what a snippet prints must not
 # depend on the shell that a run was typed in.
 KEPT_VARIABLES = ("PATH", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
+ENGINE = Path(__file__).parents[2]  # where it is itself found, which may be a bare tree
 KEPT_PREFIXES = ("CUDA_", "NVIDIA_")
 Event = dict[str, Any]
 
@@ -37,7 +38,7 @@ def environment(device: str, threads: int, seed: int = 0) -> dict[str, str]:
     kept.update(
         PYTHONHASHSEED=str(seed),
         SOURCE_DATE_EPOCH="0",  # matplotlib would write the hour of the run into every figure
-        PYTHONPATH=str(Path(__file__).parents[2]),  # the engine itself
+        PYTHONPATH=str(ENGINE),
         PYTHONDONTWRITEBYTECODE="1",
         PYTHONIOENCODING="utf-8",
         LANG="C.UTF-8",
