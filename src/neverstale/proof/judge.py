@@ -6,25 +6,23 @@ import contextlib
 import datetime
 import json
 import platform
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
 
 from neverstale import machine
 from neverstale.problem import NeverstaleError, Problem
 from neverstale.project import Project
-from neverstale.proof import compare, figure, possible, printed, record, redrawn
+from neverstale.proof import agree, possible, printed, record
 from neverstale.proof import status as statuses
+from neverstale.proof.history import Commit
 from neverstale.proof.record import Record
 from neverstale.proof.status import Status
-from neverstale.source.options import Options
+from neverstale.source import comments, drawing
 from neverstale.source.snippet import Snippet
 
 FIGURE_LIMIT = 2 * 2**20  # bytes
-ACTIVE = {"script", "style", "foreignObject", "a", "animate", "set", "handler", "listener"}
 
 
 @dataclass(frozen=True)
@@ -39,6 +37,8 @@ class Result:
         seconds: of the run, 0 if it did not run.
         problem: what failed and where; None unless `failed`.
         detail: traceback or reason, may be empty.
+        more: what else is wrong with a snippet that cannot be read.
+        accepted: what its new record shows otherwise than the one before, line by line.
     """
 
     snippet: str
@@ -47,14 +47,41 @@ class Result:
     seconds: float = 0.0
     problem: Problem | None = None
     detail: str = ""
+    accepted: tuple[str, ...] = ()
+    more: tuple[Problem, ...] = ()
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """All that is wrong."""
+        return (self.problem, *self.more) if self.problem else ()
 
 
 @dataclass(frozen=True)
 class Good:
-    """A run with nothing wrong in it: the record that it makes, and the text of its figures."""
+    """A run with nothing wrong in it.
+
+    Attributes:
+        record: the record that it makes.
+        figures: figure → its SVG.
+    """
 
     record: Record
     figures: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Held:
+    """A good run held against what is recorded.
+
+    Attributes:
+        difference: what it shows otherwise, in one line; None if nothing.
+        before: what its record takes the place of, or None.
+        backed: whether there was a record to agree with, of the same code or of the CPU.
+    """
+
+    difference: str | None
+    before: Record | None
+    backed: bool
 
 
 def examine(
@@ -117,23 +144,44 @@ def examine(
         return failed(0, str(error))
     found = _record(item, status, outcome, output, figures, versions)
     cpu = _recorded(project, item.name, "cpu")
-    why = _uncompared(item.options, found) or possible.impossible(project, item.options, found, cpu)
+    why = agree.uncompared(item.options, found) or possible.impossible(
+        project, item.options, found, cpu
+    )
     return failed(0, why) if why else Good(found, figures)
 
 
-def backed(project: Project, item: Snippet, status: Status, good: Good, update: bool) -> bool:
-    """Whether one run is enough: it has nothing to show, agrees with an earlier record, or fails
-    because it does not. The first record of a text needs two."""
+def hold(project: Project, item: Snippet, commit: Commit, good: Good) -> Held:
+    """What a run shows otherwise than it should, and what its record takes the place of.
+
+    It is held against the record of the same code, in the working tree or else in the last commit:
+    neither a comment that was edited nor a record that was deleted lets another output in.
+    """
+    new = good.record
+    ours, theirs = _recorded(project, item.name, new.device), None
+    if ours is None or not _same_code(ours, new, commit, item):
+        theirs = commit.record(item.name, new.device)
+    backed = False
+    for old in filter(None, (ours, theirs)):
+        if _same_code(old, new, commit, item):
+            backed = True
+            drawn = {name: _drawn(project, commit, old, name, old is ours) for name in old.figures}
+            if found := agree.with_record(item.options, old, new, drawn, good.figures):
+                return Held(found, old, backed)
+            break
+    cpu = _recorded(project, item.name, "cpu") if new.device == "cuda" else None
+    backed = backed or agree.comparable(item.options, cpu, new)
+    return Held(agree.with_cpu(item.options, cpu, new), ours or theirs, backed)
+
+
+def once(good: Good, held: Held, update: bool) -> bool:
+    """Whether one run is enough: it has nothing to show, or agrees with a record, or fails because
+    it does not. What is new, and what changes, needs two."""
     if not (good.record.output or good.figures):
         return True
-    if _difference(project, item, status, good):
-        return not update
-    if _of_this_text(project, item.name, status.device, good.record) is not None:
-        return True
-    return status.device == "cuda" and _cpu(project, item, good.record) is not None
+    return not update if held.difference else held.backed
 
 
-def second(
+def repeated(
     project: Project, item: Snippet, status: Status, good: Good, again: Good, how: str
 ) -> Result | None:
     """What is wrong if a run and its repetition do not agree; None if they do.
@@ -146,8 +194,8 @@ def second(
         again: the repetition.
         how: what was otherwise in it, in words.
     """
-    texts = good.figures.__getitem__
-    difference = _unlike(item.options, good.record, texts, again)
+    first, second = good.record, again.record
+    difference = agree.with_record(item.options, first, second, good.figures, again.figures)
     if difference is None:
         return None
     message = (
@@ -155,30 +203,33 @@ def second(
         "number of threads; sort it, seed it, print fewer digits, or name it in 'varies' or "
         "'measured'"
     )
-    line = _first_unlike(item.options, good.record, again.record)
-    return _failed(project, status, line, message, again.record.seconds)
+    line = agree.first_unlike(item.options, first, second)
+    return _failed(project, status, line, message, second.seconds)
 
 
-def keep(project: Project, item: Snippet, status: Status, good: Good, update: bool) -> Result:
-    """Hold a run against what is recorded; write its record if that is to change.
+def keep(
+    project: Project, item: Snippet, status: Status, good: Good, held: Held, update: bool
+) -> Result:
+    """The result of a good run; its record is written if that is to change.
 
     Args:
         project: the settings.
         item: the snippet.
         status: how it stood before.
         good: the run.
+        held: how it compares with what is recorded.
         update: accept output that differs from the record.
     """
-    seconds = good.record.seconds
-    difference = _difference(project, item, status, good)
-    if difference and not update:
-        message = f"{difference}; accept it with --update if it is right"
-        return _failed(project, status, 0, message, seconds)
+    found = good.record
+    if held.difference and not update:
+        message = f"{held.difference}; accept it with --update if it is right"
+        return _failed(project, status, 0, message, found.seconds)
     statuses.note_failure(project, status, None)
-    if status.state == "verified" and not difference:
-        return Result(item.name, status.device, "unchanged", seconds)
-    record.write(project, good.record, good.figures)
-    return Result(item.name, status.device, "verified", seconds)
+    if status.state == "verified" and not held.difference:
+        return Result(item.name, status.device, "unchanged", found.seconds)
+    record.write(project, found, good.figures)
+    accepted = tuple(agree.changes(held.before, found)) if held.before else ()
+    return Result(item.name, status.device, "verified", found.seconds, accepted=accepted)
 
 
 def _failed(
@@ -202,110 +253,27 @@ def _figure(file: Path) -> str:
         raise ValueError(f"{file.name} has {size:,} bytes; a page takes at most {FIGURE_LIMIT:,}")
     text = file.read_bytes().decode("utf-8", errors="replace")
     try:
-        root = ElementTree.fromstring(text)
-    except ElementTree.ParseError:
-        root = None
-    if root is None or "\ufffd" in text or root.tag.rpartition("}")[2] != "svg":
-        raise ValueError(f"{file.name} is not an SVG in UTF-8")
-    for part in ElementTree.fromstring(figure.STAR_STYLE.sub("", text)).iter():
-        name = str(part.tag).rpartition("}")[2]
-        if name in ACTIVE or any(each.startswith("on") for each in part.attrib):
-            raise ValueError(f"{file.name} holds <{name}>, which would act on the whole page")
+        drawing.read(file.name, text)
+    except NeverstaleError as error:
+        raise ValueError(f"{file.name} {error.problems[0].message}") from None
     return text
 
 
-def _difference(project: Project, item: Snippet, status: Status, good: Good) -> str | None:
-    """What this run shows otherwise than it should: its own record, or the CPU's."""
-    new = good.record
-    old = _of_this_text(project, item.name, status.device, new)
-    if old is not None:
-
-        def recorded(name: str) -> str:
-            path = record.figure_path(project, item.name, status.device, name)
-            return path.read_text(encoding="utf-8")
-
-        difference = _unlike(item.options, old, recorded, good)
-        if difference:
-            return difference
-    cpu = _cpu(project, item, new) if status.device == "cuda" else None
-    if cpu is not None:
-        varies = [each.match for each in item.options.varies]
-        rule = _rule_between_devices(item.options)
-        difference = compare.difference(cpu.whole_output, new.whole_output, rule, varies)
-        return difference and f"against the CPU: {difference}"
-    return None
+def _same_code(old: Record, new: Record, commit: Commit, item: Snippet) -> bool:
+    """Whether two records are of one file, but for its comments."""
+    if old.text == new.text or (old.code and old.code == new.code):
+        return True
+    if old.code:
+        return False
+    committed = commit.text(item.path) or ""
+    known = record.hash_text(committed) == old.text
+    return known and record.hash_text(comments.without(committed)) == new.code
 
 
-def _unlike(options: Options, old: Record, drawn: Callable[[str], str], good: Good) -> str | None:
-    """What a run shows otherwise than another of the same text, whose figures `drawn` gives."""
-    new = good.record
-    varies = [each.match for each in options.varies]
-    difference = compare.difference(old.whole_output, new.whole_output, _rule(options), varies)
-    if difference:
-        return difference
-    if not varies and _lines(old) != _lines(new):
-        return f"prints at lines {_lines(new)}, not {_lines(old)}"
-    if set(old.figures) != set(new.figures):
-        return f"draws {sorted(new.figures)}, not {sorted(old.figures)}"
-    # What is measured looks different each time, and another library lays out otherwise.
-    if options.measured is None and old.packages == new.packages:
-        for name, svg in good.figures.items():
-            difference = redrawn.difference(drawn(name), svg, options.tolerance or redrawn.SHARE)
-            if difference:
-                return f"{name} {difference}"
-    return None
-
-
-def _first_unlike(options: Options, old: Record, new: Record) -> int:
-    """The line of the first statement whose output differs; 0 if it is not the output."""
-    varies = [each.match for each in options.varies]
-    for (line, before), (now, after) in zip(old.output, new.output, strict=False):
-        if line != now or compare.difference(before, after, _rule(options), varies):
-            return min(line, now)
-    return 0
-
-
-def _of_this_text(project: Project, name: str, device: str, new: Record) -> Record | None:
-    """The record of the same text, whatever it ran with."""
-    old = _recorded(project, name, device)
-    return old if old is not None and old.text == new.text else None
-
-
-def _cpu(project: Project, item: Snippet, new: Record) -> Record | None:
-    """The CPU's record that a run on a GPU must agree with, if there is one."""
-    if "cpu" not in item.options.devices or item.options.gpu_differs is not None:
-        return None
-    cpu = _recorded(project, item.name, "cpu")
-    return cpu if cpu is not None and cpu.fingerprint == new.fingerprint else None
-
-
-def _uncompared(options: Options, found: Record) -> str | None:
-    """Why nothing of what was printed would ever be compared; None if something is."""
-    lines = [line for line in found.whole_output.split("\n") if line.strip()]
-    kept = [line for line in lines if not any(re.search(v.match, line) for v in options.varies)]
-    if not lines or kept or options.measured is not None:
-        return None
-    return "'varies' leaves out all that it prints; name fewer lines, or say why it is 'measured'"
-
-
-def _rule(options: Options) -> compare.Rule:
-    """How near the numbers of a run must be to those of the record."""
-    if options.measured is not None:
-        return compare.measured
-    return compare.printed if options.tolerance is None else compare.within(options.tolerance)
-
-
-def _rule_between_devices(options: Options) -> compare.Rule:
-    """The same, for a run on a GPU and the record of the CPU: what is left of two numbers that
-    cancel out is another there."""
-    if options.measured is not None:
-        return compare.anything
-    return compare.within(options.gpu_tolerance, floor=options.gpu_tolerance * 1e-3)
-
-
-def _lines(found: Record) -> list[int]:
-    """The lines of the statements that printed something: a page shows it below them."""
-    return [line for line, text in found.output if text.strip()]
+def _drawn(project: Project, commit: Commit, old: Record, name: str, ours: bool) -> str | None:
+    """A figure of a record, from where the record is."""
+    path = record.figure_path(project, old.snippet, old.device, name)
+    return path.read_text(encoding="utf-8") if ours else commit.text(path)
 
 
 def _recorded(project: Project, name: str, device: str) -> Record | None:
@@ -342,6 +310,7 @@ def _record(
         peak_memory_bytes=(gpu or outcome)["peak_memory_bytes"],
         output=output,
         figures={name: record.hash_text(svg) for name, svg in figures.items()},
+        code=record.hash_text(comments.without(item.text)),
         gpu={name: gpu[name] for name in ("memory_bytes", "capability")} if gpu else None,
     )
 

@@ -18,7 +18,8 @@ from neverstale.problem import NeverstaleError, Problem
 from neverstale.project import Project
 from neverstale.proof import judge, record
 from neverstale.proof import status as statuses
-from neverstale.proof.judge import Good, Result
+from neverstale.proof.history import Commit
+from neverstale.proof.judge import Good, Held, Result
 from neverstale.proof.status import Status
 from neverstale.running import doctor, readonly, server
 from neverstale.running.server import Server
@@ -57,7 +58,7 @@ def run(
         One result per snippet meant for this device, in the order in which they ended.
 
     Raises:
-        NeverstaleError: nothing can be run here at all (not Linux, no GPU). A GPU that is there but
+        NeverstaleError: nothing can be run here at all (no GPU). A GPU that is there but
             that snippets cannot use fails each of them.
     """
     project = found.project
@@ -77,8 +78,8 @@ def run(
             try:
                 item = found.snippet(name)
             except NeverstaleError as error:
-                for problem in error.problems:
-                    done(Result(name, device, "failed", problem=problem))
+                first, *others = error.problems
+                done(Result(name, device, "failed", problem=first, more=tuple(others)))
                 continue
             if device not in item.options.devices:
                 continue
@@ -113,9 +114,6 @@ def _lock(project: Project) -> Iterator[bool]:
 
     Gives whether it had to wait.
     """
-    if sys.platform != "linux":
-        message = "snippets run on Linux only (on Windows in WSL 2, on a Mac in a container)"
-        raise NeverstaleError(Problem("neverstale", 0, message))
     project.scratch.mkdir(exist_ok=True)
     with open(project.scratch / "lock", "w", encoding="utf-8") as file:
         try:
@@ -177,28 +175,32 @@ def _run(
 ) -> Iterator[Result]:
     """Run all once; then a second time those of which there is no record yet to agree with."""
     parts = {item.name: (item, status) for item, status in waiting}
-    twice: dict[str, Good] = {}
+    twice: dict[str, tuple[Good, Held]] = {}
     watch = Watch(project, contents=not readonly.version())
-    with contextlib.closing(watch):
+    with contextlib.closing(watch), Commit(project) as commit:
         for name, found in _ended(project, pair, 0, parts, device, watch):
             item, status = parts[name]
-            if isinstance(found, Good) and not judge.backed(project, item, status, found, update):
-                twice[name] = found
-                pair.prepare(item, twice=True)
-                continue
             if isinstance(found, Good):
-                found = judge.keep(project, item, status, found, update)
+                held = judge.hold(project, item, commit, found)
+                if not judge.once(found, held, update):
+                    twice[name] = found, held
+                    pair.prepare(item, twice=True)
+                    continue
+                found = judge.keep(project, item, status, found, held, update)
             yield found
             watch.accept(project.records)
         again = {name: parts[name] for name in twice}
         for name, found in _ended(project, pair, 1, again, device, watch) if again else ():
             item, status = parts[name]
-            good = twice[name]
             if isinstance(found, Good):
-                unlike = judge.second(project, item, status, good, found, pair.how)
-                found = unlike or judge.keep(project, item, status, good, update)
+                good, held = twice[name]
+                unlike = judge.repeated(project, item, status, good, found, pair.how)
+                found = unlike or judge.keep(project, item, status, good, held, update)
             yield found
             watch.accept(project.records)
+    if commit.absent:
+        told = f"{commit.absent}: what has no record is compared with nothing"
+        print(told, file=sys.stderr)
 
 
 def _ended(
@@ -254,5 +256,8 @@ def _job(project: Project, item: Snippet, device: str, home: Path) -> dict[str, 
         "device": device,
         "readable": [str(path) for path in (item.path, *item.runs_with)],
         "inlines": inlines,
+        "argv": item.options.argv,
+        "raises": item.options.raises,
+        "exit": item.options.exit,
         "allow": [allowed.match for allowed in item.options.allow_warnings],
     }

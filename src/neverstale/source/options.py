@@ -63,6 +63,9 @@ class Options:
             Their named groups are rates of that device, such as `bandwidth`: what is not possible
             there is refused. A group may hold several numbers; the largest counts.
         files: data files beside the snippet, put into its working folder before it runs.
+        argv: arguments that it gets, after its own name.
+        raises: the exception that must end it, by its name; its last line is shown as output.
+        exit: the exit code that it must end with; None to run to its last line.
         measured: reason why numbers in the output are measurements and are not compared.
         lab: whether the file is a percent script that becomes a notebook.
         skip: device → why it is not run there.
@@ -82,6 +85,9 @@ class Options:
     gpu_differs: str | None = None
     gpu_prints: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
+    argv: tuple[str, ...] = ()
+    raises: str | None = None
+    exit: int | None = None
     measured: str | None = None
     lab: bool = False
     skip: Mapping[str, Skip] = field(default_factory=dict)
@@ -160,6 +166,10 @@ def _options(block: dict[str, Any]) -> Options:
             known = ", ".join(_READERS)
             raise _Invalid(key, f"unknown key '{key}' in [tool.neverstale]; known are {known}")
         values[key.replace("-", "_")] = _READERS[key](value)
+    if "raises" in values and "exit" in values:
+        raise _Invalid("exit", "a snippet ends once: state 'raises' or 'exit'")
+    if values.get("lab") and values.keys() & {"raises", "exit", "argv"}:
+        raise _Invalid("lab", "a notebook gets no arguments and runs to its end")
     return Options(**values)
 
 
@@ -230,6 +240,28 @@ def _reason(key: str) -> Any:
         return str(value)
 
     return read
+
+
+def _argv(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(
+        isinstance(word, str) and word.isprintable() for word in value
+    ):
+        raise _Invalid("argv", "'argv' must be a list of strings, each on one line")
+    return tuple(value)
+
+
+def _raises(value: Any) -> str:
+    if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z_][\w.]*", value):
+        raise _Invalid("raises", "'raises' must be an exception's name, such as \"ValueError\"")
+    if value in ("BaseException", "Exception", "KeyboardInterrupt", "SystemExit"):
+        raise _Invalid("raises", f"'raises' must name one exception; {value} says too little")
+    return value
+
+
+def _exit(value: Any) -> int:
+    if type(value) is not int or not 0 <= value <= 255:
+        raise _Invalid("exit", "'exit' must be an exit code from 0 to 255")
+    return value
 
 
 def _flag(value: Any) -> bool:
@@ -319,6 +351,9 @@ _READERS = {
     "gpu-differs": _reason("gpu-differs"),
     "gpu-prints": _gpu_prints,
     "files": _files,
+    "argv": _argv,
+    "raises": _raises,
+    "exit": _exit,
     "measured": _reason("measured"),
     "lab": _flag,
     "skip": _skip,

@@ -149,6 +149,27 @@ class Snippet:
         )
         return textwrap.dedent("\n".join(kept)).strip("\n") + "\n"
 
+    def places(self, edition: str, section: str | None = None) -> list[int]:
+        """For each line that `shown` gives, the number of its line in the file.
+
+        Of a comment in several languages, the first one's: all editions agree on the places.
+        """
+        found: list[int] = []
+        shown = self.shown(edition, section).split("\n")[:-1]
+        first, last = self.span(section)
+        group = 0  # the first line of the comment in several languages that goes on
+        for number in range(first, min(last, len(self.lines)) + 1):
+            line = self.lines[number - 1]
+            tag = tagged(line, self.editions)
+            group = (group or number) if tag else 0
+            if self.metadata_lines[0] <= number <= self.metadata_lines[1] or MARKER.match(line):
+                continue
+            if (tag and tag[0] != edition) or len(found) == len(shown):
+                continue
+            if (tag[1] if tag else line).strip() == shown[len(found)].strip():
+                found.append(group or number)
+        return found
+
 
 def prose(lab: Snippet, cell: Cell) -> str:
     """The text of a Markdown cell.
