@@ -251,12 +251,12 @@ def test_what_measures_is_timed_without_being_followed(site: Site) -> None:
             if a:
                 return 1
             return 2
-        print(sys.gettrace() is None, f(1))
+        print(3 - (sys.gettrace() is None), f(1))
     """
     first = site.snippet("a.py", code, options='measured = "of this machine"')
     assert site.verdict("a.py") == ("verified", "")
     found = record.read(site.load(), "a.py", "cpu")
-    assert found is not None and found.whole_output == "True 1\n"
+    assert found is not None and found.whole_output == "2 1\n"
     assert found.lines == {
         "a.py": record.ranges([first, first + 1, first + 2, first + 3, first + 5])
     }
