@@ -6,6 +6,7 @@ import argparse
 import io
 import json
 import os
+import secrets
 import sys
 import time
 from collections.abc import Sequence
@@ -17,7 +18,7 @@ from xml.etree import ElementTree
 from neverstale import annotate, project
 from neverstale.problem import NeverstaleError, Problem
 from neverstale.project import Project
-from neverstale.proof import status
+from neverstale.proof import reach, status, verification
 from neverstale.source import check, shadow, sources
 from neverstale.source.options import DEVICES
 from neverstale.source.sources import Sources
@@ -38,6 +39,7 @@ a record, and a page shows only what a fresh record stands behind.
   neverstale check                pages, snippets and editions: what can be seen without a run
   neverstale confirm              note that both editions changed; or: confirm cnn/pooling.md#shift
   neverstale new guide/page …     begin a page: both editions, a snippet, the navigation
+  neverstale prune                delete the records of snippets that are gone
   neverstale published            read the built site back: is every block proved?
   neverstale doctor               can snippets use this machine's GPU? if not, what hides it?
 """
@@ -98,6 +100,10 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument(
         "--shard", type=_shard, default=(1, 1), metavar="I/N", help="only the I-th of N parts"
     )
+    command.add_argument(
+        "--hash-seed", type=_seed, default=0, metavar="N",
+        help="seed of Python's hashes, which the order of a set follows; or: random; default: 0",
+    )  # fmt: skip
     command.add_argument("--junit", type=Path, metavar="FILE", help="also write JUnit XML")
     command.add_argument("-v", "--verbose", action="store_true", help="tracebacks and output")
 
@@ -116,6 +122,9 @@ def _parser() -> argparse.ArgumentParser:
     how.add_argument(
         "--wanted", action="store_true", help="tell readers of the other edition that it lags"
     )
+    how.add_argument(
+        "--differ", metavar="WHY", help="why the editions may say different numbers there"
+    )
     command = add("new", _new, "begin a page: both editions, a snippet, the navigation")
     command.add_argument("name", metavar="CHAPTER/PAGE", help="such as cnn/batch-norm")
     command.add_argument(
@@ -127,6 +136,7 @@ def _parser() -> argparse.ArgumentParser:
     add("published", _published, "read the built site back and demand a proof of every block")
     command = add("doctor", _doctor, "whether snippets can use this machine's GPU, layer by layer")
     command.add_argument("--device", choices=("cuda",), default="cuda", help="default: cuda")
+    add("prune", _prune, "delete the records of snippets that are gone")
     add("notebooks", _notebooks, "write the labs' notebooks, one per edition, from their records")
     return parser
 
@@ -134,6 +144,14 @@ def _parser() -> argparse.ArgumentParser:
 def _count(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError("must be a whole number from 1")
+    return int(text)
+
+
+def _seed(text: str) -> int:
+    if text == "random":
+        return secrets.randbelow(2**32)
+    if not text.isdecimal() or int(text) >= 2**32:
+        raise argparse.ArgumentTypeError(f"must be a whole number below {2**32}, or: random")
     return int(text)
 
 
@@ -187,10 +205,12 @@ def _run(site: Project, options: argparse.Namespace) -> int:
         mark = {"failed": "FAILED", "skipped": "skipped"}.get(result.verdict, result.verdict)
         print(f"[{count:>{len(str(len(names)))}}/{len(names)}] {mark:9} {result.snippet} "
               f"{result.seconds:.2f} s", flush=True)  # fmt: skip
-        if result.problem:
-            print(f"    {result.problem}", flush=True)
+        for problem in result.problems:
+            print(f"    {problem}", flush=True)
             if annotate.wanted():
-                print("\n".join(annotate.lines(found, result.snippet, result.problem)), flush=True)
+                print("\n".join(annotate.lines(found, result.snippet, problem)), flush=True)
+        for line in result.accepted:
+            print(f"    {line}", flush=True)
         if result.detail and options.verbose:
             print("    " + result.detail.strip().replace("\n", "\n    "), flush=True)
 
@@ -201,6 +221,7 @@ def _run(site: Project, options: argparse.Namespace) -> int:
         jobs=options.jobs,
         everything=options.all,
         update=options.update,
+        seed=options.hash_seed,
         report=report,
     )
     if options.junit:
@@ -211,9 +232,9 @@ def _run(site: Project, options: argparse.Namespace) -> int:
     else:
         counts = {name: sum(r.verdict == name for r in results) for name in VERDICTS}
         told = ", ".join(f"{number} {name}" for name, number in counts.items() if number)
-        print(
-            f"{options.device}: {told or 'nothing to run'} in {time.perf_counter() - begun:.1f} s"
-        )
+        seed = f", hash seed {options.hash_seed}" if options.hash_seed else ""
+        seconds = time.perf_counter() - begun
+        print(f"{options.device}: {told or 'nothing to run'} in {seconds:.1f} s{seed}")
     return BAD if failed else GOOD
 
 
@@ -226,8 +247,9 @@ def _plain(result: Result) -> dict[str, object]:
         "device": result.device,
         "verdict": result.verdict,
         "seconds": result.seconds,
-        "problem": str(result.problem) if result.problem else None,
+        "problem": "\n".join(map(str, result.problems)) or None,
         "detail": result.detail,
+        "accepted": list(result.accepted),
     }
 
 
@@ -242,7 +264,7 @@ def _junit(found: Sources, results: list[Result], path: Path) -> None:
             properties = ElementTree.SubElement(case, "properties")
             for where, line in found.places(result.snippet):
                 ElementTree.SubElement(properties, "property", name="page", value=f"{where}:{line}")
-            message = _printable(str(result.problem))
+            message = _printable("\n".join(map(str, result.problems)))
             failure = ElementTree.SubElement(case, "failure", message=message)
             failure.text = _printable(result.detail)
         elif result.verdict == "skipped":
@@ -263,7 +285,7 @@ def _status(site: Project, options: argparse.Namespace) -> int:
     found = status.read(written)
     chosen = [entry for entry in found.all() if entry.snippet in names]
     if options.json:
-        entries = [entry for entry in status.verification(found) if entry["snippet"] in names]
+        entries = [entry for entry in verification.entries(found) if entry["snippet"] in names]
         print(json.dumps(entries, ensure_ascii=False, indent=1))
     else:
         for entry in chosen:
@@ -288,14 +310,17 @@ def _tell(problems: list[Problem], what: str, as_json: bool) -> int:
 def _check(site: Project, options: argparse.Namespace) -> int:
     written = sources.read(site)
     found = check.check(written), editions.check(written), drift.check(written), shadow.check(site)
-    problems = sorted({*chain.from_iterable(found), *status.unproved(written)})
+    shared = status.read(written, shared=True)
+    problems = sorted(
+        {*chain.from_iterable(found), *status.unproved(shared), *reach.problems(shared)}
+    )
     return _tell(problems, "check", options.json)
 
 
 def _confirm(site: Project, options: argparse.Namespace) -> int:
     from neverstale.translation import confirm
 
-    if not options.keys and (options.minor or options.wanted):
+    if not options.keys and (options.minor or options.wanted or options.differ is not None):
         raise NeverstaleError(Problem("confirm", 0, "name the sections: PAGE#SECTION"))
     done = options.keys or confirm.everything(sources.read(site))
     for key in options.keys:
@@ -303,7 +328,7 @@ def _confirm(site: Project, options: argparse.Namespace) -> int:
         if options.wanted:
             confirm.wanted(found, key)
         else:
-            confirm.one(found, key, minor=options.minor)
+            confirm.one(found, key, minor=options.minor, differ=options.differ)
     if options.json:
         print(json.dumps(done, ensure_ascii=False))
     else:
@@ -328,6 +353,15 @@ def _published(site: Project, options: argparse.Namespace) -> int:
     from neverstale.page import published
 
     return _tell(published.check(status.read(sources.read(site))), "published", options.json)
+
+
+def _prune(site: Project, options: argparse.Namespace) -> int:
+    found = sources.read(site)
+    if found.unreadable:  # what their heads list is not known
+        raise NeverstaleError(*chain.from_iterable(found.unreadable.values()))
+    gone = [site.relative(path) for path in status.prune(found)]
+    print(json.dumps(gone) if options.json else "\n".join((*gone, f"deleted: {len(gone)}")))
+    return GOOD
 
 
 def _doctor(site: Project, options: argparse.Namespace) -> int:

@@ -23,7 +23,8 @@ class Shown:
     Attributes:
         title: what it is, in words.
         line: where it stands, or where the source asks for it.
-        words: what a proof line or a board says; code and output are compared by themselves.
+        words: what a proof line, a board or a note on lines that nothing reached says; code and
+            output are compared by themselves.
     """
 
     title: str
@@ -49,7 +50,7 @@ class Figure:
 def as_shown(edition: str, item: Block, line: int) -> Shown | None:
     """A block by its title and words; None for kinds that have no place in the order of blocks."""
     title = _title(item)
-    if item.kind not in ("proof", "board"):
+    if item.kind not in built.SAYING:
         return Shown(title, line) if title else None
     text = " ".join(item.text.split())
     if item.kind == "proof":  # whether there is a link to the source is a setting of the site
@@ -60,13 +61,18 @@ def as_shown(edition: str, item: Block, line: int) -> Shown | None:
 def _title(item: Block) -> str:
     if item.kind == "proof":
         return f"a proof line ({item.data('device')} {item.data('status')})"
+    if item.kind == "unreached":
+        return "the note on lines that no run has reached"
     if item.kind == "board":
         return f"the board {item.data('board')}"
     if item.kind not in ("code", "output"):
         return ""
     section, cell, device = item.data("section"), item.data("cell"), item.data("device")
     return f"the {item.kind} of {item.data('snippet')}{section and ':' + section}" + (
-        (cell and f", cell {cell}") + (f" on {device}" if device == "cuda" else "")
+        (cell and f", cell {cell}")
+        + (f" on {device}" if device == "cuda" else "")
+        + (", highlighted " if item.highlighted else "")
+        + " ".join(map(str, item.highlighted))
     )
 
 
@@ -101,7 +107,7 @@ def _of_directive(place: Place, item: Directive) -> Iterator[Shown]:
             yield from _parsed(place, board.MAKERS[item.name](place), item.line)
         return
     where = {"data-snippet": item.name, "data-section": item.section or ""}
-    yield _bare("code", where, item.line)
+    yield _bare("code", where, item.line, item.highlighted)
     try:
         target = place.sources.snippet(item.name)
         below = runs.results(place, target, item.section, item.output)
@@ -110,8 +116,10 @@ def _of_directive(place: Place, item: Directive) -> Iterator[Shown]:
     yield from _parsed(place, below, item.line)
 
 
-def _bare(kind: str, attributes: dict[str, str], line: int) -> Shown:
-    return Shown(_title(Block(kind, 0, attributes)), line)
+def _bare(
+    kind: str, attributes: dict[str, str], line: int, highlighted: tuple[int, ...] = ()
+) -> Shown:
+    return Shown(_title(Block(kind, 0, attributes, highlighted=highlighted)), line)
 
 
 def _parsed(place: Place, html: str, line: int) -> Iterator[Shown]:
@@ -139,8 +147,12 @@ def figures(place: Place, page: Page) -> list[Figure]:
 def _figures_of_lab(place: Place, lab: Snippet) -> Iterator[Figure]:
     for cell in notebook.code_cells(lab):
         for name, alt, number in runs.cell_figures(place, lab, cell):
-            for html in runs.figures(place, lab, name, alt, "", number).values():
-                yield Figure(f"{lab.name}/{name}", cell.first, html)
+            try:
+                drawn = list(runs.figures(place, lab, name, alt, "", number).values())
+            except (NeverstaleError, OSError):
+                drawn = []
+            for each in drawn or [""]:
+                yield Figure(f"{lab.name}/{name}", cell.first, each)
 
 
 def _drawn(place: Place, item: Directive, number: int) -> list[str]:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from neverstale.page.block import Place
-from neverstale.proof import status as statuses
+from neverstale.proof import reach, verification
 from neverstale.wording import MARKS, words
 
 
 def summary(place: Place) -> str:
     """How many snippets are proved, on which devices, when last."""
     say = words(place.edition)
-    entries = statuses.verification(place.statuses)
+    entries = verification.entries(place.statuses)
     good = [entry for entry in entries if entry["status"] == "verified"]
     if not good:
         return f'<p class="ns-summary" data-board="summary">{say["summary-none"]}</p>'
@@ -33,11 +34,12 @@ def table(place: Place) -> str:
     """One row per snippet and device."""
     say = words(place.edition)
     heads = [
-        say[key] for key in ("snippet", "device", "state", "versions", "date", "time", "memory")
+        say[key]
+        for key in ("snippet", "device", "state", "versions", "date", "time", "memory", "ran")
     ]
     rows = []
     last = ""
-    for entry in statuses.verification(place.statuses):
+    for entry in verification.entries(place.statuses):
         # The first row of a snippet carries the id that its proof lines link to.
         slug = place.sources.snippets[entry["snippet"]].slug
         anchor = "" if slug == last else f' id="{slug}"'
@@ -49,6 +51,20 @@ def table(place: Place) -> str:
         f'aria-label="{say["snippet"]}"><table><thead><tr>{head}</tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table></div>"
     )
+
+
+def reached(place: Place) -> str:
+    """How many of the statements shown have run, where, and why the rest has not."""
+    say = words(place.edition)
+    found = [each for name in place.sources.snippets for each in reach.of(place.statuses, name)]
+    text = say["reach"].format(
+        all=len(found),
+        own=sum(bool(each.devices) for each in found),
+        through=sum(bool(each.through) and not each.devices for each in found),
+        awaited=sum(bool(each.awaited) for each in found),
+        excused=sum(each.reason is not None for each in found),
+    )
+    return f'<p class="ns-summary" data-board="reach">{text}</p>'
 
 
 def illustrations(place: Place) -> str:
@@ -75,6 +91,53 @@ def illustrations(place: Place) -> str:
     )
 
 
+def excuses(place: Place) -> str:
+    """Whatever a check does not demand of a snippet, why, and until when."""
+    say = words(place.edition)
+    found = list(_excuses(place))
+    if not found:
+        none = say["excuses-none"]
+        return f'<p class="ns-summary" data-board="excuses">{none}</p>'
+    heads = [say[key] for key in ("snippet", "excused", "reason", "last-day")]
+    head = "".join(f'<th scope="col">{text}</th>' for text in heads)
+    body = ""
+    for name, what, reason, until in found:
+        cells = f"<td>{what}</td><td>{html.escape(reason)}</td><td>{until}</td>"
+        body += f'<tr><th scope="row">{_breakable(name)}</th>{cells}</tr>'
+    return (
+        '<div class="ns-table" data-board="excuses" data-search-exclude tabindex="0" role="region" '
+        f'aria-label="{say["excused"]}"><table><thead><tr>{head}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div>"
+    )
+
+
+def _excuses(place: Place) -> Iterator[tuple[str, str, str, str]]:
+    """Snippet, what it is excused from, why, and the last day or ""."""
+    say = words(place.edition)
+    for one in place.project.elsewhere:
+        what = say["excuse-elsewhere"].format(device=say[one.device])
+        yield one.snippet, what, one.reason, one.until.isoformat()
+    for name, item in place.sources.snippets.items():
+        options = item.options
+        for device, skip in options.skip.items():
+            what = say["excuse-skip"].format(device=say[device])
+            yield name, what, skip.reason, skip.until.isoformat()
+        for key in ("measured", "gpu_differs"):
+            if reason := getattr(options, key):
+                yield name, say[f"excuse-{key}"], reason, ""
+        for key in ("varies", "allow_warnings", "allow_stderr"):
+            for one in getattr(options, key):
+                what = f"{say[f'excuse-{key}']} <code>{html.escape(one.match)}</code>"
+                yield name, what, one.reason, ""
+        if options.tolerance is not None:
+            yield name, f"{say['excuse-tolerance']} {options.tolerance:.2%}", "", ""
+
+
+def _breakable(name: str) -> str:
+    """A path that a narrow column breaks."""
+    return re.sub(r"(?<=[/_])", "<wbr>", name)
+
+
 def _cells(place: Place, entry: dict[str, Any]) -> list[str]:
     say = words(place.edition)
     state = entry["status"]
@@ -85,21 +148,29 @@ def _cells(place: Place, entry: dict[str, Any]) -> list[str]:
     versions = ", ".join(filter(None, (entry["torch"], entry["python"])))
     seconds = entry["seconds"]
     memory = entry["peak_memory_bytes"]
+    ran, shown = (entry["statements"][key] for key in ("reached", "shown"))
     device = say[entry["device"]]
     if entry["device_name"]:
         device += f" {html.escape(entry['device_name'])}"
     address = f"{place.root}snippets/{entry['snippet']}"
-    shown = re.sub(r"(?<=[/_])", "<wbr>", entry["snippet"])  # a narrow column breaks it there
+    title = _breakable(entry["snippet"])
     return [
-        f'<th scope="row"><a href="{address}">{shown}</a></th>',
+        f'<th scope="row"><a href="{address}">{title}</a></th>',
         f"<td>{device}</td>",
         f'<td data-status="{state}">{mark}</td>',
         f"<td>{versions}</td>",
         f"<td>{entry['date'] or ''}</td>",
         f"<td>{'' if seconds is None else f'{seconds:.2g} s'}</td>",
         f"<td>{'' if memory is None else f'{memory / 2**20:,.0f} MiB'}</td>",
+        f"<td>{'' if memory is None else f'{ran} / {shown}'}</td>",
     ]
 
 
 # One of directive.BOARDS each.
-MAKERS = {"summary": summary, "table": table, "illustrations": illustrations}
+MAKERS = {
+    "summary": summary,
+    "reach": reached,
+    "table": table,
+    "illustrations": illustrations,
+    "excuses": excuses,
+}

@@ -12,7 +12,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,10 @@ class Record:
             run itself; a record without any is refused.
         output: (line, text) in order: what the statement at that line printed.
         figures: file name → SHA-256 of the figure kept beside the record.
+        lines: snippet → first lines of its statements that the run reached, such as `1-4,7`: its
+            own, and those of the siblings that it imports.
+        code: SHA-256 of the snippet file without its comments, so that one that differs in these
+            alone is held against this record; "" in records that do not say.
         gpu: what the driver said of the GPU: `memory_bytes`, all that it has, and `capability`,
             such as `9.0`; None on the CPU.
     """
@@ -57,7 +61,9 @@ class Record:
     peak_memory_bytes: int
     output: tuple[tuple[int, str], ...]
     figures: Mapping[str, str]
+    lines: Mapping[str, str]
     gpu: Mapping[str, Any] | None = None
+    code: str = ""
 
     @property
     def torch(self) -> str | None:
@@ -72,6 +78,31 @@ class Record:
     def printed(self, first: int, last: int) -> str:
         """What the statements of these lines (both included) printed."""
         return "".join(text for line, text in self.output if first <= line <= last)
+
+    def reached(self, name: str) -> set[int]:
+        """First lines of the statements of a snippet that the run reached."""
+        return spread(self.lines.get(name, ""))
+
+
+def ranges(numbers: Iterable[int]) -> str:
+    """`[1, 2, 3, 7]` → `1-3,7`."""
+    found: list[list[int]] = []
+    for number in sorted(numbers):
+        if found and found[-1][1] == number - 1:
+            found[-1][1] = number
+        else:
+            found.append([number, number])
+    return ",".join(f"{a}-{b}" if a < b else f"{a}" for a, b in found)
+
+
+def spread(text: str) -> set[int]:
+    """`1-3,7` → `{1, 2, 3, 7}`.
+
+    Raises:
+        ValueError: it is not of that form.
+    """
+    pairs = (part.partition("-") for part in text.split(",") if text)
+    return {n for a, _, b in pairs for n in range(int(a), int(b or a) + 1)}
 
 
 def path_of(project: Project, name: str, device: str) -> Path:
@@ -99,21 +130,7 @@ def read(project: Project, name: str, device: str) -> Record | None:
     except (OSError, ValueError):
         text = ""
     where = project.relative(path)
-    try:
-        data = json.loads(text)
-    except ValueError:
-        raise NeverstaleError(Problem(where, 0, "not a readable record")) from None
-    digest = data.pop("digest", None) if isinstance(data, dict) else None
-    if digest is None or digest != _digest(data):
-        raise NeverstaleError(Problem(where, 0, "changed after it was written"))
-    try:
-        data["output"] = tuple((int(line), str(text)) for line, text in data["output"])
-        record = Record(**data)
-        day = datetime.date.fromisoformat(record.date)
-    except (KeyError, TypeError, ValueError):
-        raise NeverstaleError(Problem(where, 0, "of another version")) from None
-    if day > datetime.date.today() + datetime.timedelta(days=1):  # another zone may be ahead
-        raise NeverstaleError(Problem(where, 0, f"of {day}, a day that is yet to come"))
+    record = parse(where, text)
     if (record.snippet, record.device) != (name, device):
         message = f"is the record of {record.snippet} on {record.device}"
         raise NeverstaleError(Problem(where, 0, message))
@@ -123,6 +140,60 @@ def read(project: Project, name: str, device: str) -> Record | None:
             message = "missing or changed after it was drawn"
             raise NeverstaleError(Problem(project.relative(file), 0, message))
     return record
+
+
+def parse(where: str, text: str) -> Record:
+    """The record that a file holds.
+
+    Args:
+        where: the file, for messages.
+        text: its text.
+
+    Raises:
+        NeverstaleError: it is not a record, or was changed after it was written.
+    """
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError):
+        raise NeverstaleError(Problem(where, 0, "not a readable record")) from None
+    digest = data.pop("digest", None) if isinstance(data, dict) else None
+    if digest is None or digest != _digest(data):
+        raise NeverstaleError(Problem(where, 0, "changed after it was written"))
+    try:
+        data["output"] = tuple((line, text) for line, text in data["output"])
+        record = Record(**data)
+        _check_types(record)
+        if any(ranges(spread(each)) != each for each in record.lines.values()):
+            raise ValueError
+        day = datetime.date.fromisoformat(record.date)
+    except (KeyError, TypeError, ValueError):
+        raise NeverstaleError(Problem(where, 0, "of another version")) from None
+    if day > datetime.date.today() + datetime.timedelta(days=1):  # another zone may be ahead
+        raise NeverstaleError(Problem(where, 0, f"of {day}, a day that is yet to come"))
+    return record
+
+
+def _check_types(record: Record) -> None:
+    """Whether every field holds what it should.
+
+    Raises:
+        TypeError: one does not.
+    """
+    texts = ("snippet", "fingerprint", "text", "device", "device_name", "python", "date", "code")
+    tables = (record.packages, record.figures, record.lines)
+    good = (
+        all(isinstance(getattr(record, name), str) for name in texts)
+        and all(isinstance(table, dict) for table in tables)
+        and all(isinstance(each, str) for table in tables for each in (*table, *table.values()))
+        and all(name.endswith(".svg") and "/" not in name for name in record.figures)
+        and isinstance(record.cuda, str | None)
+        and type(record.seconds) in (int, float)
+        # What a GPU's record says of the GPU is asked in `possible`, with an answer for each.
+        and (record.device == "cuda" or type(record.peak_memory_bytes) is int)
+        and all(type(line) is int and isinstance(text, str) for line, text in record.output)
+    )
+    if not good:
+        raise TypeError
 
 
 def write(project: Project, record: Record, figures: Mapping[str, str]) -> Path:

@@ -6,14 +6,16 @@ import contextlib
 import dataclasses
 import datetime
 import json
+import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
 
 from neverstale.problem import NeverstaleError, Problem
 from neverstale.project import Project
-from neverstale.proof import possible, record
+from neverstale.proof import agree, possible, record
 from neverstale.proof.record import Record
+from neverstale.source.options import DEVICES
 from neverstale.source.snippet import Snippet
 from neverstale.source.sources import Sources
 
@@ -92,6 +94,8 @@ def of(project: Project, item: Snippet, device: str, shared: bool = False) -> St
     if found.fingerprint != now or found.text != record.hash_text(item.text):
         what = "it" if found.text != record.hash_text(item.text) else "code that it imports"
         return status("stale", f"{what} changed after the run of {found.date}", found)
+    if why := _contradicts(project, item, found):
+        return status("stale", f"contradicts the record of the CPU, made on another day: {why}")
     if device == "cpu":
         pins = project.pins()
         for name, version in found.packages.items():
@@ -99,6 +103,15 @@ def of(project: Project, item: Snippet, device: str, shared: bool = False) -> St
             if pinned and pinned != version.split("+")[0]:
                 return status("stale", f"was run with {name} {version}; {pinned} is pinned", found)
     return status("verified", "", found)
+
+
+def _contradicts(project: Project, item: Snippet, found: Record) -> str | None:
+    """What a GPU's record says otherwise than the CPU's, which may be newer."""
+    if found.device == "cpu" or "cpu" not in item.options.devices:
+        return None
+    with contextlib.suppress(NeverstaleError):  # told as the CPU's own status
+        return agree.with_cpu(item.options, record.read(project, item.name, "cpu"), found)
+    return None
 
 
 def _impossible(project: Project, item: Snippet, found: Record) -> str | None:
@@ -133,24 +146,25 @@ class Statuses:
         return (status for statuses in self.by_name.values() for status in statuses)
 
 
-def read(sources: Sources) -> Statuses:
-    """Hold every snippet against its records."""
+def read(sources: Sources, shared: bool = False) -> Statuses:
+    """Hold every snippet against its records; `shared` as in `of`."""
+    project = sources.project
     return Statuses(
         sources,
         {
-            name: tuple(of(sources.project, item, device) for device in item.options.devices)
+            name: tuple(of(project, item, device, shared) for device in item.options.devices)
             for name, item in sources.snippets.items()
         },
     )
 
 
 def shown(item: Snippet, found: Iterable[Status]) -> list[Record]:
-    """The records whose output is shown, the CPU's first: those of this very text.
+    """The records whose output is shown, the CPU's first: those of this very version.
 
-    The output of an earlier text would stand under the wrong lines.
+    A block names its fingerprint, so what an earlier version printed does not belong below it.
     """
-    now = record.hash_text(item.text)
-    return [each.record for each in found if each.record and each.record.text == now]
+    now = item.fingerprint
+    return [each.record for each in found if each.record and each.record.fingerprint == now]
 
 
 def forbids(item: Snippet, status: Status) -> bool:
@@ -162,16 +176,14 @@ def forbids(item: Snippet, status: Status) -> bool:
     return status.lacking or (alone and not status.good)
 
 
-def unproved(sources: Sources) -> list[Problem]:
+def unproved(statuses: Statuses) -> list[Problem]:
     """What must be run, and its record committed, and records that must go."""
-    project = sources.project
+    sources = statuses.sources
     problems = []
-    for item in sources.snippets.values():
-        for device in item.options.devices:
-            found = of(project, item, device, shared=True)
-            if found.lacking:
-                message = f"{found.reason}; {_remedy(found)}"
-                problems.append(Problem(project.relative(item.path), 0, message))
+    for found in statuses.all():
+        if found.lacking:
+            where = sources.project.relative(sources.snippets[found.snippet].path)
+            problems.append(Problem(where, 0, f"{found.reason}; {_remedy(found)}"))
     if not sources.unreadable:  # else what their heads list is not known
         problems += _strays(sources)
     return problems
@@ -179,12 +191,33 @@ def unproved(sources: Sources) -> list[Problem]:
 
 def _strays(sources: Sources) -> Iterator[Problem]:
     """Records that nothing reads, so that nothing would refuse them either."""
+    for path, device in _gone(sources):
+        message = f"is of no snippet that lists {device} in its 'devices'; run: neverstale prune"
+        yield Problem(sources.project.relative(path), 0, message)
+
+
+def _gone(sources: Sources) -> Iterator[tuple[Path, str]]:
+    """(path, device) of records, and of folders of their figures, that are of no snippet."""
     project, items = sources.project, sources.snippets.values()
     read = {record.path_of(project, i.name, device) for i in items for device in i.options.devices}
-    for device in ("cpu", "cuda"):
-        for path in sorted({*project.records.rglob(f"*.{device}.json")} - read):
-            message = f"is of no snippet that lists {device} in its 'devices'; delete it"
-            yield Problem(project.relative(path), 0, message)
+    kept = read | {path.with_suffix("") for path in read}
+    for device in DEVICES:
+        yield from (
+            (p, device) for p in sorted({*project.records.rglob(f"*.{device}.json")} - kept)
+        )
+        folders = {p for p in project.records.rglob(f"*.{device}") if p.is_dir()}
+        yield from ((p, device) for p in sorted(folders - kept))
+
+
+def prune(sources: Sources) -> list[Path]:
+    """Delete the records, and their figures, of snippets that are gone: those files."""
+    gone = [path for path, _ in _gone(sources)]
+    for path in gone:
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+    return gone
 
 
 def _remedy(status: Status) -> str:
@@ -196,34 +229,6 @@ def _remedy(status: Status) -> str:
     if status.state == "failed":  # its skip has ended
         return "let it run, or give a reason and a date anew"
     return f"run: neverstale run {status.snippet}; then commit its record"
-
-
-def verification(statuses: Statuses) -> list[dict[str, Any]]:
-    """One entry per snippet and device, as published in `verification.json`."""
-    shown = statuses.sources.shown()
-    entries = []
-    for status in statuses.all():
-        found = status.record
-        item = statuses.sources.snippets[status.snippet]
-        entries.append(
-            {
-                "snippet": status.snippet,
-                "sections": list(item.sections),
-                "pages": shown.get(status.snippet, []),
-                "fingerprint": status.fingerprint,
-                "device": status.device,
-                "device_name": found.device_name if found else None,
-                "status": status.state,
-                "reason": status.reason,
-                "python": found.python if found else None,
-                "torch": found.torch if found else None,
-                "cuda": found.cuda if found else None,
-                "date": found.date if found else None,
-                "seconds": found.seconds if found else None,
-                "peak_memory_bytes": found.peak_memory_bytes if found else None,
-            }
-        )
-    return entries
 
 
 def failure(project: Project, name: str, device: str) -> dict[str, str] | None:

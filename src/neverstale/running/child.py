@@ -25,7 +25,7 @@ from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from typing import Any
 
-from neverstale.running import gpu, program
+from neverstale.running import ending, gpu, program, reached, refused
 from neverstale.running.unseen import Unseen
 
 MESSAGE_LIMIT = 300  # characters
@@ -37,23 +37,25 @@ def execute(job: dict[str, Any], progress: int) -> dict[str, Any]:
     """Run one snippet.
 
     Args:
-        job: `path` of the file, `inlines` (line → [path, first, last]), `allow` (patterns of
-            accepted warnings), `import_paths`, `ours` (folders whose warnings count), `root` (the
-            project's folder), `device`.
+        job: `path` of the file, `inlines` (line → [path, first, last]), `argv`, `raises` and `exit`
+            (see `ending.met`), `allow` (patterns of accepted warnings), `import_paths`, `ours`
+            (folders whose warnings count), `shown` (see `reached.Reached`), `device`.
         progress: descriptor that always holds the line reached so far.
 
     Returns:
         `error` (None, or `line`, `message`, `traceback`), `steps` (line, and the size of output and
-        of error output before it, per statement), `seconds`, `gpu` (see `gpu.used`), and, of a run
-        on a GPU that used none, `seen` (see `gpu.seen`).
+        of error output before it, per statement), `lines` (name → first lines of the statements
+        reached), `seconds`, `gpu` (see `gpu.used`), and, of a run on a GPU that used none, `seen`
+        (see `gpu.seen`).
     """
     path = Path(job["path"])
     steps: list[tuple[int, int, int]] = []
     caught: list[dict[str, Any]] = []
 
-    def reached(line: int) -> None:
+    def begin(line: int, file: str, first: int, last: int, imports: str) -> None:
         steps.append((line, *_written()))
         os.pwrite(progress, f"{line:12d}".encode(), 0)
+        following.begin(file, first, last, imports.split())
 
     def note(message: Any, category: Any, filename: str, lineno: int, *more: Any) -> None:
         warning = {"text": str(message), "kind": category.__name__, "file": filename,
@@ -68,42 +70,48 @@ def execute(job: dict[str, Any], progress: int) -> dict[str, Any]:
     warnings.simplefilter("always")
     warnings.showwarning = note  # type: ignore[assignment]
     unseen = Unseen()
-    module = _main(path, job["import_paths"])
+    module = _main(path, job["argv"], job["import_paths"])
     alive = weakref.ref(module)
 
     error: dict[str, Any] | None = None
     used = None
+    following = reached.follow(job["shown"])
     started = time.perf_counter()
     try:
-        for code in program.parts(path, job["inlines"], reached):
+        for code in program.parts(path, job["inlines"], begin):
+            following.add(code)
             exec(code, module.__dict__)
         threading._shutdown()  # type: ignore[attr-defined]
         _written()
         seconds = time.perf_counter() - started
-    except SystemExit as stop:
-        seconds = time.perf_counter() - started
-        message = f"sys.exit({stop.code!r}) ends the snippet early; let it run to its end"
-        error = {"line": _last(steps), "message": message, "traceback": ""}
+        if missed := ending.missed(job):
+            error = {"line": _last(steps), "message": missed, "traceback": ""}
     except BaseException as failure:
         seconds = time.perf_counter() - started
-        error = _explain(failure, str(path), _last(steps), job["root"])
+        with contextlib.suppress(OSError):  # the snippet closed it
+            _written()
+        if ending.met(failure, job):
+            threading._shutdown()  # type: ignore[attr-defined]
+        else:
+            error = _explain(failure, str(path), _last(steps))
     # After an error of its own a GPU may answer nothing more; the error is what counts.
     if error is None:
         used = gpu.used()
         del module
         _end(alive, unseen)
-        error = _unseen(unseen, str(path), _last(steps), job["root"]) or _warned(caught, job)
+        error = _unseen(unseen, str(path), _last(steps)) or _warned(caught, job)
         _written()
     return {
         "error": error,
         "steps": steps,
+        "lines": following.end(),
         "seconds": seconds,
         "gpu": used,
         "seen": gpu.seen() if job["device"] == "cuda" and not (error or used) else None,
     }
 
 
-def _main(path: Path, import_paths: list[str]) -> types.ModuleType:
+def _main(path: Path, argv: list[str], import_paths: list[str]) -> types.ModuleType:
     """What `python file.py` has as `__main__` before the first line."""
     module = types.ModuleType("__main__")
     found = vars(module)
@@ -113,7 +121,7 @@ def _main(path: Path, import_paths: list[str]) -> types.ModuleType:
     found.update(__builtins__=builtins, __file__=str(path), __cached__=None)
     sys.modules["__main__"] = module
     sys.path[:0] = [str(path.parent), *import_paths]
-    sys.argv = [str(path)]
+    sys.argv = [str(path), *argv]
     return module
 
 
@@ -147,8 +155,11 @@ def _last(steps: list[tuple[int, int, int]]) -> int:
     return steps[-1][0] if steps else 0
 
 
-def _explain(failure: BaseException, path: str, statement: int, root: str) -> dict[str, Any]:
+def _explain(failure: BaseException, path: str, statement: int) -> dict[str, Any]:
     """The innermost line of the snippet itself, else the statement's, and the message's first."""
+    if isinstance(failure, SystemExit):
+        message = f"sys.exit({failure.code!r}) ends the snippet early; let it run to its end"
+        return {"line": statement, "message": f"{message}, or state 'exit'", "traceback": ""}
     frames = traceback.extract_tb(failure.__traceback__)
     lines = [frame.lineno for frame in frames if frame.filename == path and frame.lineno]
     if frames and frames[-1].filename == __file__:  # before a statement: the one before did it
@@ -157,8 +168,8 @@ def _explain(failure: BaseException, path: str, statement: int, root: str) -> di
     first = ""
     with contextlib.suppress(Exception):  # an exception may fail to describe itself
         first = _first_line(str(failure))
-    if isinstance(failure, PermissionError) and str(failure.filename).startswith(root + os.sep):
-        first += "; a snippet reads what its head lists in 'files', and writes to its own folder"
+    if helps := refused.advice(failure, path):
+        first += f"; {helps}"
     name = type(failure).__name__
     return {
         "line": lines[-1] if lines else statement,
@@ -173,10 +184,10 @@ def _first_line(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)
 
 
-def _unseen(unseen: Unseen, path: str, statement: int, root: str) -> dict[str, Any] | None:
+def _unseen(unseen: Unseen, path: str, statement: int) -> dict[str, Any] | None:
     """The first failure that the page would not show."""
     for failure, where in unseen.found[:1]:
-        told = _explain(failure, path, statement, root)
+        told = _explain(failure, path, statement)
         return {**told, "message": f"{told['message']} ({where}: no page would show it)"}
     return None
 

@@ -47,6 +47,20 @@ class Exemption:
 
 
 @dataclass(frozen=True)
+class Unreached:
+    """Statements that no run need reach, and why.
+
+    Attributes:
+        match: a regular expression; means each statement whose first lines it finds something in,
+            with all that lies inside it.
+        reasons: edition → why, as readers of that edition are told.
+    """
+
+    match: str
+    reasons: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Options:
     """The metadata of one snippet.
 
@@ -63,12 +77,16 @@ class Options:
             Their named groups are rates of that device, such as `bandwidth`: what is not possible
             there is refused. A group may hold several numbers; the largest counts.
         files: data files beside the snippet, put into its working folder before it runs.
+        argv: arguments that it gets, after its own name.
+        raises: the exception that must end it, by its name; its last line is shown as output.
+        exit: the exit code that it must end with; None to run to its last line.
         measured: reason why numbers in the output are measurements and are not compared.
         lab: whether the file is a percent script that becomes a notebook.
         skip: device → why it is not run there.
         allow_warnings: warnings that are accepted.
         allow_stderr: lines on standard error that are accepted, although no page shows them.
         varies: lines of the output that differ from run to run and are not compared.
+        unreached: statements that no run need reach.
         labels: edition → text in a figure → that text in the edition's language.
         figures: figure file → edition → alternative text; labs only.
     """
@@ -82,12 +100,16 @@ class Options:
     gpu_differs: str | None = None
     gpu_prints: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
+    argv: tuple[str, ...] = ()
+    raises: str | None = None
+    exit: int | None = None
     measured: str | None = None
     lab: bool = False
     skip: Mapping[str, Skip] = field(default_factory=dict)
     allow_warnings: tuple[Exemption, ...] = ()
     allow_stderr: tuple[Exemption, ...] = ()
     varies: tuple[Exemption, ...] = ()
+    unreached: tuple[Unreached, ...] = ()
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     figures: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
@@ -160,6 +182,10 @@ def _options(block: dict[str, Any]) -> Options:
             known = ", ".join(_READERS)
             raise _Invalid(key, f"unknown key '{key}' in [tool.neverstale]; known are {known}")
         values[key.replace("-", "_")] = _READERS[key](value)
+    if "raises" in values and "exit" in values:
+        raise _Invalid("exit", "a snippet ends once: state 'raises' or 'exit'")
+    if values.get("lab") and values.keys() & {"raises", "exit", "argv"}:
+        raise _Invalid("lab", "a notebook gets no arguments and runs to its end")
     return Options(**values)
 
 
@@ -232,6 +258,28 @@ def _reason(key: str) -> Any:
     return read
 
 
+def _argv(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(
+        isinstance(word, str) and word.isprintable() for word in value
+    ):
+        raise _Invalid("argv", "'argv' must be a list of strings, each on one line")
+    return tuple(value)
+
+
+def _raises(value: Any) -> str:
+    if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z_][\w.]*", value):
+        raise _Invalid("raises", "'raises' must be an exception's name, such as \"ValueError\"")
+    if value in ("BaseException", "Exception", "KeyboardInterrupt", "SystemExit"):
+        raise _Invalid("raises", f"'raises' must name one exception; {value} says too little")
+    return value
+
+
+def _exit(value: Any) -> int:
+    if type(value) is not int or not 0 <= value <= 255:
+        raise _Invalid("exit", "'exit' must be an exit code from 0 to 255")
+    return value
+
+
 def _flag(value: Any) -> bool:
     if not isinstance(value, bool):
         raise _Invalid("lab", "'lab' must be true or false")
@@ -272,15 +320,35 @@ def _read_exemptions(key: str, value: Any) -> tuple[Exemption, ...]:
         match, reason = entry["match"], entry["reason"]
         if excuse.unworded(reason):
             raise _Invalid("reason", f"'reason' of {key} must be the reason, in words")
-        try:
-            matched = [line for line in ORDINARY if re.search(match, line)]
-        except (re.error, TypeError) as error:
-            raise _Invalid("match", f"'match' must be a regular expression: {error}") from None
+        _pattern(match)
+        matched = [line for line in ORDINARY if re.search(match, line)]
         if len(matched) > 1:
             message = f"'match' must be of certain lines only; it also matches '{matched[0]}'"
             raise _Invalid("match", message)
         allowed.append(Exemption(match, reason))
     return tuple(allowed)
+
+
+def _pattern(value: Any) -> str:
+    try:
+        re.compile(value)
+    except (re.error, TypeError) as error:
+        raise _Invalid("match", f"'match' must be a regular expression: {error}") from None
+    return str(value)
+
+
+def _unreached(value: Any) -> tuple[Unreached, ...]:
+    found = []
+    for entry in value if isinstance(value, list) else [{}]:
+        if not isinstance(entry, dict) or "match" not in entry or len(entry) < 2:
+            message = "each of unreached needs 'match' and, per language, the reason for readers"
+            raise _Invalid("unreached", message)
+        reasons = {str(key): value for key, value in entry.items() if key != "match"}
+        for edition, reason in reasons.items():
+            if excuse.unworded(reason):
+                raise _Invalid(edition, f"'{edition}' of unreached must be the reason, in words")
+        found.append(Unreached(_pattern(entry["match"]), reasons))
+    return tuple(found)
 
 
 def _labels(value: Any) -> dict[str, dict[str, str]]:
@@ -319,12 +387,16 @@ _READERS = {
     "gpu-differs": _reason("gpu-differs"),
     "gpu-prints": _gpu_prints,
     "files": _files,
+    "argv": _argv,
+    "raises": _raises,
+    "exit": _exit,
     "measured": _reason("measured"),
     "lab": _flag,
     "skip": _skip,
     "allow-warnings": _exemptions("allow-warnings"),
     "allow-stderr": _exemptions("allow-stderr"),
     "varies": _exemptions("varies"),
+    "unreached": _unreached,
     "labels": _labels,
     "figures": _figures,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,9 +15,12 @@ from neverstale.source.directive import Directive, Fence, Mistake
 from neverstale.source.headings import Heading
 from neverstale.source.snippet import Snippet
 
+CONFLICT = re.compile(r"(?:<{7}|>{7}|\|{7})(?: |$)|={7}$")
 TYPED = {
     directive.RAW_CODE: "code typed as HTML; put it into a snippet",
     directive.RAW_HEADING: "a heading typed as HTML begins no section; write ## Title {#its-id}",
+    directive.RAW_PROOF: "looks like a proof, which only the engine writes; show the snippet",
+    directive.HIDING: "hides what it is put on; show it, or fold it with ??? note and a title",
     headings.NESTED: "a heading inside a block begins no section; begin the line with it",
     directive.RAW_PICTURE: (
         "a picture, script or style that nothing stands behind; let a snippet draw it "
@@ -34,6 +38,7 @@ class Page:
         name: path below the edition's folder, such as `cnn/pooling.md`; the same in all editions.
         path: the file as written in messages; of a lab, its script.
         directives: what it shows, in order.
+        folded: numbers of the lines inside a block that is folded until a reader opens it.
         fences: code typed into it.
         headings: its headings, in order.
         problems: lines that could not be understood.
@@ -47,6 +52,7 @@ class Page:
     fences: tuple[Fence, ...]
     headings: tuple[Heading, ...]
     problems: tuple[Problem, ...]
+    folded: frozenset[int] = frozenset()
 
 
 def read(project: Project, edition: str, file: Path) -> Page:
@@ -76,6 +82,9 @@ def parse(edition: str, name: str, where: str, text: str, first: int = 1) -> Pag
     directives: list[Directive] = []
     lines = [headings.CODE] * (text.count("\n") + 1)
     problems = invisible.check(where, text, first)
+    for number, line in enumerate(text.split("\n"), first):
+        if CONFLICT.match(line):
+            problems.append(Problem(where, number, "a conflict marker of git; resolve the merge"))
     for number, line in directive.outside_fences(text):
         try:
             found = directive.read_line(line, number + first - 1)
@@ -86,6 +95,9 @@ def parse(edition: str, name: str, where: str, text: str, first: int = 1) -> Pag
         lines[number - 1] = "" if found else line
         if found:
             directives.append(found)
+        if directive.RAW_OUTPUT.match(line) and not CONFLICT.match(line):
+            message = "looks like what code printed; show the snippet, with its output"
+            problems.append(Problem(where, number + first - 1, message))
         typed = "" if found else directive.without_code(line)
         for pattern, message in TYPED.items():
             if pattern.search(typed):
@@ -101,7 +113,23 @@ def parse(edition: str, name: str, where: str, text: str, first: int = 1) -> Pag
     return Page(
         edition, name, where, text, tuple(directives), fences, tuple(found_headings),
         tuple(problems),
+        frozenset(number + first - 1 for number in _folded(text)),
     )  # fmt: skip
+
+
+def _folded(text: str) -> Iterator[int]:
+    """Numbers of the lines inside folded blocks: those that are indented deeper than their mark."""
+    marks: list[int] = []  # how far the marks of the open blocks are indented
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        indent = len(line) - len(line.lstrip())
+        while marks and indent <= marks[-1]:
+            marks.pop()
+        if marks:
+            yield number
+        if directive.FOLD.match(line):
+            marks.append(indent)
 
 
 def _twice(where: str, found: Sequence[Heading]) -> Iterator[Problem]:

@@ -21,6 +21,7 @@ from neverstale.source import snippet
 from neverstale.source.directive import BOARD
 from neverstale.source.pages import Page
 from neverstale.source.sources import Sources
+from neverstale.translation import facts
 
 HEAD = """\
 # Digests of what was last confirmed to say the same in every edition: sections of pages, and the
@@ -68,10 +69,30 @@ class Wanted:
 
 @dataclass
 class Lock:
-    """The content of the lock: key → edition → digest, and key → what is wanted."""
+    """The content of the lock.
+
+    Attributes:
+        confirmed: key → edition → digest.
+        wanted: key → what is wanted.
+        differ: key → why its editions may say different numbers, and which.
+    """
 
     confirmed: dict[str, dict[str, str]] = field(default_factory=dict)
     wanted: dict[str, Wanted] = field(default_factory=dict)
+    differ: dict[str, Excuse] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Excuse:
+    """Why a section's editions may say different numbers.
+
+    Attributes:
+        which: the numbers that only one edition says, as `difference` writes them.
+        reason: why that is right, in words.
+    """
+
+    which: str
+    reason: str
 
 
 def digest(text: str) -> str:
@@ -135,10 +156,16 @@ def check(sources: Sources) -> list[Problem]:
         wanted = lock.wanted.get(unit.key)
         if wanted and editions == [wanted.leader]:
             continue
-        if editions:
+        told = difference(unit, lock)
+        if told and len(editions) in (0, len(unit.texts)):
+            problems.append(told)
+        elif editions:
             problems.append(_drift(unit, editions, lock, moved.get(unit.key)))
     for key in sorted(lock.confirmed.keys() - known - {old.key for old in moved.values()}):
         message = f"names {key}, which is gone; run: neverstale confirm"
+        problems.append(Problem(where, 0, message))
+    for key in sorted(needless(every, lock)):
+        message = f"excuses numbers of {key} that do not differ so; run: neverstale confirm"
         problems.append(Problem(where, 0, message))
     for key in sorted(lock.wanted.keys() - noticed(sources)):
         command = f"neverstale confirm {key}" if "#" in key else "neverstale confirm"
@@ -155,6 +182,40 @@ def noticed(sources: Sources) -> set[str]:
     return {
         item.about for page in sources.pages for item in page.directives if item.name == "wanted"
     }
+
+
+def difference(unit: Unit, lock: Lock, reason: str | None = None) -> Problem | None:
+    """Numbers that only one edition of a unit says, and that nobody excused.
+
+    Args:
+        unit: the unit.
+        lock: holds the excuses; takes the new one.
+        reason: why they may differ, from now on; None to give none.
+    """
+    (first, text), *others = unit.texts.items()
+    for edition, other in others:
+        found = facts.difference(other, text)
+        if found is None:
+            continue
+        which = f"{first}: {', '.join(found.there)}; {edition}: {', '.join(found.here)}"
+        if reason is not None:
+            lock.differ[unit.key] = Excuse(which, reason)
+        excuse = lock.differ.get(unit.key)
+        if excuse is None or excuse.which != which:
+            path, line = unit.places[edition]
+            here, there = (", ".join(each) or "nothing" for each in (found.here, found.there))
+            message = (
+                f"says {here} where {'{}:{}'.format(*unit.places[first])} says {there}; mend one, "
+                f"or say why: neverstale confirm {unit.key} --differ 'WHY'"
+            )
+            return Problem(path, line if path.endswith(".py") else line + found.line, message)
+    return None
+
+
+def needless(every: Iterable[Unit], lock: Lock) -> set[str]:
+    """The keys of excuses that excuse nothing."""
+    differ = {unit.key for unit in every if difference(unit, Lock()) is not None}
+    return lock.differ.keys() - differ
 
 
 def _drift(unit: Unit, editions: list[str], lock: Lock, old: Former | None) -> Problem:
@@ -251,6 +312,7 @@ def read(project: Project) -> Lock:
         return Lock(
             data.get("confirmed", {}),
             {key: Wanted(**entry) for key, entry in data.get("wanted", {}).items()},
+            {key: Excuse(**entry) for key, entry in data.get("differ", {}).items()},
         )
     except FileNotFoundError:
         return Lock()
@@ -265,6 +327,11 @@ def write(project: Project, lock: Lock) -> None:
     for key, digests in sorted(lock.confirmed.items()):
         each = ", ".join(f'{edition} = "{value}"' for edition, value in digests.items())
         lines.append(f'"{key}" = {{ {each} }}')
+    for key, excuse in sorted(lock.differ.items()):
+        which, reason = (
+            json.dumps(each, ensure_ascii=False) for each in (excuse.which, excuse.reason)
+        )
+        lines += ["", f'[differ."{key}"]', f"which = {which}", f"reason = {reason}"]
     for key, wanted in sorted(lock.wanted.items()):
         lines += [
             "",
@@ -304,6 +371,7 @@ def _comments(sources: Sources) -> Iterator[tuple[str, str, int, str]]:
             first = item.metadata_lines[0]
             found += [(first, texts[edition]) for texts in item.options.figures.values()]
             found += [(first, text) for text in item.options.labels.get(edition, {}).values()]
+            found += [(first, each.reasons[edition]) for each in item.options.unreached]
             if found:
                 yield name, edition, found[0][0], "\n".join(text for _, text in found)
 

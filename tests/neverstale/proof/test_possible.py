@@ -72,6 +72,7 @@ def put(site: Site, **changes: Any) -> Record:
         peak_memory_bytes=2**20,
         output=((9, "peak 0.2 TFLOPS\n"),),
         figures={},
+        lines={"a.py": record.ranges(each.first for each in item.statements)},
     )
     found = dataclasses.replace(found, **changes)
     record.write(settings, found, {})
@@ -82,13 +83,14 @@ def put(site: Site, **changes: Any) -> Record:
 def rated(site: Site, monkeypatch: pytest.MonkeyPatch) -> Site:
     """A snippet with a rate, proved on the CPU, and a project that knows what a GPU can do."""
     settings = site.read("pyproject.toml").replace(
-        "[tool.neverstale]", '[tool.neverstale]\npossible = "bounds_of_h200:impossible"', 1
+        "possible = false", 'possible = "bounds_of_h200:impossible"'
     )
     site.write("pyproject.toml", settings)
     site.write("packages/bounds_of_h200.py", BOUNDS)
     monkeypatch.syspath_prepend(str(site.root / "packages"))
     monkeypatch.setenv("PYTHONPATH", str(site.root / "packages"))
-    options = "devices = ['cpu', 'cuda']\ngpu-prints = ['^peak (?P<fp32>\\S+) TFLOPS']\n"
+    options = "devices = ['cpu', 'cuda']\nmeasured = 'a rate here'\n"
+    options += "gpu-prints = ['^peak (?P<fp32>\\S+) TFLOPS']\n"
     site.snippet("a.py", "print('peak', 0.2, 'TFLOPS')", options)
     site.page("a.md", '# A {#a}\n\n--8<-- "a.py"\n')
     put(site)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import dataclasses
 import datetime
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from neverstale.proof import record
+from neverstale.proof import record, verification
 from neverstale.proof import status as statuses
 from neverstale.source import sources
 
@@ -53,7 +53,8 @@ def test_the_published_list_has_one_entry_per_snippet_and_device(ran: Site) -> N
         "torch": None,
         "cuda": None,
     }
-    assert statuses.verification(ran.statuses()) == [
+    counts = {"shown": 2, "through": 0, "through_snippets": {}, "awaited": 0, "excused": 0}
+    assert verification.entries(ran.statuses()) == [
         {
             **shared,
             "device": "cpu",
@@ -64,6 +65,7 @@ def test_the_published_list_has_one_entry_per_snippet_and_device(ran: Site) -> N
             "date": TODAY.isoformat(),
             "seconds": found.seconds,
             "peak_memory_bytes": found.peak_memory_bytes,
+            "statements": {**counts, "reached": 2},
         },
         {
             **shared,
@@ -75,6 +77,7 @@ def test_the_published_list_has_one_entry_per_snippet_and_device(ran: Site) -> N
             "date": None,
             "seconds": None,
             "peak_memory_bytes": None,
+            "statements": {**counts, "reached": 0},
         },
     ]
 
@@ -133,6 +136,7 @@ def test_pins_bind_records_of_the_cpu_only(site: Site) -> None:
             gpu={"memory_bytes": 2, "capability": "9.0"},
             output=(),
             figures={},
+            lines={},
         )
         record.write(settings, found, {})
     site.write("constraints.txt", "my-package==2.0  # a comment\nother==1\n")
@@ -182,6 +186,52 @@ def test_check_tells_what_must_be_run_before_it_is_committed(site: Site) -> None
     site.snippet("ch/a.py", "print(2)", options=f"{SKIP}2025-12-31")
     assert told().endswith("not yet; let it run, or give a reason and a date anew\n")
     site.snippet("ch/a.py", "print(2)", options='devices = ["cuda"]')
-    assert told().endswith("is of no snippet that lists cpu in its 'devices'; delete it\n")
+    assert told().endswith(
+        "is of no snippet that lists cpu in its 'devices'; run: neverstale prune\n"
+    )
     (site.root / "records/ch/a.cpu.json").unlink()
     assert told() == ""
+
+
+def prove_gpu(site: Site, **changes: Any) -> record.Record:
+    """A record of a GPU for `ch/a.py`, sealed."""
+    item = site.sources().snippet("ch/a.py")
+    gpu = record.Record(
+        "ch/a.py", item.fingerprint, record.hash_text(item.text), "cuda", "A GPU", "3.11", {},
+        "13.0", str(TODAY), 0.1, 1, ((item.metadata_lines[1] + 1, "loss 0.50\n"),), {},
+        {"memory_bytes": 9, "capability": "9.0"},
+    )  # fmt: skip
+    gpu = dataclasses.replace(gpu, **changes)
+    record.write(site.load(), gpu, {})
+    return gpu
+
+
+def test_what_an_earlier_version_printed_is_not_shown(
+    site: Site, render: Callable[..., str]
+) -> None:
+    """With the CPU skipped, and code that it imports changed since the GPU ran."""
+    site.write("src/ours.py", "x = 1\n")
+    site.snippet(
+        "ch/a.py",
+        "import ours\nprint(ours.x)",
+        options=f'devices = ["cpu", "cuda"]\n{SKIP}{TODAY}',
+    )
+    prove_gpu(site)
+    assert of(site, "cuda") == ("verified", "")
+    assert "loss 0.50" in render(site, '--8<-- "ch/a.py"')
+    site.write("src/ours.py", "x = 2\n")
+    assert of(site, "cuda")[0] == "stale"
+    assert "loss 0.50" not in render(site, '--8<-- "ch/a.py"')
+
+
+def test_a_gpu_that_contradicts_what_the_cpu_printed_since_is_not_verified(site: Site) -> None:
+    site.snippet("ch/a.py", "print('loss', 0.50)", options='devices = ["cpu", "cuda"]')
+    gpu = prove_gpu(site)
+    assert of(site, "cuda") == ("verified", "")
+    cpu = dataclasses.replace(gpu, device="cpu", cuda=None, gpu=None)
+    record.write(site.load(), cpu, {})
+    assert of(site, "cuda") == ("verified", "")
+    record.write(site.load(), dataclasses.replace(cpu, output=((9, "loss 0.90\n"),)), {})
+    state, reason = of(site, "cuda")
+    assert state == "stale"
+    assert reason.startswith("contradicts the record of the CPU, made on another day: against the")

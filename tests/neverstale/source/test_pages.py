@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -264,3 +265,120 @@ def test_a_picture_script_or_style_typed_into_a_page_is_told(site: Site, line: s
 def test_other_html_is_not_told(site: Site, line: str) -> None:
     site.page("index.md", f"# A {{#top}}\n\n{line}\n")
     assert checks.check(site.sources()) == []
+
+
+def test_a_diagram_holds_no_more_than_a_picture(site: Site) -> None:
+    site.write("diagrams/still.svg", "<svg><rect width='3'/></svg>")
+    site.write("diagrams/sub/moving.svg", "<svg><animate/></svg>")
+    (problem,) = check(site)
+    assert problem.startswith("diagrams/sub/moving.svg: holds <animate>, which no figure needs")
+
+
+@pytest.mark.parametrize("key", ["imports", "constraints", "translations", "possible"])
+def test_a_setting_that_protects_is_not_lost_in_silence(site: Site, key: str) -> None:
+    assert check(site) == []
+    lines = site.read("pyproject.toml").splitlines(keepends=True)
+    kept = [line for line in lines if not line.startswith(f"{key} = ")]
+    assert len(kept) == len(lines) - 1
+    site.write("pyproject.toml", "".join(kept))
+    told = f"pyproject.toml: [tool.neverstale] {key}: not said; set it, or write {key} = false"
+    assert check(site) == [told]
+    first = kept.index("[tool.neverstale]\n") + 1
+    site.write("pyproject.toml", "".join([*kept[:first], f"{key} = false\n", *kept[first:]]))
+    assert check(site) == []
+
+
+def test_what_a_setting_names_is_there(site: Site) -> None:
+    (site.root / "constraints.txt").unlink()
+    (site.root / "src").rmdir()
+    assert [told.partition("] ")[2] for told in check(site)] == [
+        "constraints: constraints.txt is not there",
+        "imports: src is not there",
+    ]
+
+
+def test_an_excuse_that_excuses_nothing_is_told(site: Site) -> None:
+    day = datetime.date.today()
+    entry = """
+[[tool.neverstale.elsewhere]]
+snippet = "{}"
+device = "cpu"
+error = "no such processor"
+reason = "the library does not know it"
+until = {}
+"""
+    site.snippet("a.py", "print(1)")
+    site.page("a.md", '--8<-- "a.py"')
+    entries = entry.format("a.py", day - datetime.timedelta(days=1)) + entry.format("b.py", day)
+    site.write("pyproject.toml", site.read("pyproject.toml") + entries)
+    told = [each.partition("elsewhere: ")[2] for each in check(site)]
+    ended = f"a.py: ended on {day - datetime.timedelta(days=1)}; delete it, or give a reason and a"
+    assert told[0].startswith(ended)
+    assert told[1:] == ["b.py: is of no snippet; delete it"]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "told"),
+    [
+        ("<<<<<<< HEAD\na\n", 1, "a conflict marker of git"),
+        ("a\n>>>>>>> 0a1b2c3 (more)\n", 2, "a conflict marker of git"),
+        ("a\n||||||| merged common ancestors\nb\n", 2, "a conflict marker of git"),
+        ("a\nb\n=======\nc\n", 3, "a conflict marker of git"),
+        ('``` { .text .illustration reason="a tree" }\n=======\n```\n', 2, "a conflict marker"),
+        ("✓ Verified · CPU · 2026-11-24", 1, "looks like a proof"),
+        ("**✓ 已验证** · CPU", 1, "looks like a proof"),
+        ("Verified · GPU NVIDIA H200", 1, "looks like a proof"),
+        ('<p class="ns-proof">CPU</p>', 1, "looks like a proof"),
+        ("0.99 { .ns-output }", 1, "looks like a proof"),
+        ("text { .illustration data-reason='x' }", 1, "looks like a proof"),
+        ('<div data-fingerprint="12">x</div>', 1, "looks like a proof"),
+        (">>> print(1)", 1, "looks like what code printed"),
+        ("> tensor([0.99])", 1, "looks like what code printed"),
+        ("Out[1]: 0.99", 1, "looks like what code printed"),
+        ("**Output:** `accuracy 0.99`", 1, "looks like what code printed"),
+        ("输出：`0.99`", 1, "looks like what code printed"),
+        ("<div hidden markdown>\n\ntext\n\n</div>", 1, "hides what it is put on"),
+        ("text\n{: hidden }", 2, "hides what it is put on"),
+        ("<span aria-hidden='true'>x</span>", 1, "hides what it is put on"),
+        ("<details markdown><summary>x</summary>", 1, "hides what it is put on"),
+    ],
+)
+def test_what_would_pass_for_something_else_is_told(
+    site: Site, text: str, line: int, told: str
+) -> None:
+    site.write("docs/en/index.md", text)
+    [problem] = check(site)
+    assert problem.startswith(f"docs/en/index.md:{line}: ") and told in problem
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "| ✓ | Verified | The code shown is the code that ran |",
+        "The hidden state, and `hidden_size`; it was verified on a GPU.",
+        "A Title of some length\n======================== \n",
+        "The output: a vector of 10 numbers.",
+        "`>>> print(1)` and `tensor(1)` and `<div hidden>`",
+        '??? note "The code"\n\n    text',
+    ],
+)
+def test_what_only_speaks_of_it_is_let_through(site: Site, text: str) -> None:
+    site.write("docs/en/index.md", text)
+    assert check(site) == []
+
+
+def test_what_runs_before_shown_code_is_not_folded_away(site: Site) -> None:
+    site.snippet("a.py", SECTIONS.replace("import math\n", "").replace("y = 2", ""))
+    one, two, three = (f'--8<-- "a.py:{name}"' for name in ("one", "two", "three"))
+    folded = f'# A {{#a}}\n\n??? note "x"\n\n    {one}\n\n{two}\n\n{three}\n'
+    site.page("index.md", folded)
+    assert check(site) == [
+        f"docs/{edition}/index.md:{line}: runs after lines of a.py that line 5 folds away"
+        for edition in ("en", "zh")
+        for line in (7, 9)
+    ]
+    site.page("index.md", folded.replace("???", "???+"))
+    assert check(site) == []
+    at_end = f'# A {{#a}}\n\n{one}\n\n??? note "x"\n\n    {two}\n\n    {three}\n\ntext\n'
+    site.page("index.md", at_end)
+    assert check(site) == []
