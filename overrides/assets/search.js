@@ -1,10 +1,10 @@
 // The search. What is looked through lies in search/index.json (made by search_index.py) and is fetched when a
 // reader first turns to it. A word is found wherever it stands in a text: Chinese has no blanks to cut at.
 const CJK = /[\u3400-\u9fff]/
-const BETWEEN = /[\s,.?!;:"'()，。？！、；：“”‘’（）「」]+/
+const BETWEEN = /(?:[\s,?!;:"'()，。？！、；：“”‘’（）「」]|\.(?=\s|$))+/
 // Words that say how one asks and not for what.
 const IDLE = new Set("a an and any are as at be best by can could do does for from get good has have how i if in is it many me much my need of on one or shall should so than that the this to use vs was way we what when where which who why will with would you your".split(" "))
-const IDLE_ZH = /是什么|什么是|为什么|什么|怎么办|怎么样|怎么|怎样|如何|多少|多大|哪个|哪块|哪种|哪些|可以|需要|应该|够用|一下|吗|呢|的|了|和|与|请|我/g
+const IDLE_ZH = /是什么|什么是|为什么|什么|怎么办|怎么样|怎么|怎样|如何|多少(?!钱)|多大|哪个|哪块|哪种|哪些|可以|需要|应该|够用|一下|吗|呢|的|了|和|与|请|我/g
 const SHOWN = 10, GPUS = 3, AROUND = 60 // results, of these GPUs by name; characters round a found word
 
 /** The words of a query that say what is looked for. */
@@ -64,12 +64,12 @@ export class Index {
   /** What a page's name and description say of a word. */
   named(page, word) {
     const words = this.variants(word)
-    return (words.some(each => count(page.named, each)) ? 3 : 0) + (words.some(each => count(page.about, each)) ? 1.5 : 0)
+    return (words.some(each => count(page.named, each)) ? 3 : 0) + (words.some(each => count(page.about, each)) ? 1.5 * word.split(" ").length : 0)
       + (words.some(each => this.explained.get(each) === page.url) ? 2 : 0)
   }
 
   /** Words to look for, with where each stands: a long Chinese one that stands nowhere is cut, and several Latin
-   * ones are looked for side by side as well. */
+   * ones are looked for side by side, as they were typed, as well. */
   looked(query) {
     const words = split(query)
     const found = words.flatMap(word => {
@@ -78,7 +78,7 @@ export class Index {
       const parts = new Intl.Segmenter("zh", { granularity: "word" }).segment(word)
       return [...parts].map(part => [part.segment, this.places(part.segment)])
     })
-    const together = words.join(" ")
+    const together = query.trim().toLowerCase()
     if (words.length > 1 && !CJK.test(together)) {
       const places = this.places(together)
       if (places.size || this.pages.some(page => count(page.about, together))) found.push([together, places])
@@ -117,13 +117,23 @@ export class Index {
     return [...this.byName(words), ...pages.sort((a, b) => b.score - a.score)].slice(0, SHOWN)
   }
 
-  /** GPUs that a query calls by their number: "4090", "a100". */
+  /** GPUs that a query calls by a number of theirs ("4090", "m3 max") or by their name: those first that it names
+   * most of. */
   byName(words) {
-    const numbers = words.filter(word => /\d/.test(word) && word.length > 2 && !/\s/.test(word))
-    const parts = name => name.toLowerCase().split(/[\s/-]+/)
-    const called = this.gpus.filter(([, name]) => numbers.some(number => parts(name).some(part => part.startsWith(number))))
     const table = this.pages.find(page => page.url === "guide/table/")
-    return called.slice(0, table ? GPUS : 0).map(([id, name]) => ({ url: `${table.url}#${id}`, title: name, heading: table.title, text: "", words: [] }))
+    const asked = new Set(words.flatMap(word => word.split(/[\s/-]+/)))
+    const numbers = [...asked].filter(word => /\d/.test(word) && word.length > 1)
+    const called = []
+    for (const [id, name] of table ? this.gpus : []) {
+      const parts = name.toLowerCase().split(/[\s/()-]+/).filter(Boolean)
+      const number = numbers.some(each => parts.some(part => part.startsWith(each)))
+      if (!number && !parts.every(part => asked.has(part))) continue
+      const named = [...asked].filter(word => parts.some(part => part.startsWith(word))).length
+      const whole = parts.filter(part => asked.has(part)).length
+      called.push({ id, name, score: named + whole / parts.length })
+    }
+    called.sort((a, b) => b.score - a.score)
+    return called.slice(0, GPUS).map(({ id, name }) => ({ url: `${table.url}#${id}`, title: name, heading: table.title, text: "", words: [] }))
   }
 }
 

@@ -143,7 +143,8 @@ STOP = """(selectors) => {
   if (!element || element === document.body) return null;
   const shown = element.matches("input[type=radio]") && element.labels.length === 0
     ? (element.nextElementSibling || element) : element;
-  const box = shown.getBoundingClientRect();
+  // Of a link over two lines, its first: the middle of both may be other text.
+  const box = shown.getClientRects()[0] || shown.getBoundingClientRect();
   const x = Math.min(Math.max(box.left + box.width / 2, 0), innerWidth - 1);
   const y = Math.min(Math.max(box.top + Math.min(box.height / 2, 10), 0), innerHeight - 1);
   const top = document.elementFromPoint(x, y);

@@ -30,6 +30,7 @@ ASIDE = ("contributing/", "reference/")
 ASIDE_WEIGHT = 0.3
 HEADINGS = ("h1", "h2", "h3")
 UNREAD = {"script", "style", "svg"}
+INLINE = {"a", "abbr", "b", "code", "em", "i", "span", "strong", "sub", "sup"}  # within a word
 # Links at headings, proof lines, and tables whose text is data, not words.
 UNREAD_CLASSES = {"headerlink", "hb-heading-language", "ns-proof"}
 
@@ -48,6 +49,8 @@ class _Sections(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
+        if tag not in INLINE:
+            self.handle_data(" ")
         if tag in VOID:
             return
         self.open.append(tag)
