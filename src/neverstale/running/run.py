@@ -140,7 +140,7 @@ class _Pair(contextlib.ExitStack):
         self.project, self.device = project, device
         threads = max(1, (os.cpu_count() or 1) // jobs)
         other = (seed + 1 + secrets.randbelow(2**32 - 1)) % 2**32
-        # No more threads than before in all: on cores that are taken they would wait for each other.
+        # No more threads in all: on cores that are taken they would wait for each other.
         again = (jobs, 1) if threads > 1 or jobs == 1 else (jobs // 2, 2)
         self.ways = ((seed, jobs, threads), (other, *again))
         self.servers: dict[int, Server] = {}
