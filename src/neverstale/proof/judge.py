@@ -133,10 +133,14 @@ def judge(
     difference, before = _difference(project, item, commit, found, figures)
     if difference and not update:
         return failed(0, f"{difference}; accept it with --update if it is right")
-    statuses.note_failure(project, status, None)
     if status.state == "verified" and not difference:
+        statuses.note_failure(project, status, None)
         return Result(item.name, status.device, "unchanged", outcome["seconds"])
-    record.write(project, found, figures)
+    try:
+        record.write(project, found, figures)
+    except NeverstaleError as error:
+        return Result(item.name, status.device, "failed", outcome["seconds"], error.problems[0])
+    statuses.note_failure(project, status, None)
     accepted = tuple(agree.changes(before, found)) if before else ()
     return Result(item.name, status.device, "verified", outcome["seconds"], accepted=accepted)
 
