@@ -108,6 +108,7 @@ WRONG: dict[str, object] = {
     "output": None,
     "figures": ["a.svg"],
     "packages": None,
+    "lines": None,
     "seconds": None,
     "peak_memory_bytes": "5",
     "device_name": 5,
