@@ -16,8 +16,9 @@ from typing import Any
 
 from neverstale.problem import NeverstaleError, Problem
 from neverstale.project import Project
-from neverstale.proof import judge, record
+from neverstale.proof import head, judge, record
 from neverstale.proof import status as statuses
+from neverstale.proof.head import Installed
 from neverstale.proof.history import Commit
 from neverstale.proof.judge import Good, Held, Result
 from neverstale.proof.record import Record
@@ -136,10 +137,12 @@ class _Pair(contextlib.ExitStack):
 
     def __init__(self, project: Project, device: str, jobs: int, seed: int) -> None:
         super().__init__()
-        self.project, self.device, self.jobs = project, device, jobs
+        self.project, self.device = project, device
         threads = max(1, (os.cpu_count() or 1) // jobs)
-        other = seed + 1 + secrets.randbelow(2**32 - 1)
-        self.ways = ((seed, threads), (other % 2**32, 1 if threads > 1 else 2))
+        other = (seed + 1 + secrets.randbelow(2**32 - 1)) % 2**32
+        # No more threads in all: on cores that are taken they would wait for each other.
+        again = (jobs, 1) if threads > 1 or jobs == 1 else (jobs // 2, 2)
+        self.ways = ((seed, jobs, threads), (other, *again))
         self.servers: dict[int, Server] = {}
         # Where they work: it goes after they have ended.
         name = tempfile.TemporaryDirectory(prefix="neverstale-", ignore_cleanup_errors=True)
@@ -148,8 +151,8 @@ class _Pair(contextlib.ExitStack):
     def server(self, number: int) -> Server:
         """The first (0) or the second (1)."""
         if number not in self.servers:
-            seed, threads = self.ways[number]
-            server = Server(self.project, self.device, self.jobs, seed, threads)
+            seed, jobs, threads = self.ways[number]
+            server = Server(self.project, self.device, jobs, seed, threads)
             self.servers[number] = self.enter_context(server)
         return self.servers[number]
 
@@ -163,7 +166,7 @@ class _Pair(contextlib.ExitStack):
     @property
     def how(self) -> str:
         """What is otherwise in the second, in words."""
-        seed, threads = self.ways[1]
+        seed, _, threads = self.ways[1]
         return f"hash seed {seed}, {threads} thread{'s' if threads > 1 else ''}"
 
 
@@ -225,8 +228,10 @@ def _ended(
     its run came to."""
     project = sources.project
     left = set(parts)
-    packages = {judge.package(d) for item, _ in parts.values() for d in item.options.dependencies}
-    versions: dict[str, str] = {}
+    packages = {
+        name for item, _ in parts.values() for name in head.packages(item.options.requirements)
+    }
+    installed = Installed()
     # Some disks take their time to free what was removed; nobody has to wait for them.
     with ThreadPoolExecutor(REMOVERS) as removers:
         job_list = []
@@ -241,13 +246,13 @@ def _ended(
         homes = {job["id"]: Path(job["home"]) for job in job_list}
         for event in pair.server(number).run(sorted(packages), job_list):
             if event["event"] == "ready":
-                versions = event["environment"]
+                installed = Installed(event["versions"], event["altered"])
             elif event["event"] == "ended":
                 name = event["id"]
                 left.discard(name)
                 item, status = parts[name]
                 changed = watch.changed()
-                found = judge.examine(project, item, status, homes[name], versions, changed)
+                found = judge.examine(project, item, status, homes[name], installed, changed)
                 yield name, found
                 removers.submit(shutil.rmtree, homes[name], ignore_errors=True)
     for name in sorted(left):
