@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import datetime
 import json
 import platform
@@ -14,8 +15,9 @@ from typing import Any
 from neverstale import machine
 from neverstale.problem import NeverstaleError, Problem
 from neverstale.project import Project
-from neverstale.proof import agree, possible, printed, record
+from neverstale.proof import agree, head, possible, printed, record
 from neverstale.proof import status as statuses
+from neverstale.proof.head import Installed
 from neverstale.proof.history import Commit
 from neverstale.proof.record import Record
 from neverstale.proof.status import Status
@@ -89,7 +91,7 @@ def examine(
     item: Snippet,
     status: Status,
     home: Path,
-    versions: dict[str, str],
+    installed: Installed,
     changed: Sequence[str] = (),
 ) -> Good | Result:
     """What a run left, by itself: what it proves, or why it failed.
@@ -98,14 +100,11 @@ def examine(
         project: the settings.
         item: the snippet.
         status: how it stood before.
-        home: the folder with what its run left.
-        versions: package → installed version.
+        home: the folder with what its run left; inside, in `again`, a second run's for its lines.
+        installed: the packages that are installed.
         changed: files of the project that changed while it ran.
     """
-    try:
-        outcome = json.loads((home / "outcome").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        outcome = {"error": {"line": 0, "message": "its outcome was lost", "traceback": ""}}
+    outcome = _outcome(home)
 
     def failed(line: int, message: str, detail: str = "") -> Result:
         return _failed(project, status, line, message, outcome.get("seconds", 0.0), detail)
@@ -133,16 +132,15 @@ def examine(
         output = printed.output(raw, outcome["steps"])
     except printed.Unfit as unfit:
         return failed(unfit.line, unfit.message, _tail(home / "stderr"))
-    missing = [name for name in map(package, item.options.dependencies) if name not in versions]
-    if missing:
-        return failed(0, f"declares {missing[0]}, which is not installed; install it or mend that")
+    if wrong := head.untrue(project, item, installed):
+        return failed(*wrong)
     if status.device == "cuda" and outcome["gpu"] is None:
         return failed(0, _without_gpu(outcome["seen"]))
     try:
         figures = {file.name: _figure(file) for file in sorted((home / "work").glob("*.svg"))}
     except ValueError as error:
         return failed(0, str(error))
-    found = _record(item, status, outcome, output, figures, versions)
+    found = _record(item, status, outcome, output, figures, installed.versions)
     cpu = _recorded(project, item.name, "cpu")
     why = agree.uncompared(item.options, found) or possible.impossible(
         project, item.options, found, cpu
@@ -207,6 +205,15 @@ def repeated(
     return _failed(project, status, line, message, second.seconds)
 
 
+def with_lines(good: Good, again: Good) -> Good:
+    """A run, with the lines that its repetition reached if it was not itself followed."""
+    if good.record.lines:
+        return good
+    return dataclasses.replace(
+        good, record=dataclasses.replace(good.record, lines=again.record.lines)
+    )
+
+
 def keep(
     project: Project, item: Snippet, status: Status, good: Good, held: Held, update: bool
 ) -> Result:
@@ -238,6 +245,15 @@ def _failed(
     statuses.note_failure(project, status, f"line {line}: {message}" if line else message)
     problem = Problem(project.relative(project.snippets / status.snippet), line, message)
     return Result(status.snippet, status.device, "failed", seconds, problem, detail)
+
+
+def _outcome(home: Path) -> dict[str, Any]:
+    """What the process that ran a snippet told."""
+    try:
+        found: dict[str, Any] = json.loads((home / "outcome").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {"error": {"line": 0, "message": "its outcome was lost", "traceback": ""}}
+    return found
 
 
 def _figure(file: Path) -> str:
@@ -290,12 +306,9 @@ def _record(
     outcome: dict[str, Any],
     output: tuple[tuple[int, str], ...],
     figures: Mapping[str, str],
-    versions: dict[str, str],
+    versions: Mapping[str, str],
 ) -> Record:
     gpu = outcome["gpu"] if status.device == "cuda" else None
-    names = sorted(
-        map(package, item.options.dependencies), key=lambda name: (name != "torch", name)
-    )
     return Record(
         snippet=item.name,
         fingerprint=status.fingerprint,
@@ -303,13 +316,14 @@ def _record(
         device=status.device,
         device_name=gpu["name"] if gpu else machine.cpu_name(),
         python=platform.python_version(),
-        packages={name: versions[name] for name in names},
+        packages={name: versions[name] for name in head.packages(item.options.requirements)},
         cuda=gpu["cuda"] if gpu else None,
         date=datetime.date.today().isoformat(),
         seconds=round(outcome["seconds"], 3),
         peak_memory_bytes=(gpu or outcome)["peak_memory_bytes"],
         output=output,
         figures={name: record.hash_text(svg) for name, svg in figures.items()},
+        lines={name: record.ranges(lines) for name, lines in outcome["lines"].items() if lines},
         code=record.hash_text(comments.without(item.text)),
         gpu={name: gpu[name] for name in ("memory_bytes", "capability")} if gpu else None,
     )
@@ -335,11 +349,3 @@ def _tail(path: Path, size: int = 2000) -> str:
     except OSError:
         return ""
     return f"--- {path.name}\n{text}" if text.strip() else ""
-
-
-def package(requirement: str) -> str:
-    """`torch>=2.11` → `torch`."""
-    name = requirement
-    for mark in "<>=!~[; @":
-        name = name.split(mark)[0]
-    return name.strip()

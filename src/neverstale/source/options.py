@@ -8,10 +8,13 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from neverstale import excuse
 from neverstale.problem import Problem
+from neverstale.source import requirement
+from neverstale.source.requirement import Requirement
 
 DEVICES = ("cpu", "cuda")
 BLOCK = re.compile(r"(?m)^# /// script\s*$\n(?P<content>(?:^#(?:| .*)$\n)+?)^# ///\s*$")
@@ -47,11 +50,26 @@ class Exemption:
 
 
 @dataclass(frozen=True)
+class Unreached:
+    """Statements that no run need reach, and why.
+
+    Attributes:
+        match: a regular expression; means each statement whose first lines it finds something in,
+            with all that lies inside it.
+        reasons: edition → why, as readers of that edition are told.
+    """
+
+    match: str
+    reasons: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Options:
     """The metadata of one snippet.
 
     Attributes:
         dependencies: packages the snippet imports, as PEP 508 requirements.
+        requires_python: versions of Python that it is for, such as `>=3.11`; "" for any.
         devices: where it must be proved, of `cpu` and `cuda`.
         timeout: seconds of wall time after which it is ended.
         memory: bytes that it may hold beyond the preloaded libraries.
@@ -72,11 +90,13 @@ class Options:
         allow_warnings: warnings that are accepted.
         allow_stderr: lines on standard error that are accepted, although no page shows them.
         varies: lines of the output that differ from run to run and are not compared.
+        unreached: statements that no run need reach.
         labels: edition → text in a figure → that text in the edition's language.
         figures: figure file → edition → alternative text; labs only.
     """
 
     dependencies: tuple[str, ...] = ()
+    requires_python: str = ""
     devices: tuple[str, ...] = ("cpu",)
     timeout: float = 60.0
     memory: int = 2 * 2**30
@@ -94,8 +114,14 @@ class Options:
     allow_warnings: tuple[Exemption, ...] = ()
     allow_stderr: tuple[Exemption, ...] = ()
     varies: tuple[Exemption, ...] = ()
+    unreached: tuple[Unreached, ...] = ()
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     figures: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    @cached_property
+    def requirements(self) -> tuple[Requirement, ...]:
+        """What it demands of packages."""
+        return tuple(requirement.parse(each) for each in self.dependencies)
 
 
 class _Invalid(Exception):
@@ -160,7 +186,16 @@ def _options(block: dict[str, Any]) -> Options:
         raise _Invalid("tool", "write a table: [tool.neverstale]")
     values: dict[str, Any] = {
         "dependencies": tuple(_strings(block, "dependencies")),
+        "requires_python": block.get("requires-python", ""),
     }
+    key = "dependencies"
+    try:
+        for text in values["dependencies"]:
+            requirement.parse(text)
+        key = "requires-python"
+        requirement.specifiers(values["requires_python"])
+    except requirement.Invalid as wrong:
+        raise _Invalid(key, f"'{key}': {wrong}") from None
     for key, value in table.items():
         if key not in _READERS:
             known = ", ".join(_READERS)
@@ -304,15 +339,35 @@ def _read_exemptions(key: str, value: Any) -> tuple[Exemption, ...]:
         match, reason = entry["match"], entry["reason"]
         if excuse.unworded(reason):
             raise _Invalid("reason", f"'reason' of {key} must be the reason, in words")
-        try:
-            matched = [line for line in ORDINARY if re.search(match, line)]
-        except (re.error, TypeError) as error:
-            raise _Invalid("match", f"'match' must be a regular expression: {error}") from None
+        _pattern(match)
+        matched = [line for line in ORDINARY if re.search(match, line)]
         if len(matched) > 1:
             message = f"'match' must be of certain lines only; it also matches '{matched[0]}'"
             raise _Invalid("match", message)
         allowed.append(Exemption(match, reason))
     return tuple(allowed)
+
+
+def _pattern(value: Any) -> str:
+    try:
+        re.compile(value)
+    except (re.error, TypeError) as error:
+        raise _Invalid("match", f"'match' must be a regular expression: {error}") from None
+    return str(value)
+
+
+def _unreached(value: Any) -> tuple[Unreached, ...]:
+    found = []
+    for entry in value if isinstance(value, list) else [{}]:
+        if not isinstance(entry, dict) or "match" not in entry or len(entry) < 2:
+            message = "each of unreached needs 'match' and, per language, the reason for readers"
+            raise _Invalid("unreached", message)
+        reasons = {str(key): value for key, value in entry.items() if key != "match"}
+        for edition, reason in reasons.items():
+            if excuse.unworded(reason):
+                raise _Invalid(edition, f"'{edition}' of unreached must be the reason, in words")
+        found.append(Unreached(_pattern(entry["match"]), reasons))
+    return tuple(found)
 
 
 def _labels(value: Any) -> dict[str, dict[str, str]]:
@@ -360,6 +415,7 @@ _READERS = {
     "allow-warnings": _exemptions("allow-warnings"),
     "allow-stderr": _exemptions("allow-stderr"),
     "varies": _exemptions("varies"),
+    "unreached": _unreached,
     "labels": _labels,
     "figures": _figures,
 }
