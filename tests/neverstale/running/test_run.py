@@ -620,7 +620,7 @@ def test_what_this_machine_cannot_run_stands_by_its_fresh_record_until_the_day(
         item = sources.read(found).snippet("a/one.py")
         made = record.Record(
             "a/one.py", item.fingerprint, record.hash_text(item.text), "cpu", "another",
-            "3.11", {}, None, "2026-11-01", 0.1, 1, ((1, "1\n"),), {},
+            "3.11", {}, None, "2026-11-01", 0.1, 1, ((1, "1\n"),), {}, {},
         )  # fmt: skip
         record.write(found, made, {})
     done = site.engine("run", "--all")
