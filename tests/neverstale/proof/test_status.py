@@ -198,8 +198,8 @@ def prove_gpu(site: Site, **changes: Any) -> record.Record:
     item = site.sources().snippet("ch/a.py")
     gpu = record.Record(
         "ch/a.py", item.fingerprint, record.hash_text(item.text), "cuda", "A GPU", "3.11", {},
-        "13.0", str(TODAY), 0.1, 1, ((item.metadata_lines[1] + 1, "loss 0.50\n"),), {}, {},
-        {"memory_bytes": 9, "capability": "9.0"},
+        "13.0", str(TODAY), 0.1, 1, ((item.metadata_lines[1] + 1, "loss 0.50\n"),), {},
+        {}, {"memory_bytes": 9, "capability": "9.0"},
     )  # fmt: skip
     gpu = dataclasses.replace(gpu, **changes)
     record.write(site.load(), gpu, {})
