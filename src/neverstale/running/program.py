@@ -15,6 +15,8 @@ from pathlib import Path
 from types import CodeType
 from typing import Any
 
+from neverstale.running import shapes
+
 # `__future__` features change how later parts compile, so they are carried along.
 FUTURES = sum(getattr(__future__, name).compiler_flag for name in __future__.all_feature_names)
 MARK = "\0 a statement begins"  # stands for the function that is called there, till it is compiled
@@ -42,23 +44,40 @@ def parts(
         with warnings.catch_warnings(action="ignore"):
             code = compile(ast.Module(body, []), file, "exec", flags, dont_inherit=True)
         flags |= code.co_flags & FUTURES
-        constants = (reached if each == MARK else each for each in code.co_consts)
-        yield code.replace(co_consts=tuple(constants))
+        yield _filled(code, {MARK: reached, shapes.MARK: shapes.agree})
+
+
+def _filled(code: CodeType, functions: dict[str, Callable[..., Any]]) -> CodeType:
+    """The code with the functions in the place of the marks that stand for them."""
+    constants = (
+        _filled(each, functions)
+        if isinstance(each, CodeType)
+        else functions.get(each, each)
+        if isinstance(each, str)
+        else each
+        for each in code.co_consts
+    )
+    return code.replace(co_consts=tuple(constants))
 
 
 def _statements(
     path: Path, data: bytes, inlines: dict[str, Any]
 ) -> Iterator[tuple[int, str, ast.stmt]]:
     """(line to attribute output to, file name for tracebacks, statement), in order."""
-    for statement in ast.parse(data, str(path)).body:
+    for statement in _tree(data, str(path)).body:
         inline = inlines.get(str(statement.lineno))
         if inline is None:
             yield statement.lineno, str(path), statement
             continue
         sibling, first, last = inline
-        for inner in ast.parse(Path(sibling).read_bytes(), sibling).body:
+        for inner in _tree(Path(sibling).read_bytes(), sibling).body:
             if first <= inner.lineno <= last:
                 yield statement.lineno, sibling, inner
+
+
+def _tree(data: bytes, path: str) -> ast.Module:
+    """A file's statements, and with them what holds its comments against what they do."""
+    return shapes.insert(ast.parse(data, path), data.decode("utf-8-sig"))
 
 
 def _marked(statements: list[tuple[int, ast.stmt]], first: bool) -> list[ast.stmt]:
