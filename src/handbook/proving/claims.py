@@ -147,9 +147,9 @@ def behind(statuses: Statuses, page: Page) -> set[str]:
                 for figure in status.record.figures:
                     path = record.figure_path(project, name, status.device, figure)
                     found += drawn(path)
-    for item in page.directives:
-        if item.kind == "diagram" and project.diagrams:
-            found += drawn(project.diagrams / item.name)
+    for asked in page.directives:
+        if asked.kind == "diagram" and project.diagrams:
+            found += drawn(project.diagrams / asked.name)
     return numbers(found)
 
 

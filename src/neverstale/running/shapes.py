@@ -16,7 +16,8 @@ from typing import Any
 MARK = "\0 a shape is said"  # stands for `agree`, till the code is compiled
 SHAPE = r"\((?:[\w*+−· -]+,)+(?: ?[\w*+−· -]+)?\)"
 SAID = re.compile(
-    rf"# (?:.*(?:->|→|=) )?(?P<shapes>{SHAPE}(?:, {SHAPE})*)(?P<each> each)?(?=$|[ ,:;.])"
+    rf"# (?:.*(?:->|→|=) )?(?P<times>\w+ × )?(?P<shapes>{SHAPE}(?:, {SHAPE})*)(?P<each> each)?"
+    r"(?=$|[ ,:;.])"
 )
 # Between two shapes, these make one of them; which, only a reader knows.
 RECKONED = re.compile(rf"{SHAPE} (?:[-+*/@×]|and|or) ")
@@ -72,7 +73,7 @@ class _Insert(ast.NodeTransformer):
 
     def visit_For(self, node: ast.For) -> ast.AST:
         self.generic_visit(node)
-        line = node.iter.end_lineno
+        line = node.iter.end_lineno or node.lineno
         if line in self.found and line < node.body[0].lineno:
             target = node.target.elts[-1] if isinstance(node.target, ast.Tuple) else node.target
             names, several = _names(target)
@@ -82,27 +83,29 @@ class _Insert(ast.NodeTransformer):
 
     def visit_Assign(self, node: ast.Assign) -> Any:
         names, several = _names(node.targets[-1])
-        if node.end_lineno not in self.found or not names:
+        line = node.end_lineno or node.lineno
+        if line not in self.found or not names:
             return node
-        return [node, self._check(node.end_lineno, names, several, node)]
+        return [node, self._check(line, names, several, node)]
 
     def _check(self, line: int, values: list[ast.expr], several: bool, at: ast.AST) -> ast.stmt:
         call = self._call(line, ast.Tuple(values, ast.Load()), several)
         return ast.fix_missing_locations(ast.copy_location(ast.Expr(call), at))
 
     def visit_Return(self, node: ast.Return) -> ast.AST:
-        if node.end_lineno in self.found and node.value is not None:
+        line = node.end_lineno or node.lineno
+        if line in self.found and node.value is not None:
             several = isinstance(node.value, ast.Tuple)
             value = node.value if several else ast.Tuple([node.value], ast.Load())
-            call = self._call(node.end_lineno, value, several)
+            call = self._call(line, value, several)
             node.value = call if several else ast.Subscript(call, ast.Constant(0), ast.Load())
             ast.fix_missing_locations(ast.copy_location(node.value, node))
         return node
 
     def _call(self, line: int, values: ast.expr, several: bool) -> ast.Call:
         shapes, each = self.found[line]
-        told = ast.Constant((line, tuple(map(tuple, shapes)), each, several))
-        return ast.Call(ast.Constant(MARK), [told, values], [])
+        told: Any = (line, tuple(map(tuple, shapes)), each, several)
+        return ast.Call(ast.Constant(MARK), [ast.Constant(told), values], [])
 
 
 def _names(target: ast.expr) -> tuple[list[ast.expr], bool]:
