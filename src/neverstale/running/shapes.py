@@ -33,7 +33,8 @@ def said(text: str) -> dict[int, tuple[list[list[str]], bool]]:
     """Line → the shapes that a comment at its end says, and whether each value has the last one."""
     found = {}
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
-        if token.type == tokenize.COMMENT and token.line[: token.start[1]].strip():
+        code = token.line[: token.start[1]].strip()
+        if token.type == tokenize.COMMENT and code and ";" not in code:
             match = SAID.match(token.string)
             if match and not RECKONED.search(match["shapes"] + token.string[match.end() :]):
                 shapes = [
