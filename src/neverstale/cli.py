@@ -196,6 +196,8 @@ def _run(site: Project, options: argparse.Namespace) -> int:
             print(f"    {problem}", flush=True)
             if annotate.wanted():
                 print("\n".join(annotate.lines(found, result.snippet, problem)), flush=True)
+        for line in result.accepted:
+            print(f"    {line}", flush=True)
         if result.detail and options.verbose:
             print("    " + result.detail.strip().replace("\n", "\n    "), flush=True)
 
@@ -233,6 +235,7 @@ def _plain(result: Result) -> dict[str, object]:
         "seconds": result.seconds,
         "problem": "\n".join(map(str, result.problems)) or None,
         "detail": result.detail,
+        "accepted": list(result.accepted),
     }
 
 

@@ -16,6 +16,7 @@ from neverstale.problem import NeverstaleError, Problem
 from neverstale.project import Project
 from neverstale.proof import judge
 from neverstale.proof import status as statuses
+from neverstale.proof.history import Commit
 from neverstale.proof.judge import Result
 from neverstale.proof.status import Status
 from neverstale.running import doctor, readonly, server
@@ -149,7 +150,11 @@ def _run(
     versions: dict[str, str] = {}
     watch = Watch(project, contents=not readonly.version())
     # Some disks take their time to free what was removed; nobody has to wait for them.
-    with contextlib.closing(watch), ThreadPoolExecutor(REMOVERS) as removers:
+    with (
+        contextlib.closing(watch),
+        ThreadPoolExecutor(REMOVERS) as removers,
+        Commit(project) as commit,
+    ):
         for event in warm.run(packages, job_list):
             if event["event"] == "ready":
                 versions = event["environment"]
@@ -157,9 +162,12 @@ def _run(
                 item, status = parts.pop(event["id"])
                 home = homes[item.name]
                 changed = watch.changed()
-                yield judge.judge(project, item, status, home, versions, update, changed)
+                yield judge.judge(project, item, status, home, versions, update, commit, changed)
                 watch.accept(project.records)
                 removers.submit(shutil.rmtree, home, ignore_errors=True)
+    if commit.absent:
+        told = f"{commit.absent}: what has no record is compared with nothing"
+        print(told, file=sys.stderr)
     for item, _ in parts.values():
         where = project.relative(item.path)
         message = "not run: the process that runs the snippets ended; see the lines above"

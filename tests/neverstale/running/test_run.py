@@ -132,7 +132,7 @@ FIGURE = '<svg viewBox="0 0 9 9"><path d="M 0 1"/></svg>'
 @pytest.mark.parametrize(
     ("svg", "lines", "told"),
     [
-        (FIGURE.replace("0 1", "0 8"), [0, 1], "a.svg draws '<path d=\"M 0 1\"/>', not"),
+        (FIGURE.replace("0 1", "0 8"), [0, 1], "a.svg draws '<path d=\"M 0 1\"', not"),
         (FIGURE, [1, 1], "prints at lines"),
     ],
     ids=["figure", "lines"],
