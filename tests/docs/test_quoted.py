@@ -21,6 +21,7 @@ from handbook.proving.claims import (
 from neverstale.project import Project
 from neverstale.proof import status
 from neverstale.source import pages, sources
+from neverstale.source.directive import Directive
 from neverstale.source.pages import Page
 
 TYPED = listed(Path(__file__).with_name("typed_numbers.toml"))
@@ -55,6 +56,39 @@ def test_every_decimal_of_the_tutorial_is_shown_on_its_page(site: Project) -> No
         if (page.name, claim.text) not in TYPED
     ]
     assert not problems, "\n".join(problems)
+
+
+def test_every_decimal_beside_a_figure_is_shown_on_its_page(site: Project) -> None:
+    """In the alternative text and the caption, which no other rule reads."""
+    statuses = status.read(sources.read(site))
+    problems = [
+        f"{page.path}:{item.line}: '{claim.text}' stands in no output, code or figure of the page"
+        for page in statuses.sources.pages
+        for item in page.directives
+        if item.kind == "figure"
+        for claim in beside(item, behind(statuses, page) | numbers(prose(page)))
+        if (page.name, claim.text) not in TYPED
+    ]
+    assert not problems, "\n".join(problems)
+
+
+def beside(item: Directive, found: set[str]) -> list[Claim]:
+    """Decimals beside a figure that are not among those numbers."""
+    texts = (item.alt, item.caption)
+    said = [Claim(item.line, m[0], m[0], 0, "") for text in texts for m in DECIMAL.finditer(text)]
+    return [claim for claim in said if claim.text not in WHOLE and not among(claim, found)]
+
+
+def prose(page: Page) -> str:
+    """A page's text without its figures; what it says of numbers there, other rules read."""
+    return "\n".join(line for line in page.text.split("\n") if "](figure:" not in line)
+
+
+@pytest.mark.parametrize("text", ["the loss falls to 0.124", "caption 0.124"])
+def test_a_decimal_beside_a_figure_is_told(text: str) -> None:
+    item = Directive("figure", 1, "", "a.py", figure="a.svg", alt="x", caption=text)
+    assert [claim.text for claim in beside(item, numbers("0.12345"))] == ["0.124"]
+    assert beside(item, numbers("0.1241")) == []
 
 
 @pytest.mark.parametrize(
