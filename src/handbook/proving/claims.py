@@ -22,7 +22,7 @@ UNIT = (
 # A quantity, a price or a date. Counts ("8 steps") and shapes are no claims about products.
 CLAIM = re.compile(
     r"(?:(?:US)?\$|[€¥￥]) ?\d[\d,.]*"
-    rf"|(?<![\w.^])\d[\d,]*(?:\.\d+)?[ -]?{UNIT}(?![A-Za-z/])"
+    rf"|(?<![\w.^])(?!(?:19|20)\d\d ?年)\d[\d,]*(?:\.\d+)?[ -]?{UNIT}(?![A-Za-z/])"
     rf"|\b20[12]\d-\d\d(?:-\d\d)?\b|\b20[12]\d ?年 ?\d+ ?月|\b(?:{MONTHS}) 20[12]\d"
 )
 # What a run prints and prose quotes. A version after a name is no quantity.
@@ -30,6 +30,7 @@ DECIMAL = re.compile(
     r"(?<![\w.])(?<!PyTorch )(?<!torch )(?<!Python )(?<!CUDA )(?<!ROCm )(?<!PCIe )"
     r"\d[\d,]*(?:\.\d+(?![\w.]*\d)(?: ?%)?| ?%)"
 )
+WHOLE = ("0%", "100%", "0 %", "100 %")  # all and nothing need no source
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 FOOTNOTE = re.compile(r"^\[\^([\w-]+)\]: ", re.MULTILINE)
 NOTED = re.compile(r"\[\^([\w-]+)\]")
