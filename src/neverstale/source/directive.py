@@ -70,7 +70,7 @@ RAW_OUTPUT = re.compile(
 )
 # What a reader does not see unless he looks for it; `??? note "…"` says that something is there.
 HIDING = re.compile(
-    r"<(?:details|dialog|noscript)\b"
+    r"<(?:details|dialog|noscript|font|marquee)\b"
     r"|(?:<[a-z][^>]*|\{[^}]*)(?<![\w-])(?:hidden|inert|aria-hidden|popover)(?=[\s=>}/])",
     re.IGNORECASE,
 )
