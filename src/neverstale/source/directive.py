@@ -45,21 +45,22 @@ RAW_CODE = re.compile(
     r"<(?:pre|code|samp|kbd|tt|xmp|listing|plaintext|textarea|output)\b", re.IGNORECASE
 )
 RAW_HEADING = re.compile(r"<h[1-6]\b", re.IGNORECASE)
+# Bounded, so that a long line takes no longer than its length.
 # What shows a picture or acts by itself, or is made to look like something else.
 RAW_TAG = re.compile(
     r"<(?:img|image|picture|svg|canvas|video|audio|object|embed|iframe|frame|script|style|link|meta"
     r"|template|form|input|button|progress|meter|bdo)\b"
-    r"|<[a-z][^>]*[\s/\"'](?:style|dir|on\w+)\s*=",
+    r"|<[a-z][^>]{0,300}[\s/\"'](?:style|dir|on\w+)\s*=",
     re.IGNORECASE,
 )
 RAW_PICTURE = re.compile(
-    rf"(?<!\\)(?:\\\\)*!\[|{RAW_TAG.pattern}|\{{[^}}]*\b(?:style|dir)\s*=", re.IGNORECASE
+    rf"(?<!\\)(?:\\\\)*!\[|{RAW_TAG.pattern}|\{{[^}}]{{0,300}}\b(?:style|dir)\s*=", re.IGNORECASE
 )
 # What only the engine writes, or what looks like it: proof lines, what a run printed.
 RAW_PROOF = re.compile(
-    r"""<[a-z][^>]*\bclass\s*=\s*["'][^"'>]*\b(?:ns-[\w-]+|proved|illustration)\b"""
-    r"|\{[^}]*\.(?:ns-[\w-]+|proved|illustration)\b"
-    r"|(?:<[a-z]|\{)[^>}]*\bdata-(?:snippet|fingerprint|board|device|hash)\b"
+    r"""<[a-z][^>]{0,300}\bclass\s*=\s*["'][^"'>]*\b(?:ns-[\w-]+|proved|illustration)\b"""
+    r"|\{[^}]{0,300}\.(?:ns-[\w-]+|proved|illustration)\b"
+    r"|(?:<[a-z]|\{)[^>}]{0,300}\bdata-(?:snippet|fingerprint|board|device|hash)\b"
     r"|[✓✔✅☑↻✗◌–]\W{0,9}(?:Verified|Stale|Failed|Skipped|已验证|已过期|未通过|已跳过)\b(?![^|]*\|)"
     r"|\b(?:Verified|已验证)\W{0,9}·",
     re.IGNORECASE,
@@ -71,7 +72,7 @@ RAW_OUTPUT = re.compile(
 # What a reader does not see unless he looks for it; `??? note "…"` says that something is there.
 HIDING = re.compile(
     r"<(?:details|dialog|noscript|font|marquee)\b"
-    r"|(?:<[a-z][^>]*|\{[^}]*)(?<![\w-])(?:hidden|inert|aria-hidden|popover)(?=[\s=>}/])",
+    r"|(?:<[a-z][^>]{0,300}|\{[^}]{0,300})(?<![\w-])(?:hidden|inert|aria-hidden|popover)(?=[\s=>}/])",
     re.IGNORECASE,
 )
 FOLD = re.compile(r"^(?P<indent>\s*)\?\?\?(?!\+) ?")

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 # What is no number that a reader reads: addresses, attributes, tags, notes, marks of a list.
 APART = re.compile(
-    r"\]\([^)]*\)|\{[^}]*\}|</?[a-z][^>]*>|<!--.*?-->|https?://\S+|\[\^[\w-]+\]:?|&\w+;"
+    r"\]\([^)]{0,2000}\)|\{[^}]{0,500}\}|</?[a-z][^>]{0,500}>|<!--.{0,500}?-->|https?://\S+|\[\^[\w-]+\]:?|&\w+;"
     r"|^\s*(?:--8<-- .*|!\[.*|\d+[.)] )",
     re.MULTILINE,
 )
