@@ -6,6 +6,7 @@ import argparse
 import io
 import json
 import os
+import secrets
 import sys
 import time
 from collections.abc import Sequence
@@ -17,7 +18,7 @@ from xml.etree import ElementTree
 from neverstale import annotate, project
 from neverstale.problem import NeverstaleError, Problem
 from neverstale.project import Project
-from neverstale.proof import status
+from neverstale.proof import reach, status, verification
 from neverstale.source import check, shadow, sources
 from neverstale.source.options import DEVICES
 from neverstale.source.sources import Sources
@@ -99,6 +100,10 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument(
         "--shard", type=_shard, default=(1, 1), metavar="I/N", help="only the I-th of N parts"
     )
+    command.add_argument(
+        "--hash-seed", type=_seed, default=0, metavar="N",
+        help="seed of Python's hashes, which the order of a set follows; or: random; default: 0",
+    )  # fmt: skip
     command.add_argument("--junit", type=Path, metavar="FILE", help="also write JUnit XML")
     command.add_argument("-v", "--verbose", action="store_true", help="tracebacks and output")
 
@@ -139,6 +144,14 @@ def _parser() -> argparse.ArgumentParser:
 def _count(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError("must be a whole number from 1")
+    return int(text)
+
+
+def _seed(text: str) -> int:
+    if text == "random":
+        return secrets.randbelow(2**32)
+    if not text.isdecimal() or int(text) >= 2**32:
+        raise argparse.ArgumentTypeError(f"must be a whole number below {2**32}, or: random")
     return int(text)
 
 
@@ -208,6 +221,7 @@ def _run(site: Project, options: argparse.Namespace) -> int:
         jobs=options.jobs,
         everything=options.all,
         update=options.update,
+        seed=options.hash_seed,
         report=report,
     )
     if options.junit:
@@ -218,9 +232,9 @@ def _run(site: Project, options: argparse.Namespace) -> int:
     else:
         counts = {name: sum(r.verdict == name for r in results) for name in VERDICTS}
         told = ", ".join(f"{number} {name}" for name, number in counts.items() if number)
-        print(
-            f"{options.device}: {told or 'nothing to run'} in {time.perf_counter() - begun:.1f} s"
-        )
+        seed = f", hash seed {options.hash_seed}" if options.hash_seed else ""
+        seconds = time.perf_counter() - begun
+        print(f"{options.device}: {told or 'nothing to run'} in {seconds:.1f} s{seed}")
     return BAD if failed else GOOD
 
 
@@ -271,7 +285,7 @@ def _status(site: Project, options: argparse.Namespace) -> int:
     found = status.read(written)
     chosen = [entry for entry in found.all() if entry.snippet in names]
     if options.json:
-        entries = [entry for entry in status.verification(found) if entry["snippet"] in names]
+        entries = [entry for entry in verification.entries(found) if entry["snippet"] in names]
         print(json.dumps(entries, ensure_ascii=False, indent=1))
     else:
         for entry in chosen:
@@ -296,7 +310,10 @@ def _tell(problems: list[Problem], what: str, as_json: bool) -> int:
 def _check(site: Project, options: argparse.Namespace) -> int:
     written = sources.read(site)
     found = check.check(written), editions.check(written), drift.check(written), shadow.check(site)
-    problems = sorted({*chain.from_iterable(found), *status.unproved(written)})
+    shared = status.read(written, shared=True)
+    problems = sorted(
+        {*chain.from_iterable(found), *status.unproved(shared), *reach.problems(shared)}
+    )
     return _tell(problems, "check", options.json)
 
 

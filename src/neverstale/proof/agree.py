@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from neverstale.proof import compare, redrawn
-from neverstale.proof.record import Record
+from neverstale.proof.record import Record, ranges
 from neverstale.source.options import Options
 
 TOLD = 12  # lines of a difference that are shown; git shows the rest
@@ -37,6 +37,10 @@ def with_record(
         return f"prints at lines {_lines(new)}, not {_lines(old)}"
     if set(old.figures) != set(new.figures):
         return f"draws {sorted(new.figures)}, not {sorted(old.figures)}"
+    if options.measured is None and old.fingerprint == new.fingerprint:
+        for name in old.lines:
+            if lost := old.reached(name) - new.reached(name):
+                return f"does not reach line {ranges(lost)} of {name} any more"
     if old.packages != new.packages:  # another library lays out otherwise
         return None
     share = None if options.measured else options.tolerance or redrawn.SHARE
@@ -47,9 +51,25 @@ def with_record(
     return None
 
 
+def first_unlike(options: Options, old: Record, new: Record) -> int:
+    """The line of the first statement whose output differs; 0 if it is not the output."""
+    varies = [each.match for each in options.varies]
+    for (line, before), (now, after) in zip(old.output, new.output, strict=False):
+        if line != now or compare.difference(before, after, _rule(options), varies):
+            return min(line, now)
+    return 0
+
+
+def comparable(options: Options, cpu: Record | None, new: Record) -> bool:
+    """Whether a run on a GPU must agree with that record of the CPU."""
+    if cpu is None or options.gpu_differs is not None:
+        return False
+    return cpu.fingerprint == new.fingerprint
+
+
 def with_cpu(options: Options, cpu: Record | None, new: Record) -> str | None:
     """What a run on a GPU shows otherwise than the CPU's record of the same version."""
-    if cpu is None or cpu.fingerprint != new.fingerprint or options.gpu_differs is not None:
+    if cpu is None or not comparable(options, cpu, new):
         return None
     varies = [each.match for each in options.varies]
     # What is left of two numbers that cancel out is another on another device.

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import datetime
 import json
 import platform
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,40 +57,56 @@ class Result:
         return (self.problem, *self.more) if self.problem else ()
 
 
-def judge(
+@dataclass(frozen=True)
+class Good:
+    """A run with nothing wrong in it.
+
+    Attributes:
+        record: the record that it makes.
+        figures: figure → its SVG.
+    """
+
+    record: Record
+    figures: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Held:
+    """A good run held against what is recorded.
+
+    Attributes:
+        difference: what it shows otherwise, in one line; None if nothing.
+        before: what its record takes the place of, or None.
+        backed: whether there was a record to agree with, of the same code or of the CPU.
+    """
+
+    difference: str | None
+    before: Record | None
+    backed: bool
+
+
+def examine(
     project: Project,
     item: Snippet,
     status: Status,
     home: Path,
     versions: dict[str, str],
-    update: bool,
-    commit: Commit,
     changed: Sequence[str] = (),
-) -> Result:
-    """From what the run left to a result, and to a record if it was good.
+) -> Good | Result:
+    """What a run left, by itself: what it proves, or why it failed.
 
     Args:
         project: the settings.
         item: the snippet.
         status: how it stood before.
-        home: the folder with what its run left.
+        home: the folder with what its run left; inside, in `again`, a second run's for its lines.
         versions: package → installed version.
-        update: accept output that differs from the record.
-        commit: the last commit.
         changed: files of the project that changed while it ran.
     """
-    where = project.relative(item.path)
-    try:
-        outcome = json.loads((home / "outcome").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        outcome = {"error": {"line": 0, "message": "its outcome was lost", "traceback": ""}}
+    outcome = _outcome(home)
 
     def failed(line: int, message: str, detail: str = "") -> Result:
-        statuses.note_failure(project, status, f"line {line}: {message}" if line else message)
-        problem = Problem(where, line, message)
-        return Result(
-            item.name, status.device, "failed", outcome.get("seconds", 0.0), problem, detail
-        )
+        return _failed(project, status, line, message, outcome.get("seconds", 0.0), detail)
 
     if outcome["error"]:
         error = outcome["error"]
@@ -128,17 +145,115 @@ def judge(
     why = agree.uncompared(item.options, found) or possible.impossible(
         project, item.options, found, cpu
     )
-    if why:
-        return failed(0, why)
-    difference, before = _difference(project, item, commit, found, figures)
-    if difference and not update:
-        return failed(0, f"{difference}; accept it with --update if it is right")
+    return failed(0, why) if why else Good(found, figures)
+
+
+def hold(project: Project, item: Snippet, commit: Commit, good: Good) -> Held:
+    """What a run shows otherwise than it should, and what its record takes the place of.
+
+    It is held against the record of the same code, in the working tree or else in the last commit:
+    neither a comment that was edited nor a record that was deleted lets another output in.
+    """
+    new = good.record
+    ours, theirs = _recorded(project, item.name, new.device), None
+    if ours is None or not _same_code(ours, new, commit, item):
+        theirs = commit.record(item.name, new.device)
+    backed = False
+    for old in filter(None, (ours, theirs)):
+        if _same_code(old, new, commit, item):
+            backed = True
+            drawn = {name: _drawn(project, commit, old, name, old is ours) for name in old.figures}
+            if found := agree.with_record(item.options, old, new, drawn, good.figures):
+                return Held(found, old, backed)
+            break
+    cpu = _recorded(project, item.name, "cpu") if new.device == "cuda" else None
+    backed = backed or agree.comparable(item.options, cpu, new)
+    return Held(agree.with_cpu(item.options, cpu, new), ours or theirs, backed)
+
+
+def once(good: Good, held: Held, update: bool) -> bool:
+    """Whether one run is enough: it has nothing to show, or agrees with a record, or fails because
+    it does not. What is new, and what changes, needs two."""
+    if not (good.record.output or good.figures):
+        return True
+    return not update if held.difference else held.backed
+
+
+def repeated(
+    project: Project, item: Snippet, status: Status, good: Good, again: Good, how: str
+) -> Result | None:
+    """What is wrong if a run and its repetition do not agree; None if they do.
+
+    Args:
+        project: the settings.
+        item: the snippet.
+        status: how it stood before.
+        good: the run.
+        again: the repetition.
+        how: what was otherwise in it, in words.
+    """
+    first, second = good.record, again.record
+    difference = agree.with_record(item.options, first, second, good.figures, again.figures)
+    if difference is None:
+        return None
+    message = (
+        f"{difference} in a second run ({how}): it depends on hash order, the clock, chance or the "
+        "number of threads; sort it, seed it, print fewer digits, or name it in 'varies' or "
+        "'measured'"
+    )
+    line = agree.first_unlike(item.options, first, second)
+    return _failed(project, status, line, message, second.seconds)
+
+
+def with_lines(good: Good, again: Good) -> Good:
+    """A run, with the lines that its repetition reached if it was not itself followed."""
+    if good.record.lines:
+        return good
+    return dataclasses.replace(
+        good, record=dataclasses.replace(good.record, lines=again.record.lines)
+    )
+
+
+def keep(
+    project: Project, item: Snippet, status: Status, good: Good, held: Held, update: bool
+) -> Result:
+    """The result of a good run; its record is written if that is to change.
+
+    Args:
+        project: the settings.
+        item: the snippet.
+        status: how it stood before.
+        good: the run.
+        held: how it compares with what is recorded.
+        update: accept output that differs from the record.
+    """
+    found = good.record
+    if held.difference and not update:
+        message = f"{held.difference}; accept it with --update if it is right"
+        return _failed(project, status, 0, message, found.seconds)
     statuses.note_failure(project, status, None)
-    if status.state == "verified" and not difference:
-        return Result(item.name, status.device, "unchanged", outcome["seconds"])
-    record.write(project, found, figures)
-    accepted = tuple(agree.changes(before, found)) if before else ()
-    return Result(item.name, status.device, "verified", outcome["seconds"], accepted=accepted)
+    if status.state == "verified" and not held.difference:
+        return Result(item.name, status.device, "unchanged", found.seconds)
+    record.write(project, found, good.figures)
+    accepted = tuple(agree.changes(held.before, found)) if held.before else ()
+    return Result(item.name, status.device, "verified", found.seconds, accepted=accepted)
+
+
+def _failed(
+    project: Project, status: Status, line: int, message: str, seconds: float, detail: str = ""
+) -> Result:
+    statuses.note_failure(project, status, f"line {line}: {message}" if line else message)
+    problem = Problem(project.relative(project.snippets / status.snippet), line, message)
+    return Result(status.snippet, status.device, "failed", seconds, problem, detail)
+
+
+def _outcome(home: Path) -> dict[str, Any]:
+    """What the process that ran a snippet told."""
+    try:
+        found: dict[str, Any] = json.loads((home / "outcome").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {"error": {"line": 0, "message": "its outcome was lost", "traceback": ""}}
+    return found
 
 
 def _figure(file: Path) -> str:
@@ -158,27 +273,6 @@ def _figure(file: Path) -> str:
     except NeverstaleError as error:
         raise ValueError(f"{file.name} {error.problems[0].message}") from None
     return text
-
-
-def _difference(
-    project: Project, item: Snippet, commit: Commit, new: Record, figures: dict[str, str]
-) -> tuple[str | None, Record | None]:
-    """What this run shows otherwise than it should, and what its record takes the place of.
-
-    It is held against the record of the same code, in the working tree or else in the last commit:
-    neither a comment that was edited nor a record that was deleted lets another output in.
-    """
-    ours, theirs = _recorded(project, item.name, new.device), None
-    if ours is None or not _same_code(ours, new, commit, item):
-        theirs = commit.record(item.name, new.device)
-    for old in filter(None, (ours, theirs)):
-        if _same_code(old, new, commit, item):
-            drawn = {name: _drawn(project, commit, old, name, old is ours) for name in old.figures}
-            if found := agree.with_record(item.options, old, new, drawn, figures):
-                return found, old
-            break
-    cpu = _recorded(project, item.name, "cpu") if new.device == "cuda" else None
-    return agree.with_cpu(item.options, cpu, new), ours or theirs
 
 
 def _same_code(old: Record, new: Record, commit: Commit, item: Snippet) -> bool:
@@ -211,7 +305,7 @@ def _record(
     status: Status,
     outcome: dict[str, Any],
     output: tuple[tuple[int, str], ...],
-    figures: dict[str, str],
+    figures: Mapping[str, str],
     versions: dict[str, str],
 ) -> Record:
     gpu = outcome["gpu"] if status.device == "cuda" else None
@@ -232,6 +326,7 @@ def _record(
         peak_memory_bytes=(gpu or outcome)["peak_memory_bytes"],
         output=output,
         figures={name: record.hash_text(svg) for name, svg in figures.items()},
+        lines={name: record.ranges(lines) for name, lines in outcome["lines"].items() if lines},
         code=record.hash_text(comments.without(item.text)),
         gpu={name: gpu[name] for name in ("memory_bytes", "capability")} if gpu else None,
     )

@@ -16,6 +16,8 @@ from types import CodeType
 from typing import Any
 
 from neverstale.running import shapes
+from neverstale.source import imports
+from neverstale.source import statements as lines
 
 # `__future__` features change how later parts compile, so they are carried along.
 FUTURES = sum(getattr(__future__, name).compiler_flag for name in __future__.all_feature_names)
@@ -23,7 +25,9 @@ MARK = "\0 a statement begins"  # stands for the function that is called there, 
 
 
 def parts(
-    path: Path, inlines: dict[str, Any], reached: Callable[[int], None]
+    path: Path,
+    inlines: dict[str, Any],
+    begin: Callable[[int, str, int, int, str], None],
 ) -> Iterator[CodeType]:
     """The code to execute, in order: one part, or several where a lab pulls in a section.
 
@@ -32,7 +36,8 @@ def parts(
     Args:
         path: the file.
         inlines: line → [path, first, last] of what stands in the place of that line's import.
-        reached: called with the number of a statement's line before it begins.
+        begin: called before a statement begins: the line to attribute its output to, the file that
+            it stands in, its first and last line there, and the modules that it names.
     """
     data = path.read_bytes()
     compile(data, str(path), "exec", dont_inherit=True)  # only for its warnings
@@ -40,11 +45,11 @@ def parts(
     with warnings.catch_warnings(action="ignore"):
         found = list(_statements(path, data, inlines))
     for number, (file, group) in enumerate(groupby(found, key=lambda each: each[1])):
-        body = _marked([(line, statement) for line, _, statement in group], first=number == 0)
+        body = _marked(file, [(line, statement) for line, _, statement in group], first=number == 0)
         with warnings.catch_warnings(action="ignore"):
             code = compile(ast.Module(body, []), file, "exec", flags, dont_inherit=True)
         flags |= code.co_flags & FUTURES
-        yield _filled(code, {MARK: reached, shapes.MARK: shapes.agree})
+        yield _filled(code, {MARK: begin, shapes.MARK: shapes.agree})
 
 
 def _filled(code: CodeType, functions: dict[str, Callable[..., Any]]) -> CodeType:
@@ -80,7 +85,7 @@ def _tree(data: bytes, path: str) -> ast.Module:
     return shapes.insert(ast.parse(data, path), data.decode("utf-8-sig"))
 
 
-def _marked(statements: list[tuple[int, ast.stmt]], first: bool) -> list[ast.stmt]:
+def _marked(file: str, statements: list[tuple[int, ast.stmt]], first: bool) -> list[ast.stmt]:
     """The statements with a mark before each, but for those that must come first in a file."""
     body: list[ast.stmt] = []
     leads = first  # a docstring, then imports from `__future__`: neither prints anything
@@ -88,7 +93,9 @@ def _marked(statements: list[tuple[int, ast.stmt]], first: bool) -> list[ast.stm
         future = isinstance(statement, ast.ImportFrom) and statement.module == "__future__"
         leads = leads and (future or (not body and _is_text(statement)))
         if not leads:
-            call = ast.Call(ast.Constant(MARK), [ast.Constant(line)], [])
+            span = lines.first(statement), statement.end_lineno or 0
+            told = line, file, *span, " ".join(imports.within(statement))
+            call = ast.Call(ast.Constant(MARK), [ast.Constant(each) for each in told], [])
             mark = ast.copy_location(ast.Expr(call), statement)
             body.append(ast.fix_missing_locations(mark))
         body.append(statement)

@@ -17,6 +17,7 @@ from neverstale.translation import drift
 SOURCES = ("pytest", "tests/docs/test_sources.py")
 QUOTED = ("pytest", "tests/docs/test_quoted.py")
 CONFIRM = ("neverstale", "confirm")
+SIZE = r"(?<=[(, ])\d+(?=[,)])"  # a number that is the whole size of a dimension
 LOCK = "translations.lock"
 
 
@@ -130,12 +131,12 @@ def shape_wrong(scratch: Scratch, random: Random) -> Iterator[Fault]:
             continue
         lines = item.text.split("\n")
         shown = [n for n in shapes.said(item.text) if not lines[n - 1].startswith((" ", "\t"))]
-        plain = [n for n in shown if re.match(r"\w+ = .*# \([^)]*\d", lines[n - 1])]
+        plain = [n for n in shown if re.match(rf"\w+ = .*# .*{SIZE}", lines[n - 1])]
         if not plain:
             continue
         number = random.choice(plain)
         code, _, comment = lines[number - 1].rpartition("# ")
-        digits = random.choice(list(re.finditer(r"\d+", comment.partition(")")[0])))
+        digits = random.choice(list(re.finditer(SIZE, comment)))
         wrong = f"{comment[: digits.start()]}{int(digits[0]) + 1}{comment[digits.end() :]}"
         lines[number - 1] = f"{code}# {wrong}"
         edits = {scratch.path(item): "\n".join(lines)}
