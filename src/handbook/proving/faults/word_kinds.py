@@ -136,7 +136,10 @@ def shape_wrong(scratch: Scratch, random: Random) -> Iterator[Fault]:
             continue
         number = random.choice(plain)
         code, _, comment = lines[number - 1].rpartition("# ")
-        digits = random.choice(list(re.finditer(SIZE, comment)))
+        found = [m for m in re.finditer(SIZE, comment) if m.start() > comment.rfind("(")]
+        if not found:
+            continue
+        digits = random.choice(found)
         wrong = f"{comment[: digits.start()]}{int(digits[0]) + 1}{comment[digits.end() :]}"
         lines[number - 1] = f"{code}# {wrong}"
         edits = {scratch.path(item): "\n".join(lines)}
