@@ -41,7 +41,7 @@ def parts(
     """
     data = path.read_bytes()
     compile(data, str(path), "exec", dont_inherit=True)  # only for its warnings
-    flags = 0
+    flags, held = 0, shapes.Held()
     with warnings.catch_warnings(action="ignore"):
         found = list(_statements(path, data, inlines))
     for number, (file, group) in enumerate(groupby(found, key=lambda each: each[1])):
@@ -49,7 +49,7 @@ def parts(
         with warnings.catch_warnings(action="ignore"):
             code = compile(ast.Module(body, []), file, "exec", flags, dont_inherit=True)
         flags |= code.co_flags & FUTURES
-        yield _filled(code, {MARK: begin, shapes.MARK: shapes.agree})
+        yield _filled(code, {MARK: begin, shapes.MARK: held})
 
 
 def _filled(code: CodeType, functions: dict[str, Callable[..., Any]]) -> CodeType:

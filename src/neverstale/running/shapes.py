@@ -1,6 +1,6 @@
 """Shapes in comments, held against the values while the snippet runs.
 
-`x = conv(x)  # (N, 32, 14, 14)` becomes, in effect, `x = conv(x); agree(x)`: numbers must agree, a
+`x = conv(x)  # (N, 32, 14, 14)` becomes, in effect, `x = conv(x); held(x)`: numbers must agree, a
 letter that stands twice must be the same twice, and there must be as many dimensions.
 """
 
@@ -13,7 +13,7 @@ import tokenize
 from collections.abc import Mapping
 from typing import Any
 
-MARK = "\0 a shape is said"  # stands for `agree`, till the code is compiled
+MARK = "\0 a shape is said"  # stands for a `Held`, till the code is compiled
 SHAPE = r"\((?:[\w*+−· -]+,)+(?: ?[\w*+−· -]+)?\)"
 SAID = re.compile(
     rf"# (?:.*(?:->|→|=) )?(?P<times>\w+ × )?(?P<shapes>{SHAPE}(?:, {SHAPE})*)(?P<each> each)?"
@@ -121,22 +121,37 @@ def _names(target: ast.expr) -> tuple[list[ast.expr], bool]:
     return (found if not isinstance(found[0], ast.Constant) else []), several
 
 
-def agree(told: tuple[int, tuple[tuple[str, ...], ...], bool, bool], values: Any) -> Any:
-    """Hold values against what their line's comment says; gives them back.
+class Held:
+    """Holds values against what their lines' comments say, the first time that each is reached.
 
-    Raises:
-        WrongShape: one of them has another shape.
+    Later the last batch of a loop may be smaller; a reader knows that.
     """
-    _, shapes, each, several = told
-    pairs = [(shapes[-1], value) for value in values] if each else zip(shapes, values, strict=False)
-    if several and not each and len(shapes) == 1:
-        pairs = [(shapes[0], values[0])]
-    for shape, value in pairs:
-        has = _shape(value)
-        if has is not None and not _fits(shape, has):
-            message = f"the comment says ({', '.join(shape)}), but the value has {has}"
-            raise WrongShape(message.replace(f"({shape[0]})", f"({shape[0]},)"))
-    return values
+
+    def __init__(self) -> None:
+        self.seen: set[Any] = set()
+
+    def __call__(
+        self, told: tuple[int, tuple[tuple[str, ...], ...], bool, bool], values: Any
+    ) -> Any:
+        """Compare them, and give them back.
+
+        Raises:
+            WrongShape: one of them has another shape.
+        """
+        if told not in self.seen:
+            self.seen.add(told)
+            _, shapes, each, several = told
+            one = several and not each and len(shapes) == 1
+            for shape, value in zip(
+                shapes[-1:] * len(values) if each else shapes,
+                values[:1] if one else values,
+                strict=False,
+            ):
+                has = _shape(value)
+                if has is not None and not _fits(shape, has):
+                    said = f"({', '.join(shape)}{',' * (len(shape) == 1)})"
+                    raise WrongShape(f"the comment says {said}, but the value has {has}")
+        return values
 
 
 def _shape(value: Any) -> tuple[int, ...] | None:

@@ -30,7 +30,7 @@ def execute(tmp_path: Path, code: str) -> dict[str, Any]:
     file = tmp_path / "a.py"
     file.write_text(TENSOR + code + "\n", encoding="utf-8")
     names: dict[str, Any] = {"__name__": "__main__"}
-    for part in program.parts(file, {}, lambda line: None):
+    for part in program.parts(file, {}, lambda *_: None):
         exec(part, names)
     return names
 
@@ -61,6 +61,7 @@ def execute(tmp_path: Path, code: str) -> dict[str, Any]:
         "x = (\n    T(4)\n)  # (4,)",
         "if True:\n    x = T(4)  # (4,)",
         "x = T(4); y = T(5)  # (5,)",
+        "for n in (64, 64, 32):\n    x = T(n, 1)  # (64, 1)",  # the last batch
     ],
 )  # fmt: skip
 def test_a_right_shape_is_let_through(tmp_path: Path, code: str) -> None:
@@ -81,6 +82,7 @@ def test_a_right_shape_is_let_through(tmp_path: Path, code: str) -> None:
         ("def f(x):  # (N, 3)\n    return x\nf(T(3))", "says (N, 3), but the value has (3,)"),
         ("def f():\n    return T(2)  # (3,)\nf()", "says (3,), but the value has (2,)"),
         ("for x in T(3, 2):  # (3,)\n    pass", "says (3,), but the value has (2,)"),
+        ("for n in (32, 64):\n    x = T(n)  # (64,)", "says (64,), but the value has (32,)"),
         ("try:\n    x = T(2)  # (3,)\nexcept Exception:\n    pass", "says (3,), but the value"),
     ],
 )
