@@ -56,10 +56,10 @@ def _costs(place: Place, found: Record) -> list[str]:
     """The machine, the versions, and what the run took."""
     say = words(place.edition)
     parts = [html.escape(found.device_name)]
-    if found.torch:
-        parts.append(f"torch {found.torch}")
-    if found.cuda:
-        parts.append(f"CUDA {found.cuda}")
+    for name, version in found.packages.items():  # torch first
+        parts.append(html.escape(f"{name} {version}"))
+        if name == "torch" and found.cuda:
+            parts.append(f"CUDA {found.cuda}")
     parts.append(f"Python {found.python}")
     parts.append(say["seconds"].format(seconds=f"{found.seconds:.2g}"))
     memory = say["gpu-memory" if found.device == "cuda" else "cpu-memory"]
