@@ -117,7 +117,8 @@ def _lora_diffusion() -> nn.Module:
 
 PLANS: tuple[Plan, ...] = (
     Plan(
-        "simple-cnn", "SimpleCNN, training", "SimpleCNN 训练", IMAGES, 64, SimpleCNN,
+        "simple-cnn", "Learning with this handbook: SimpleCNN", "学这本手册：训练 SimpleCNN",
+        IMAGES, 64, SimpleCNN,
         lambda n: meta(n, 1, 28, 28),
         {"loss": "cross_entropy", "optimizer": "adamw"},
         ["The tutorial's network on 28 × 28 images, float32, AdamW."],

@@ -6,7 +6,8 @@ import html
 
 from gpuguide.catalogue import load
 from gpuguide.choice.buying import USABLE
-from gpuguide.choice.choose import Constraints, required
+from gpuguide.choice.fit import required
+from gpuguide.choice.wishes import Constraints
 from gpuguide.choice.workload import Workload, presets
 from handbook.boards.catalogue_words import say
 from handbook.boards.chooser.digits import gigabytes

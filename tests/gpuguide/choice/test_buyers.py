@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from gpuguide.catalogue import find
-from gpuguide.choice.choose import Constraints, choose
+from gpuguide.choice.choose import choose
+from gpuguide.choice.wishes import Constraints
 from gpuguide.choice.workload import preset
 
 FILE = Path(__file__).parent / "buyers.toml"

@@ -209,7 +209,7 @@ def test_every_field_is_looked_at(own: Workload, tmp_path: Path) -> None:
 def test_every_type_that_has_a_rate_can_be_chosen_for_on_the_page() -> None:
     """A model may use what no preset does."""
     from gpuguide.catalogue import find
-    from gpuguide.choice.choose import _peaks
+    from gpuguide.choice.export import _peaks
 
     gpu = find("rtx-4090")
     found = _peaks(gpu)

@@ -6,7 +6,8 @@ import html
 from collections.abc import Sequence
 
 from gpuguide.catalogue import Gpu
-from gpuguide.choice.choose import Constraints, choose
+from gpuguide.choice.choose import choose
+from gpuguide.choice.wishes import Constraints
 from gpuguide.choice.workload import presets
 from handbook.boards.chooser.answer import Answer
 from handbook.boards.chooser.digits import gigabytes
