@@ -59,7 +59,7 @@ STEPS = (
         "python -m neverstale run --all",
         SOURCES,
     ),
-    Step("every GPU number as the catalogue has it", "python -m handbook readback", SITE),
+    Step("every page and download made once more", "python -m handbook readback", SITE),
     Step("links", f"{LINKS} --root-dir $PWD/site site", SITE),
     Step("every published block has its proof", "python -m neverstale published", SITE),
     Step("browser: every Chinese page", f"{PYTEST} tests/site -k /zh/", SITE),

@@ -6,7 +6,7 @@
 # devices = ["cpu", "cuda"]
 # gpu-prints = ['^largest arrays: (?P<bandwidth>[0-9.]+) GB/s']
 # measured = "rates of this machine"
-# varies = [{ match = ".", reason = "a GPU is measured at other sizes than a CPU" }]
+# gpu-differs = "a GPU is measured at other sizes than a CPU"
 #
 # [tool.neverstale.labels.zh]
 # "copy  a = b" = "复制  a = b"

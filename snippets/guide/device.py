@@ -6,7 +6,11 @@
 # devices = ["cpu", "cuda"]
 # gpu-prints = ['^device +cuda$']
 # measured = "what this machine is"
-# varies = [{ match = ".", reason = "every machine answers for itself" }]
+# gpu-differs = "every machine answers for itself"
+# varies = [
+#     { match = '^(python|torch|CUDA|ROCm|name|CPU|SIMD) ', reason = "names and versions" },
+#     { match = '^(compute|multi|cores|threads|memory|free)', reason = "what the machine has" },
+# ]
 # ///
 # --8<-- [start:device]
 import os

@@ -11,7 +11,7 @@
 #     '^float16 +(?P<fp16>[0-9][0-9. e+-]*)$',
 # ]
 # measured = "rates of this machine"
-# varies = [{ match = ".", reason = "a GPU has other data types and sizes than a CPU" }]
+# gpu-differs = "a GPU has other data types and sizes than a CPU"
 #
 # [tool.neverstale.labels.zh]
 # "matrix size n" = "矩阵边长 n"

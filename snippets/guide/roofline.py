@@ -6,7 +6,7 @@
 # devices = ["cpu", "cuda"]
 # gpu-prints = ['^peak (?P<fp32>[0-9.]+) TFLOPS, bandwidth (?P<bandwidth>[0-9.]+) GB/s']
 # measured = "rates of this machine"
-# varies = [{ match = ".", reason = "which roof a layer meets differs from machine to machine" }]
+# varies = [{ match = "(bandwidth|compute)$", reason = "which roof is met depends on the machine" }]
 #
 # [tool.neverstale.labels.zh]
 # "arithmetic intensity, FLOP per byte" = "算术强度（FLOP/字节）"

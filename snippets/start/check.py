@@ -6,7 +6,7 @@
 # devices = ["cpu", "cuda"]
 # measured = "what this machine is"
 # gpu-prints = [" cuda"]
-# varies = [{ match = ".", reason = "every machine answers for itself" }]
+# varies = [{ match = '^\d\S+ (None|cuda) 3\.0$', reason = "every machine answers for itself" }]
 # ///
 # --8<-- [start:check]
 import torch

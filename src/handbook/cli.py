@@ -29,7 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
         if options.command == "serve":
             return _serve(options, say)
         if options.command == "readback":
-            return _readback(options)
+            return _readback(options, say)
         if options.command == "deployed":
             return _deployed(options, say)
         if options.command == "prove":
@@ -55,7 +55,9 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument(
         "--no-run", action="store_true", help="do not run the snippets that are not fresh"
     )
-    readback = commands.add_parser("readback", help="compare the GPU numbers in site/ with theirs")
+    readback = commands.add_parser(
+        "readback", help="make every page and download once more and compare site/ with them"
+    )
     deployed = commands.add_parser("deployed", help="compare a deployed site with site/")
     deployed.add_argument("address", help="where it is served, such as https://example.org/book/")
     prove = commands.add_parser("prove", help="inject faults and demand that the checks catch each")
@@ -81,14 +83,19 @@ def _build(options: argparse.Namespace, say: partial[None]) -> int:
     return 0
 
 
-def _readback(options: argparse.Namespace) -> int:
+def _readback(options: argparse.Namespace, say: partial[None]) -> int:
     from handbook.proving import readback
+    from handbook.proving.plain import compare, make
     from neverstale.source import sources
 
-    problems = readback.check(sources.read(load(options.root)))
+    project = load(options.root)
+    os.chdir(project.root)
+    problems = readback.check(sources.read(project))
+    problems += compare.check(project, make.make(project, say))
     for problem in problems:
         print(f"error: {problem}", file=sys.stderr)
-    print(f"GPU numbers: {f'{len(problems)} problem(s)' if problems else 'good'}")
+    told = f"{len(problems)} problem(s)" if problems else "good"
+    print(f"every page and download against its source: {told}")
     return 1 if problems else 0
 
 

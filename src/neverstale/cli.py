@@ -38,6 +38,7 @@ a record, and a page shows only what a fresh record stands behind.
   neverstale check                pages, snippets and editions: what can be seen without a run
   neverstale confirm              note that both editions changed; or: confirm cnn/pooling.md#shift
   neverstale new guide/page …     begin a page: both editions, a snippet, the navigation
+  neverstale prune                delete the records of snippets that are gone
   neverstale published            read the built site back: is every block proved?
   neverstale doctor               can snippets use this machine's GPU? if not, what hides it?
 """
@@ -116,6 +117,9 @@ def _parser() -> argparse.ArgumentParser:
     how.add_argument(
         "--wanted", action="store_true", help="tell readers of the other edition that it lags"
     )
+    how.add_argument(
+        "--differ", metavar="WHY", help="why the editions may say different numbers there"
+    )
     command = add("new", _new, "begin a page: both editions, a snippet, the navigation")
     command.add_argument("name", metavar="CHAPTER/PAGE", help="such as cnn/batch-norm")
     command.add_argument(
@@ -127,6 +131,7 @@ def _parser() -> argparse.ArgumentParser:
     add("published", _published, "read the built site back and demand a proof of every block")
     command = add("doctor", _doctor, "whether snippets can use this machine's GPU, layer by layer")
     command.add_argument("--device", choices=("cuda",), default="cuda", help="default: cuda")
+    add("prune", _prune, "delete the records of snippets that are gone")
     add("notebooks", _notebooks, "write the labs' notebooks, one per edition, from their records")
     return parser
 
@@ -187,10 +192,10 @@ def _run(site: Project, options: argparse.Namespace) -> int:
         mark = {"failed": "FAILED", "skipped": "skipped"}.get(result.verdict, result.verdict)
         print(f"[{count:>{len(str(len(names)))}}/{len(names)}] {mark:9} {result.snippet} "
               f"{result.seconds:.2f} s", flush=True)  # fmt: skip
-        if result.problem:
-            print(f"    {result.problem}", flush=True)
+        for problem in result.problems:
+            print(f"    {problem}", flush=True)
             if annotate.wanted():
-                print("\n".join(annotate.lines(found, result.snippet, result.problem)), flush=True)
+                print("\n".join(annotate.lines(found, result.snippet, problem)), flush=True)
         if result.detail and options.verbose:
             print("    " + result.detail.strip().replace("\n", "\n    "), flush=True)
 
@@ -226,7 +231,7 @@ def _plain(result: Result) -> dict[str, object]:
         "device": result.device,
         "verdict": result.verdict,
         "seconds": result.seconds,
-        "problem": str(result.problem) if result.problem else None,
+        "problem": "\n".join(map(str, result.problems)) or None,
         "detail": result.detail,
     }
 
@@ -242,7 +247,7 @@ def _junit(found: Sources, results: list[Result], path: Path) -> None:
             properties = ElementTree.SubElement(case, "properties")
             for where, line in found.places(result.snippet):
                 ElementTree.SubElement(properties, "property", name="page", value=f"{where}:{line}")
-            message = _printable(str(result.problem))
+            message = _printable("\n".join(map(str, result.problems)))
             failure = ElementTree.SubElement(case, "failure", message=message)
             failure.text = _printable(result.detail)
         elif result.verdict == "skipped":
@@ -295,7 +300,7 @@ def _check(site: Project, options: argparse.Namespace) -> int:
 def _confirm(site: Project, options: argparse.Namespace) -> int:
     from neverstale.translation import confirm
 
-    if not options.keys and (options.minor or options.wanted):
+    if not options.keys and (options.minor or options.wanted or options.differ is not None):
         raise NeverstaleError(Problem("confirm", 0, "name the sections: PAGE#SECTION"))
     done = options.keys or confirm.everything(sources.read(site))
     for key in options.keys:
@@ -303,7 +308,7 @@ def _confirm(site: Project, options: argparse.Namespace) -> int:
         if options.wanted:
             confirm.wanted(found, key)
         else:
-            confirm.one(found, key, minor=options.minor)
+            confirm.one(found, key, minor=options.minor, differ=options.differ)
     if options.json:
         print(json.dumps(done, ensure_ascii=False))
     else:
@@ -328,6 +333,15 @@ def _published(site: Project, options: argparse.Namespace) -> int:
     from neverstale.page import published
 
     return _tell(published.check(status.read(sources.read(site))), "published", options.json)
+
+
+def _prune(site: Project, options: argparse.Namespace) -> int:
+    found = sources.read(site)
+    if found.unreadable:  # what their heads list is not known
+        raise NeverstaleError(*chain.from_iterable(found.unreadable.values()))
+    gone = [site.relative(path) for path in status.prune(found)]
+    print(json.dumps(gone) if options.json else "\n".join((*gone, f"deleted: {len(gone)}")))
+    return GOOD
 
 
 def _doctor(site: Project, options: argparse.Namespace) -> int:

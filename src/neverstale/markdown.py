@@ -123,6 +123,8 @@ class _Blocks(Preprocessor):
             f'data-snippet="{item.name}" data-section="{item.section or ""}" '
             f'data-fingerprint="{found[0].fingerprint}"'
         )
+        if item.highlighted:
+            attributes += f' hl_lines="{" ".join(map(str, item.highlighted))}"'
         return [
             f"{fence} {{ .python .proved {attributes} }}",
             *code.split("\n")[:-1],

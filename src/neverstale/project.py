@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from neverstale import excuse
 from neverstale.problem import NeverstaleError, Problem
 
 
@@ -172,6 +173,10 @@ def _project(root: Path, settings: dict[str, Any]) -> Project:
             raise complain("elsewhere", f"each needs {', '.join(wanted)} (a date), and no more")
         if len(entry["error"].strip()) < 10:  # any failure at all would say that
             raise complain("elsewhere", "'error' must be text that only this failure shows")
+        if excuse.unworded(entry["reason"]):
+            raise complain("elsewhere", "'reason' must be the reason, in words")
+        if far := excuse.too_far(entry["until"]):
+            raise complain("elsewhere", f"{entry['snippet']}: {far}")
 
     def below(name: str | None) -> Path | None:
         return None if name is None else root / name

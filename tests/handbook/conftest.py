@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,12 @@ print(1 + 1)
 def project_root(tmp_path: Path) -> Path:
     """The root of the small project; the snippet has not been run yet."""
     return write(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def small_project() -> Callable[[Path], Path]:
+    """Writes the small project into a folder."""
+    return write
 
 
 @pytest.fixture(scope="session")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
@@ -26,7 +29,7 @@ def ran(new_site: Callable[[], Site]) -> Site:
     site.snippet(
         "two/skipped.py",
         "x = 1",
-        options='[tool.neverstale.skip.cpu]\nreason = "not yet"\nuntil = 2999-01-01',
+        options=f'[tool.neverstale.skip.cpu]\nreason = "not yet"\nuntil = {datetime.date.today()}',
     )
     site.page("one.md", '# T {#t}\n\n--8<-- "one/good.py"\n\n--8<-- "two/other.py"\n')
     site.page("rest.md", '# T {#t}\n\n--8<-- "one/bad.py"\n\n--8<-- "two/skipped.py"\n')
@@ -222,3 +225,76 @@ def test_status_tells_what_cannot_be_read(site: Site) -> None:
     done = site.engine("status")
     assert done.returncode == 1
     assert done.stderr.startswith("snippets/a.py:")
+
+
+def test_a_snippet_with_two_problems_counts_once(site: Site) -> None:
+    site.snippet("a.py", "# --8<-- [start:x]\nprint(1)", "timeout = 'soon'")
+    site.snippet("b.py", "print(1)")
+    done = site.engine("run", "--jobs", "1", "--junit", str(site.root / "junit.xml"))
+    *lines, last = done.stdout.splitlines()
+    assert last.startswith("cpu: 1 failed, 1 verified in ")
+    assert sum(line.startswith("    snippets/a.py:") for line in lines) == 2
+    assert [line[:5] for line in lines if line.startswith("[")] == ["[1/2]", "[2/2]"]
+    suite = ElementTree.parse(site.root / "junit.xml").getroot()
+    assert (suite.get("tests"), len(suite)) == ("2", 2)
+
+
+def test_records_of_snippets_that_are_gone_are_told_and_removed(site: Site) -> None:
+    site.snippet("a.py", "print(1)")
+    site.snippet("b.py", "print(2)\nwith open('f.svg', 'w') as f:\n    _ = f.write('<svg/>')")
+    site.page("index.md", '# A {#a}\n\n--8<-- "a.py"\n')
+    site.engine("run")
+    kept = site.read("records/a.cpu.json")
+    (site.root / "snippets/b.py").unlink()
+    done = site.engine("check")
+    told = "is of no snippet that lists cpu in its 'devices'; run: neverstale prune"
+    assert done.stderr == f"records/b.cpu: {told}\nrecords/b.cpu.json: {told}\n"
+    done = site.engine("prune")
+    assert done.stdout == "records/b.cpu.json\nrecords/b.cpu\ndeleted: 2\n"
+    assert site.engine("check").returncode == 0
+    assert [path.name for path in (site.root / "records").iterdir()] == ["a.cpu.json"]
+    assert site.read("records/a.cpu.json") == kept
+
+
+def test_prune_deletes_nothing_while_a_snippet_cannot_be_read(site: Site) -> None:
+    site.snippet("a.py", "print(1)")
+    site.engine("run")
+    site.snippet("a.py", "print(1)", "timeout = 'soon'")
+    done = site.engine("prune")
+    assert done.returncode == 1 and done.stderr.startswith("snippets/a.py:5: ")
+    assert (site.root / "records/a.cpu.json").exists()
+
+
+ELSEWHERE = """\
+import sys
+
+class Gone:
+    def find_spec(self, name, *_):
+        if name in ("fcntl", "resource", "termios", "pwd", "grp"):
+            raise ModuleNotFoundError(name)
+
+sys.meta_path.insert(0, Gone())
+for name in ("fcntl", "resource", "termios", "pwd", "grp"):
+    sys.modules.pop(name, None)
+sys.platform = "win32"
+from neverstale import cli
+sys.exit(cli.main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.parametrize(
+    ("command", "code"), [("check", 0), ("status", 0), ("published", 1), ("run", 1), ("doctor", 1)]
+)
+def test_another_system_is_told_that_snippets_run_on_linux(
+    site: Site, command: str, code: int
+) -> None:
+    """Windows knows no `fcntl`; there is none here to try it on, so the module is taken away."""
+    site.page("index.md", "# A {#a}\n")
+    start = [sys.executable, "-c", ELSEWHERE, "--project", str(site.root), command]
+    done = subprocess.run(start, capture_output=True, text=True)
+    assert done.returncode == code
+    assert "Traceback" not in done.stderr
+    linux = (
+        "neverstale: snippets run on Linux only (on Windows in WSL 2, on a Mac in a container)\n"
+    )
+    assert (done.stderr == linux) == (command in ("run", "doctor"))

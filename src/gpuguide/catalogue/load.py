@@ -24,7 +24,7 @@ from gpuguide.catalogue.model import (
     Quantity,
     Source,
 )
-from gpuguide.catalogue.terms import KIND, STATES, required, units
+from gpuguide.catalogue.terms import KIND, WORDS, required, units
 from gpuguide.problem import GpuguideError, Problem
 
 DATA = Path(__file__).parent / "data"
@@ -195,7 +195,7 @@ class _File:
         return {language: self.text("note", table, language) for language in LANGUAGES}
 
     def fact(self, field: str, table: Any) -> Fact | None:
-        dated = ("date",) if field == "availability" else ()
+        dated = ("date",) if field in WORDS else ()
         if not self.only_keys(field, table, ("value", "source", *dated)):
             return None
         value, source = self.text(field, table, "value"), self.source(field, table)
@@ -203,9 +203,9 @@ class _File:
             self.check_date(field, value)
         if field == "compute_capability" and not re.fullmatch(r"\d+\.\d", value):
             self.complain(field, f"{value!r} is not a compute capability such as 8.9")
-        if field == "availability":
-            if value not in STATES:
-                self.complain(field, f"{value!r}; use {', '.join(STATES)}")
+        if field in WORDS:
+            if value not in WORDS[field]:
+                self.complain(field, f"{value!r}; use {', '.join(WORDS[field])}")
             self.check_date(f"{field}.date", self.text(field, table, "date"))
         return None if source is None else Fact(value, source, str(table.get("date", "")))
 

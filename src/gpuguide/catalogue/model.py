@@ -64,7 +64,7 @@ class Fact:
     Attributes:
         value: the label.
         source: where it was read.
-        date: for an availability, the day of which the source speaks, else "".
+        date: for an availability or a restriction, the day of which the source speaks, else "".
     """
 
     value: str
@@ -90,6 +90,8 @@ class Gpu:
         release: date of release or announcement, `YYYY-MM-DD`, `YYYY-MM` or `YYYY`.
         compute_capability: NVIDIA's, such as `8.9`.
         availability: one of `STATES` in `gpuguide.catalogue.terms`: how one gets it.
+        restricted: one of `RULES` there: what keeps it from being sold to China freely. None where
+            no source names the product, which does not mean that no rule covers it.
         memory: capacity as published (GB or GiB).
         bus_width: memory interface (bit).
         data_rate: memory data rate (Gbit/s per pin).
@@ -117,6 +119,7 @@ class Gpu:
     release: Fact | None = None
     compute_capability: Fact | None = None
     availability: Fact | None = None
+    restricted: Fact | None = None
     memory: Quantity | None = None
     bus_width: Quantity | None = None
     data_rate: Quantity | None = None
@@ -150,7 +153,7 @@ class Gpu:
 
 
 TEXTS = ("id", "name", "vendor", "line", "architecture", "form", "memory_type")
-FACTS = ("release", "compute_capability", "availability")
+FACTS = ("release", "compute_capability", "availability", "restricted")
 QUANTITIES = (
     "memory",
     "bus_width",

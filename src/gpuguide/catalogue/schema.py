@@ -11,7 +11,7 @@ from typing import Any
 
 from gpuguide.catalogue.load import DATE, ID, LANGUAGES, SCHEMA
 from gpuguide.catalogue.model import FACTS, PRICES, QUANTITIES, RATES, SEEN, TEXTS
-from gpuguide.catalogue.terms import KIND, STATES, required, units
+from gpuguide.catalogue.terms import KIND, WORDS, required, units
 
 
 def schema() -> dict[str, Any]:
@@ -69,9 +69,9 @@ def _table(properties: dict[str, Any], needed: tuple[str, ...] = ()) -> dict[str
 
 def _fact(field: str) -> dict[str, Any]:
     source = {"$ref": "#/$defs/source"}
-    if field == "availability":
+    if field in WORDS:
         date = {"type": "string", "pattern": f"^{DATE.pattern}$"}
-        properties = {"value": {"enum": list(STATES)}, "date": date, "source": source}
+        properties = {"value": {"enum": list(WORDS[field])}, "date": date, "source": source}
         return _table(properties, tuple(properties))
     pattern = DATE.pattern if field == "release" else r"\d+\.\d"
     value = {"type": "string", "pattern": f"^{pattern}$"}

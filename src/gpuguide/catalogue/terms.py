@@ -46,6 +46,7 @@ TERMS: dict[str, tuple[str, ...]] = {
     "market": ("United States", "China", "Europe"),
     "offers": (
         "average of the three cheapest offers",  # of a month, outliers removed by the source
+        "average of 30 days' sales",
         "asked by the maker's own shop",
         "asked by shops",
         "asked by private sellers",
@@ -64,6 +65,15 @@ STATES = (
     "laptop",  # soldered into laptops
 )
 """How one gets a product: the values of `availability`."""
+
+RULES = (
+    "licence",  # none leaves for China without a licence of the US government
+    "licence case by case",  # the same, and a request is not refused as a matter of course
+)
+"""What stands between a product and China: the values of `restricted`."""
+
+WORDS = {"availability": STATES, "restricted": RULES}
+"""Label with a fixed vocabulary → its words; such a label says of which day it speaks."""
 
 UNITS: dict[str, tuple[str, ...]] = {
     "memory": ("GB", "GiB"),

@@ -52,12 +52,13 @@ TERMS_ZH = {
     "China": "中国",
     "Europe": "欧洲",
     "average of the three cheapest offers": "当月最低三个报价的平均",
+    "average of 30 days' sales": "近 30 天成交均价",
     "asked by the maker's own shop": "厂商自营店标价",
     "asked by shops": "商店标价",
     "asked by private sellers": "个人卖家要价",
 }
 
-# Availability (gpuguide.catalogue.terms.STATES) → how a page says it.
+# Word of a label (gpuguide.catalogue.terms.WORDS) → how a page says it.
 STATES = {
     "en": {
         "announced": "announced",
@@ -65,6 +66,8 @@ STATES = {
         "used": "used only",
         "data centre": "servers, clouds",
         "laptop": "laptops",
+        "licence": "licence needed",
+        "licence case by case": "licence needed, case by case",
     },
     "zh": {
         "announced": "已公布",
@@ -72,6 +75,8 @@ STATES = {
         "used": "只有二手",
         "data centre": "服务器与云",
         "laptop": "笔记本",
+        "licence": "须许可证",
+        "licence case by case": "须许可证，逐案审批",
     },
 }
 
@@ -124,6 +129,7 @@ FIELDS = {
         "release": "Released",
         "compute_capability": "Compute capability",
         "availability": "On sale",
+        "restricted": "US export to China",
         "fp32": "FP32",
         "tf32": "TF32",
         "bf16": "BF16",
@@ -155,6 +161,7 @@ FIELDS = {
         "release": "发布",
         "compute_capability": "计算能力",
         "availability": "怎样买到",
+        "restricted": "美国对华出口",
         "fp32": "FP32",
         "tf32": "TF32",
         "bf16": "BF16",
@@ -307,7 +314,7 @@ def name(word: str, language: str) -> str:
 
 
 def state(word: str, language: str) -> str:
-    """How one gets a product."""
+    """A word of a label: how one gets a product, or what keeps it from China."""
     return STATES[language][word]
 
 

@@ -51,6 +51,10 @@ KINDS_ZH = {
     "CPU's output": "GPU 记录里是 CPU 的输出",
     "impossible rate": "GPU 记录里有不可能的速率",
     "GPU exchanged": "GPU 记录换了型号",
+    "built text": "生成的页面正文多了一个词",
+    "built title": "生成的标题、简介或提示变了",
+    "frame's word": "模板在正文之外加了话或脚本",
+    "built file": "可下载的文件变了一个字符",
 }
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from gpuguide.catalogue import Gpu, Quantity, Source
 from gpuguide.catalogue.model import FACTS
+from gpuguide.catalogue.terms import WORDS
 from gpuguide.choice.buying import on_sale
 from handbook.boards.catalogue_words import FIELDS as FIELD_WORDS
 from handbook.boards.catalogue_words import name, say, state, unit
@@ -41,6 +42,7 @@ FOLDED = (
     "interconnect",
     "pcie",
     "compute_capability",
+    "restricted",
     "architecture",
     "form",
 )
@@ -146,7 +148,7 @@ def _head(field: str, language: str) -> str:
     text = say("line-of", language) if field == "line" else words[field]
     text += f" <small>{unit(_unit(field), language)}</small>" if _unit(field) else ""
     # A name sorts from A first, a number from the largest.
-    kind = ' data-text=""' if field in (*TEXTS, "name", "line", "availability") else ""
+    kind = ' data-text=""' if field in (*TEXTS, "name", "line", *WORDS) else ""
     return f'<th scope="col" data-field="{field}"{kind}>{text}</th>'
 
 

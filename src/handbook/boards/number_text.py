@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from gpuguide.catalogue import Fact, Gpu, Quantity, Source
 from gpuguide.catalogue.model import FACTS, PRICES, QUANTITIES, RATES
+from gpuguide.catalogue.terms import WORDS
 from handbook.boards.catalogue_words import say, state, term, unit
 
 FIELDS = (*QUANTITIES, *FACTS, *RATES)
@@ -74,7 +75,7 @@ def shown(gpu: Gpu, field: str, language: str, *, short: bool = False) -> Shown 
     if found is None:
         return None
     if isinstance(found, Fact):
-        text = state(found.value, language) if field == "availability" else found.value
+        text = state(found.value, language) if field in WORDS else found.value
     else:
         text = value(field, found, language, short)
     basis = found.basis if isinstance(found, Quantity) else ()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from neverstale.project import Project
 
@@ -17,12 +19,14 @@ class Edition:
         root: the project's root.
         config: the MkDocs settings file.
         docs: folder of the pages.
+        settings: MkDocs settings that take the place of the file's.
     """
 
     tag: str
     root: Path
     config: Path
     docs: Path
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
 
 def editions(project: Project) -> tuple[Edition, ...]:

@@ -112,7 +112,8 @@ def render(
     usable = True
     error: Problem | None = None
     try:
-        config = load_config(str(edition.config), site_dir=str(out), strict=False)
+        file = str(edition.config)
+        config = load_config(file, site_dir=str(out), strict=False, **edition.settings)
         config.plugins["handbook"] = watcher
         read_once.hand_over(statuses, config)
         complaints.config = config

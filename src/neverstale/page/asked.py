@@ -66,7 +66,10 @@ def _title(item: Block) -> str:
         return ""
     section, cell, device = item.data("section"), item.data("cell"), item.data("device")
     return f"the {item.kind} of {item.data('snippet')}{section and ':' + section}" + (
-        (cell and f", cell {cell}") + (f" on {device}" if device == "cuda" else "")
+        (cell and f", cell {cell}")
+        + (f" on {device}" if device == "cuda" else "")
+        + (", highlighted " if item.highlighted else "")
+        + " ".join(map(str, item.highlighted))
     )
 
 
@@ -101,7 +104,7 @@ def _of_directive(place: Place, item: Directive) -> Iterator[Shown]:
             yield from _parsed(place, board.MAKERS[item.name](place), item.line)
         return
     where = {"data-snippet": item.name, "data-section": item.section or ""}
-    yield _bare("code", where, item.line)
+    yield _bare("code", where, item.line, item.highlighted)
     try:
         target = place.sources.snippet(item.name)
         below = runs.results(place, target, item.section, item.output)
@@ -110,8 +113,10 @@ def _of_directive(place: Place, item: Directive) -> Iterator[Shown]:
     yield from _parsed(place, below, item.line)
 
 
-def _bare(kind: str, attributes: dict[str, str], line: int) -> Shown:
-    return Shown(_title(Block(kind, 0, attributes)), line)
+def _bare(
+    kind: str, attributes: dict[str, str], line: int, highlighted: tuple[int, ...] = ()
+) -> Shown:
+    return Shown(_title(Block(kind, 0, attributes, highlighted=highlighted)), line)
 
 
 def _parsed(place: Place, html: str, line: int) -> Iterator[Shown]:

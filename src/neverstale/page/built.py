@@ -22,12 +22,14 @@ class Block:
         line: number of its line in the HTML file.
         attributes: its HTML attributes.
         text: its text; of a figure, nothing.
+        highlighted: which lines of code stand out, from 1.
     """
 
     kind: str
     line: int
     attributes: dict[str, str]
     text: str = ""
+    highlighted: tuple[int, ...] = ()
 
     def data(self, name: str) -> str:
         """Its attribute `data-<name>`, or ""."""
@@ -52,6 +54,9 @@ class _Reader(HTMLParser):
         if tag in VOID:
             return
         self.open.append(tag)
+        if "hll" in classes and self.within and self.collecting:
+            line = self.within[0].text.count("\n") + 1
+            self.within[0].highlighted += (line,)
         if self.within is None:
             kind = next((KINDS[name] for name in classes if name in KINDS), None)
             if "data-board" in attributes:

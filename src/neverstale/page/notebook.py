@@ -11,8 +11,7 @@ from neverstale.project import Project
 from neverstale.proof import figure, record
 from neverstale.proof.record import Record
 from neverstale.proof.status import Statuses, shown
-from neverstale.source import snippet
-from neverstale.source.pages import HEADING
+from neverstale.source import headings, snippet
 from neverstale.source.snippet import Cell, Snippet
 
 
@@ -71,23 +70,23 @@ def build(statuses: Statuses, lab: Snippet, edition: str) -> dict[str, Any]:
 
 
 def _text(lab: Snippet, cell: Cell) -> dict[str, Any]:
-    source = [_heading(line) for line in snippet.prose(lab, cell).splitlines()]
     return {
         "cell_type": "markdown",
         "id": f"text-{cell.first}",
         "metadata": {},
-        "source": "\n".join(source).strip(),
+        "source": _with_ids(snippet.prose(lab, cell)).strip(),
     }
 
 
-def _heading(line: str) -> str:
+def _with_ids(text: str) -> str:
     """Jupyter knows no `{#id}`: a heading that has one becomes HTML."""
-    match = HEADING.match(line)
-    if match is None or match["id"] is None:
-        return line
-    title = re.sub(r"`([^`]+)`", r"<code>\1</code>", match["title"])
-    level = len(match["level"])
-    return f'<h{level} id="{match["id"]}">{title}</h{level}>'
+    lines = text.splitlines()
+    for heading in reversed(headings.read(lines)):
+        if heading.id is not None:
+            title = re.sub(r"`([^`]+)`", r"<code>\1</code>", heading.title)
+            html = f'<h{heading.level} id="{heading.id}">{title}</h{heading.level}>'
+            lines[heading.line - 1 : heading.line + heading.underlined] = [html]
+    return "\n".join(lines)
 
 
 def _code(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import shlex
 from collections.abc import Iterable
 
 from neverstale.page.block import Place
@@ -29,7 +30,7 @@ def proof_line(place: Place, item: Snippet, status: Status) -> str:
         gpu = f" {found.device_name}" if found.device == "cuda" else ""
         told.append(html.escape(f"{say[status.device]}{gpu}"))
         told.append(_day(found.date))
-        rest = [*_costs(place, found), *_files(place, item)]
+        rest = [*_costs(place, found), *_command(place, item), *_files(place, item)]
     elif waits:
         rest = [_how(place, item)]
     else:
@@ -66,10 +67,25 @@ def _costs(place: Place, found: Record) -> list[str]:
     return parts
 
 
+def _command(place: Place, item: Snippet) -> list[str]:
+    """With which arguments it was run, and how it ended, where that is not as usual."""
+    told = []
+    if item.options.argv:
+        told.append(f"<code>python {html.escape(_start(item))}</code>")
+    if item.options.exit:
+        told.append(words(place.edition)["exit"].format(code=item.options.exit))
+    return told
+
+
+def _start(item: Snippet) -> str:
+    """Its file's name and its arguments, as a shell takes them."""
+    return shlex.join((item.name.rpartition("/")[2], *item.options.argv))
+
+
 def _how(place: Place, item: Snippet) -> str:
     """That a run is awaited, and how to make one."""
     say = words(place.edition)
-    file = item.name.rpartition("/")[2]
+    file = html.escape(_start(item))
     start = say["notebook-start"] if item.options.lab else say["file-start"].format(file=file)
     return say["waiting-gpu-how"].format(
         files=say["comma"].join(_downloads(place, item)), start=start, name=item.name

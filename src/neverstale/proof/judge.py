@@ -6,6 +6,7 @@ import contextlib
 import datetime
 import json
 import platform
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,10 +16,11 @@ from xml.etree import ElementTree
 from neverstale import machine
 from neverstale.problem import NeverstaleError, Problem
 from neverstale.project import Project
-from neverstale.proof import compare, figure, possible, record, redrawn
+from neverstale.proof import compare, figure, possible, printed, record, redrawn
 from neverstale.proof import status as statuses
 from neverstale.proof.record import Record
 from neverstale.proof.status import Status
+from neverstale.source.options import Options
 from neverstale.source.snippet import Snippet
 
 FIGURE_LIMIT = 2 * 2**20  # bytes
@@ -37,6 +39,7 @@ class Result:
         seconds: of the run, 0 if it did not run.
         problem: what failed and where; None unless `failed`.
         detail: traceback or reason, may be empty.
+        more: what else is wrong with a snippet that cannot be read.
     """
 
     snippet: str
@@ -45,6 +48,12 @@ class Result:
     seconds: float = 0.0
     problem: Problem | None = None
     detail: str = ""
+    more: tuple[Problem, ...] = ()
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """All that is wrong."""
+        return (self.problem, *self.more) if self.problem else ()
 
 
 def judge(
@@ -97,12 +106,12 @@ def judge(
             "(if that was you, run it again)"
         )
         return failed(0, message)
-    raw = (home / "stdout").read_bytes()
+    raw, said = ((home / name).read_bytes() for name in ("stdout", "stderr"))
     try:
-        raw.decode()
-    except UnicodeDecodeError as error:
-        line = next((line for line, at in reversed(outcome["steps"]) if at <= error.start), 0)
-        return failed(line, f"printed bytes that are not UTF-8 (0x{raw[error.start]:02x})")
+        printed.unexplained(said, outcome["steps"], item.options.allow_stderr)
+        output = printed.output(raw, outcome["steps"])
+    except printed.Unfit as unfit:
+        return failed(unfit.line, unfit.message, _tail(home / "stderr"))
     missing = [name for name in map(package, item.options.dependencies) if name not in versions]
     if missing:
         return failed(0, f"declares {missing[0]}, which is not installed; install it or mend that")
@@ -112,9 +121,10 @@ def judge(
         figures = {file.name: _figure(file) for file in sorted((home / "work").glob("*.svg"))}
     except ValueError as error:
         return failed(0, str(error))
-    found = _record(item, status, outcome, raw, figures, versions)
+    found = _record(item, status, outcome, output, figures, versions)
     cpu = _recorded(project, item.name, "cpu")
-    if why := possible.impossible(project, item.options, found, cpu):
+    why = _uncompared(item.options, found) or possible.impossible(project, item.options, found, cpu)
+    if why:
         return failed(0, why)
     difference = _difference(project, item, status, found, figures)
     if difference and not update:
@@ -156,11 +166,11 @@ def _difference(
 ) -> str | None:
     """What this run shows otherwise than it should: its own record, or the CPU's."""
     old = _recorded(project, item.name, status.device)
-    measured = item.options.measured is not None
-    varies = [each.match for each in item.options.varies]
+    options = item.options
+    varies = [each.match for each in options.varies]
     if old is not None and old.text == new.text:
         text, again = ("".join(part for _, part in r.output) for r in (old, new))
-        difference = compare.difference(text, again, item.options.tolerance, measured, varies)
+        difference = compare.difference(text, again, _rule(options), varies)
         if difference:
             return difference
         if not varies and _lines(old) != _lines(new):
@@ -168,21 +178,44 @@ def _difference(
         if set(old.figures) != set(new.figures):
             return f"draws {sorted(new.figures)}, not {sorted(old.figures)}"
         # What is measured looks different each time, and another library lays out otherwise.
-        if not measured and old.packages == new.packages:
+        if options.measured is None and old.packages == new.packages:
             for name, svg in figures.items():
                 recorded = record.figure_path(project, item.name, status.device, name)
                 text = recorded.read_text(encoding="utf-8")
-                difference = redrawn.difference(text, svg, item.options.tolerance)
+                difference = redrawn.difference(text, svg, options.tolerance or redrawn.SHARE)
                 if difference:
                     return f"{name} {difference}"
-    if status.device == "cuda" and "cpu" in item.options.devices:
+    if status.device == "cuda" and "cpu" in options.devices and options.gpu_differs is None:
         cpu = _recorded(project, item.name, "cpu")
         if cpu is not None and cpu.fingerprint == new.fingerprint:
             text, again = ("".join(part for _, part in r.output) for r in (cpu, new))
-            tolerance = item.options.gpu_tolerance
-            difference = compare.difference(text, again, tolerance, measured, varies)
+            difference = compare.difference(text, again, _rule_between_devices(options), varies)
             return difference and f"against the CPU: {difference}"
     return None
+
+
+def _uncompared(options: Options, found: Record) -> str | None:
+    """Why nothing of what was printed would ever be compared; None if something is."""
+    lines = [line for line in found.whole_output.split("\n") if line.strip()]
+    kept = [line for line in lines if not any(re.search(v.match, line) for v in options.varies)]
+    if not lines or kept or options.measured is not None:
+        return None
+    return "'varies' leaves out all that it prints; name fewer lines, or say why it is 'measured'"
+
+
+def _rule(options: Options) -> compare.Rule:
+    """How near the numbers of a run must be to those of the record."""
+    if options.measured is not None:
+        return compare.measured
+    return compare.printed if options.tolerance is None else compare.within(options.tolerance)
+
+
+def _rule_between_devices(options: Options) -> compare.Rule:
+    """The same, for a run on a GPU and the record of the CPU: what is left of two numbers that
+    cancel out is another there."""
+    if options.measured is not None:
+        return compare.anything
+    return compare.within(options.gpu_tolerance, floor=options.gpu_tolerance * 1e-3)
 
 
 def _lines(found: Record) -> list[int]:
@@ -202,15 +235,10 @@ def _record(
     item: Snippet,
     status: Status,
     outcome: dict[str, Any],
-    raw: bytes,
+    output: tuple[tuple[int, str], ...],
     figures: dict[str, str],
     versions: dict[str, str],
 ) -> Record:
-    output: list[tuple[int, str]] = []
-    ends = [at for _, at in outcome["steps"][1:]] + [len(raw)]
-    for (line, start), end in zip(outcome["steps"], ends, strict=False):  # no step: no end
-        if end > start:
-            output.append((line, raw[start:end].decode()))
     gpu = outcome["gpu"] if status.device == "cuda" else None
     names = sorted(
         map(package, item.options.dependencies), key=lambda name: (name != "torch", name)
@@ -227,7 +255,7 @@ def _record(
         date=datetime.date.today().isoformat(),
         seconds=round(outcome["seconds"], 3),
         peak_memory_bytes=(gpu or outcome)["peak_memory_bytes"],
-        output=tuple(output),
+        output=output,
         figures={name: record.hash_text(svg) for name, svg in figures.items()},
         gpu={name: gpu[name] for name in ("memory_bytes", "capability")} if gpu else None,
     )

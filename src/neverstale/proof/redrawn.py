@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 
-from neverstale.proof.compare import NUMBER
 from neverstale.proof.figure import PROLOGUE, TAG, TEXT
 
+SHARE = 1e-4  # of a figure's size, unless the snippet's head asks for more
+NUMBER = re.compile(r"(?<![\w.])[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?(?![\w.]*\w)")
 SEEN = 0.1  # points; what moves less looks the same
 LOOSE = 0.01  # numbers that wander further give other axes, too: the words alone are compared
 DIGITS = re.compile(r"[−-]?\d[\d.]*")

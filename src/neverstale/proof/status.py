@@ -6,14 +6,17 @@ import contextlib
 import dataclasses
 import datetime
 import json
+import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from neverstale.problem import NeverstaleError, Problem
 from neverstale.project import Project
 from neverstale.proof import possible, record
 from neverstale.proof.record import Record
+from neverstale.source.options import DEVICES
 from neverstale.source.snippet import Snippet
 from neverstale.source.sources import Sources
 
@@ -179,12 +182,33 @@ def unproved(sources: Sources) -> list[Problem]:
 
 def _strays(sources: Sources) -> Iterator[Problem]:
     """Records that nothing reads, so that nothing would refuse them either."""
+    for path, device in _gone(sources):
+        message = f"is of no snippet that lists {device} in its 'devices'; run: neverstale prune"
+        yield Problem(sources.project.relative(path), 0, message)
+
+
+def _gone(sources: Sources) -> Iterator[tuple[Path, str]]:
+    """(path, device) of records, and of folders of their figures, that are of no snippet."""
     project, items = sources.project, sources.snippets.values()
     read = {record.path_of(project, i.name, device) for i in items for device in i.options.devices}
-    for device in ("cpu", "cuda"):
-        for path in sorted({*project.records.rglob(f"*.{device}.json")} - read):
-            message = f"is of no snippet that lists {device} in its 'devices'; delete it"
-            yield Problem(project.relative(path), 0, message)
+    kept = read | {path.with_suffix("") for path in read}
+    for device in DEVICES:
+        yield from (
+            (p, device) for p in sorted({*project.records.rglob(f"*.{device}.json")} - kept)
+        )
+        folders = {p for p in project.records.rglob(f"*.{device}") if p.is_dir()}
+        yield from ((p, device) for p in sorted(folders - kept))
+
+
+def prune(sources: Sources) -> list[Path]:
+    """Delete the records, and their figures, of snippets that are gone: those files."""
+    gone = [path for path, _ in _gone(sources)]
+    for path in gone:
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+    return gone
 
 
 def _remedy(status: Status) -> str:

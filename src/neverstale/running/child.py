@@ -1,15 +1,16 @@
-"""Inside the snippet's own process: execute it, statement by statement, and say how it went.
+"""Inside the snippet's own process: execute it as Python does, and say how it went.
 
-One statement at a time, so that output can be shown under the section whose statements printed
-it, and so that a process that dies (segmentation fault, `os._exit`, end of time) has left the line
-it was at.
+What each statement prints is told apart, so that output can be shown under the section whose
+statements printed it, and so that a process that dies (segmentation fault, `os._exit`, end of
+time) has left the line it was at.
 """
 
 from __future__ import annotations
-import __future__
 
-import ast
+import atexit
+import builtins
 import contextlib
+import gc
 import linecache
 import os
 import re
@@ -19,75 +20,82 @@ import time
 import traceback
 import types
 import warnings
+import weakref
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from typing import Any
 
-from neverstale.running import gpu
+from neverstale.running import ending, gpu, program, refused
+from neverstale.running.unseen import Unseen
 
-# `__future__` features change how later statements compile, so they are carried along.
 MESSAGE_LIMIT = 300  # characters
-FUTURES = {name: getattr(__future__, name).compiler_flag for name in __future__.all_feature_names}
+# What Python itself does not show: no reader meets these.
+HIDDEN = ("DeprecationWarning", "PendingDeprecationWarning", "ImportWarning", "ResourceWarning")
 
 
 def execute(job: dict[str, Any], progress: int) -> dict[str, Any]:
     """Run one snippet.
 
     Args:
-        job: `path` of the file, `inlines` (line → [path, first, last]), `allow` (patterns of
-            accepted warnings), `import_paths`, `ours` (folders whose warnings count), `root` (the
-            project's folder), `device`.
+        job: `path` of the file, `inlines` (line → [path, first, last]), `argv`, `raises` and `exit`
+            (see `ending.met`), `allow` (patterns of accepted warnings), `import_paths`, `ours`
+            (folders whose warnings count), `device`.
         progress: descriptor that always holds the line reached so far.
 
     Returns:
-        `error` (None, or `line`, `message`, `traceback`), `steps` (line and size of the output
-        before it, per statement), `seconds`, `gpu` (see `gpu.used`), and, of a run on a GPU that
-        used none, `seen` (see `gpu.seen`).
+        `error` (None, or `line`, `message`, `traceback`), `steps` (line, and the size of output and
+        of error output before it, per statement), `seconds`, `gpu` (see `gpu.used`), and, of a run
+        on a GPU that used none, `seen` (see `gpu.seen`).
     """
     path = Path(job["path"])
-    sys.path[:0] = [str(path.parent), *job["import_paths"]]
-    sys.argv = [str(path)]
-    module = types.ModuleType("__main__")
-    module.__file__ = str(path)
-    sys.modules["__main__"] = module
-
+    steps: list[tuple[int, int, int]] = []
     caught: list[dict[str, Any]] = []
 
-    def note(message: Any, category: Any, filename: str, lineno: int, *_: Any) -> None:
-        caught.append({"text": str(message), "kind": category.__name__, "file": filename,
-                       "line": lineno})  # fmt: skip
+    def reached(line: int) -> None:
+        steps.append((line, *_written()))
+        os.pwrite(progress, f"{line:12d}".encode(), 0)
 
+    def note(message: Any, category: Any, filename: str, lineno: int, *more: Any) -> None:
+        warning = {"text": str(message), "kind": category.__name__, "file": filename,
+                   "line": lineno, "at": _last(steps)}  # fmt: skip
+        if os.getpid() == pid:
+            caught.append(warning)
+        elif _counts(warning, job):  # a process that the snippet forked: it cannot tell us
+            show(message, category, filename, lineno, *more)
+
+    pid, show = os.getpid(), warnings.showwarning
     warnings.resetwarnings()
     warnings.simplefilter("always")
     warnings.showwarning = note  # type: ignore[assignment]
+    unseen = Unseen()
+    module = _main(path, job["argv"], job["import_paths"])
+    alive = weakref.ref(module)
 
-    steps: list[tuple[int, int]] = []
     error: dict[str, Any] | None = None
+    used = None
     started = time.perf_counter()
     try:
-        flags = 0
-        for line, filename, statement in _statements(path, job["inlines"]):
-            steps.append((line, _written()))
-            os.pwrite(progress, f"{line:12d}".encode(), 0)
-            if isinstance(statement, ast.ImportFrom) and statement.module == "__future__":
-                flags |= sum(FUTURES.get(alias.name, 0) for alias in statement.names)
-            tree = ast.Module([statement], [])
-            exec(compile(tree, filename, "exec", flags, dont_inherit=True), module.__dict__)
-        _settle()
+        for code in program.parts(path, job["inlines"], reached):
+            exec(code, module.__dict__)
+        threading._shutdown()  # type: ignore[attr-defined]
         _written()
         seconds = time.perf_counter() - started
-    except SystemExit as stop:
-        seconds = time.perf_counter() - started
-        line = steps[-1][0]
-        message = f"sys.exit({stop.code!r}) ends the snippet early; let it run to its end"
-        error = {"line": line, "message": message, "traceback": ""}
+        if missed := ending.missed(job):
+            error = {"line": _last(steps), "message": missed, "traceback": ""}
     except BaseException as failure:
         seconds = time.perf_counter() - started
-        error = _explain(failure, str(path), steps[-1][0] if steps else 0, job["root"])
-    problem = _deprecated(caught, job)
-    if error is None and problem is not None:
-        error = problem
+        _written()
+        if ending.met(failure, job):
+            threading._shutdown()  # type: ignore[attr-defined]
+        else:
+            error = _explain(failure, str(path), _last(steps))
     # After an error of its own a GPU may answer nothing more; the error is what counts.
-    used = gpu.used() if error is None else None
+    if error is None:
+        used = gpu.used()
+        del module
+        _end(alive, unseen)
+        error = _unseen(unseen, str(path), _last(steps)) or _warned(caught, job)
+        _written()
     return {
         "error": error,
         "steps": steps,
@@ -97,49 +105,65 @@ def execute(job: dict[str, Any], progress: int) -> dict[str, Any]:
     }
 
 
-def _statements(path: Path, inlines: dict[str, Any]) -> list[tuple[int, str, ast.stmt]]:
-    """(line to attribute output to, file name for tracebacks, statement), in order."""
-    statements: list[tuple[int, str, ast.stmt]] = []
-    for statement in ast.parse(path.read_bytes(), str(path)).body:
-        inline = inlines.get(str(statement.lineno))
-        if inline is None:
-            statements.append((statement.lineno, str(path), statement))
-            continue
-        sibling, first, last = inline
-        statements += [
-            (statement.lineno, sibling, inner)
-            for inner in ast.parse(Path(sibling).read_bytes(), sibling).body
-            if first <= inner.lineno <= last
-        ]
-    return statements
+def _main(path: Path, argv: list[str], import_paths: list[str]) -> types.ModuleType:
+    """What `python file.py` has as `__main__` before the first line."""
+    module = types.ModuleType("__main__")
+    found = vars(module)
+    found["__loader__"] = SourceFileLoader("__main__", str(path))
+    if "__annotations__" in vars(sys.modules["__main__"]):  # up to Python 3.13
+        found["__annotations__"] = {}
+    found.update(__builtins__=builtins, __file__=str(path), __cached__=None)
+    sys.modules["__main__"] = module
+    sys.path[:0] = [str(path.parent), *import_paths]
+    sys.argv = [str(path), *argv]
+    return module
 
 
-def _written() -> int:
-    """Bytes on standard output so far, those of C code and of child processes included."""
-    for stream in {sys.stdout, sys.__stdout__}:
-        with contextlib.suppress(ValueError):  # the snippet closed it
+def _end(alive: weakref.ref[types.ModuleType], unseen: Unseen) -> None:
+    """What Python does at the end of a program: functions left with `atexit`, then finalizers."""
+    atexit._run_exitfuncs()
+    gc.collect()  # what is in no one's hands any more: a task of asyncio tells of its failure then
+    unseen.end()
+    del sys.modules["__main__"]
+    gc.collect()
+    module = alive()
+    if module is not None:  # a library holds on to it
+        for name in vars(module):
+            if name != "__builtins__":
+                vars(module)[name] = None
+        gc.collect()
+
+
+def _written() -> tuple[int, int]:
+    """Bytes on standard output and error output so far, those of C code and of child processes
+    included."""
+    for stream in {sys.stdout, sys.__stdout__, sys.stderr}:
+        with contextlib.suppress(ValueError, AttributeError):  # closed, or replaced by the snippet
             if stream is not None:
                 stream.flush()
-    return os.lseek(1, 0, os.SEEK_END)
+    return os.lseek(1, 0, os.SEEK_END), os.lseek(2, 0, os.SEEK_END)
 
 
-def _settle() -> None:
-    """What Python does at the end of a program: wait for threads, end pools and daemons."""
-    threading._shutdown()  # type: ignore[attr-defined]
-    if "multiprocessing.util" in sys.modules:
-        sys.modules["multiprocessing.util"]._exit_function()
+def _last(steps: list[tuple[int, int, int]]) -> int:
+    """The line of the statement that was reached last; 0 before the first."""
+    return steps[-1][0] if steps else 0
 
 
-def _explain(failure: BaseException, path: str, statement: int, root: str) -> dict[str, Any]:
+def _explain(failure: BaseException, path: str, statement: int) -> dict[str, Any]:
     """The innermost line of the snippet itself, else the statement's, and the message's first."""
+    if isinstance(failure, SystemExit):
+        message = f"sys.exit({failure.code!r}) ends the snippet early; let it run to its end"
+        return {"line": statement, "message": f"{message}, or state 'exit'", "traceback": ""}
     frames = traceback.extract_tb(failure.__traceback__)
     lines = [frame.lineno for frame in frames if frame.filename == path and frame.lineno]
+    if frames and frames[-1].filename == __file__:  # before a statement: the one before did it
+        lines = []
     linecache.checkcache(path)
     first = ""
     with contextlib.suppress(Exception):  # an exception may fail to describe itself
         first = _first_line(str(failure))
-    if isinstance(failure, PermissionError) and str(failure.filename).startswith(root + os.sep):
-        first += "; a snippet reads what its head lists in 'files', and writes to its own folder"
+    if helps := refused.advice(failure, path):
+        first += f"; {helps}"
     name = type(failure).__name__
     return {
         "line": lines[-1] if lines else statement,
@@ -154,25 +178,39 @@ def _first_line(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)
 
 
-def _deprecated(caught: list[dict[str, Any]], job: dict[str, Any]) -> dict[str, Any] | None:
-    """The first deprecation warning by torch or by code of ours that is not allowed."""
+def _unseen(unseen: Unseen, path: str, statement: int) -> dict[str, Any] | None:
+    """The first failure that the page would not show."""
+    for failure, where in unseen.found[:1]:
+        told = _explain(failure, path, statement)
+        return {**told, "message": f"{told['message']} ({where}: no page would show it)"}
+    return None
+
+
+def _warned(caught: list[dict[str, Any]], job: dict[str, Any]) -> dict[str, Any] | None:
+    """The first warning that counts."""
+    for warning in caught:
+        if _counts(warning, job):
+            first = _first_line(warning["text"])
+            return {
+                "line": warning["line" if warning["file"] == job["path"] else "at"],
+                "message": f"{warning['kind']}: {first} "
+                "(change the code, or allow it with a reason: allow-warnings)",
+                "traceback": "",
+            }
+    return None
+
+
+def _counts(warning: dict[str, Any], job: dict[str, Any]) -> bool:
+    """Whether it is not allowed, and Python shows it to whoever runs the file, or torch or code of
+    ours says there that something is on its way out."""
+    if any(re.search(pattern, warning["text"]) for pattern in job["allow"]):
+        return False
+    if warning["kind"] not in HIDDEN:
+        return True
+    deprecates = warning["kind"] == "DeprecationWarning" or re.search(
+        "deprecat", warning["text"], re.IGNORECASE
+    )
+    ours = any(warning["file"].startswith(folder + os.sep) for folder in job["ours"])
     # By its own folder: a whole environment may lie in one called torch.
     torch = os.path.join(*getattr(sys.modules.get("torch"), "__path__", [""])[:1], "")
-    for warning in caught:
-        deprecates = warning["kind"] in ("DeprecationWarning", "FutureWarning") or re.search(
-            "deprecat", warning["text"], re.IGNORECASE
-        )
-        ours = any(warning["file"].startswith(folder + os.sep) for folder in job["ours"])
-        about_torch = torch and warning["file"].startswith(torch)
-        if not deprecates or not (ours or about_torch):
-            continue
-        if any(re.search(pattern, warning["text"]) for pattern in job["allow"]):
-            continue
-        own = warning["file"] == job["path"]
-        first = _first_line(warning["text"])
-        return {
-            "line": warning["line"] if own else 0,
-            "message": f"{warning['kind']}: {first} (change the code, or allow it with a reason)",
-            "traceback": "",
-        }
-    return None
+    return bool(deprecates and (ours or (torch and warning["file"].startswith(torch))))

@@ -53,7 +53,7 @@ def run(
         One result per snippet meant for this device, in the order in which they ended.
 
     Raises:
-        NeverstaleError: nothing can be run here at all (not Linux, no GPU). A GPU that is there but
+        NeverstaleError: nothing can be run here at all (no GPU). A GPU that is there but
             that snippets cannot use fails each of them.
     """
     project = found.project
@@ -73,8 +73,8 @@ def run(
             try:
                 item = found.snippet(name)
             except NeverstaleError as error:
-                for problem in error.problems:
-                    done(Result(name, device, "failed", problem=problem))
+                first, *others = error.problems
+                done(Result(name, device, "failed", problem=first, more=tuple(others)))
                 continue
             if device not in item.options.devices:
                 continue
@@ -117,9 +117,6 @@ def _lock(project: Project) -> Iterator[bool]:
 
     Gives whether it had to wait.
     """
-    if sys.platform != "linux":
-        message = "snippets run on Linux only (on Windows in WSL 2, on a Mac in a container)"
-        raise NeverstaleError(Problem("neverstale", 0, message))
     project.scratch.mkdir(exist_ok=True)
     with open(project.scratch / "lock", "w", encoding="utf-8") as file:
         try:
@@ -181,5 +178,8 @@ def _job(project: Project, item: Snippet, device: str, home: Path) -> dict[str, 
         "device": device,
         "readable": [str(path) for path in (item.path, *item.runs_with)],
         "inlines": inlines,
+        "argv": item.options.argv,
+        "raises": item.options.raises,
+        "exit": item.options.exit,
         "allow": [allowed.match for allowed in item.options.allow_warnings],
     }

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import errno
+import io
 import json
 import os
 import platform
@@ -262,10 +263,9 @@ def _inside(
         null = os.open(os.devnull, os.O_RDONLY)
         for target, file in enumerate((null, files[0], files[1])):
             os.dup2(file, target)
-        sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
-        sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
-        sys.__stdout__ = sys.stdout  # type: ignore[misc]
-        sys.stderr = open(2, "w", encoding="utf-8", closefd=False, buffering=1)  # noqa: SIM115
+        sys.stdin = sys.__stdin__ = _stream(0, "<stdin>", "strict")  # type: ignore[misc]
+        sys.stdout = sys.__stdout__ = _stream(1, "<stdout>", "strict")  # type: ignore[misc]
+        sys.stderr = sys.__stderr__ = _stream(2, "<stderr>", "backslashreplace")  # type: ignore[misc]
         os.environ.update(HOME=job["folder"], TMPDIR=job["folder"])
         if "tempfile" in sys.modules:
             sys.modules["tempfile"].tempdir = None  # type: ignore[attr-defined]
@@ -279,6 +279,16 @@ def _inside(
         print(f"{job['id']}: {type(error).__name__}: {error}", file=sys.stderr)
     finally:
         os._exit(code)
+
+
+def _stream(file: int, name: str, errors: str) -> io.TextIOWrapper:
+    """A standard stream as Python opens it."""
+    lines = 1 if file == 2 else -1  # error output is written line by line
+    mode = "w" if file else "r"
+    stream = open(file, mode, lines, "utf-8", errors, closefd=False)  # noqa: SIM115
+    assert isinstance(stream, io.TextIOWrapper)
+    stream.buffer.raw.name = name
+    return stream
 
 
 def _put_on(layer: str, job: dict[str, Any], files: list[int]) -> None:

@@ -67,6 +67,7 @@ def _check_targets(sources: Sources, page: Page) -> list[Problem]:
     project = sources.project
     problems: list[Problem] = []
     reached: dict[str, int] = {}
+    folded: dict[str, int] = {}  # snippet → the line that shows a part of it folded
     shown: dict[str, tuple[Snippet, int]] = {}  # without a gap so far, and the line of the last
     for item in page.directives:
 
@@ -93,6 +94,13 @@ def _check_targets(sources: Sources, page: Page) -> list[Problem]:
             known = ", ".join(target.sections) or "none"
             complain(f"{item.name} has no section '{item.section}'; it has {known}")
             continue
+        lines = target.shown(page.edition, item.section).count("\n")
+        if item.highlighted and item.highlighted[-1] > lines:
+            complain(f"hl_lines names line {item.highlighted[-1]}, but only {lines} are shown")
+        if item.line not in page.folded and item.name in folded:
+            complain(f"runs after lines of {item.name} that line {folded[item.name]} folds away")
+        if item.line in page.folded:
+            folded.setdefault(item.name, item.line)
         hidden = _hidden(target, reached.get(item.name, 0) + 1, first - 1)
         shown.pop(item.name, None)
         if first <= reached.get(item.name, 0):

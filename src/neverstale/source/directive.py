@@ -2,6 +2,7 @@
 
 - `--8<-- "cnn/kernel.py:edges"`: code, its output and its proof; without `:edges` the whole file;
 - `--8<-- "cnn/kernel.py:edges" { .no-output }`: without the output;
+- `--8<-- "cnn/kernel.py:edges" { hl_lines="2 4-6" }`: with these of its lines highlighted;
 - `![alt](figure:cnn/kernel.py/edges.svg "caption")`: a figure that a snippet drew;
 - `![alt](diagram:ring.svg "caption")`: a diagram made by hand;
 - `[[neverstale:summary]]`, `[[neverstale:table]]`, `[[neverstale:illustrations]]`: how all snippets
@@ -24,6 +25,10 @@ IMAGE = re.compile(
     r"^(?P<indent>\s*)!\[(?P<alt>[^\]]*)\]\((?P<kind>figure|diagram):(?P<target>[^\s)]+)"
     r'(?: "(?P<caption>.*)")?\)\s*$'
 )
+# Path of a snippet below its folder, and name of a diagram: no folder above, nothing hidden.
+PYTHON = re.compile(r"(?:[\w-][\w.-]{0,99}/){0,9}[\w-][\w.-]{0,99}\.py")
+DIAGRAM = re.compile(r"(?:[\w-][\w.-]{0,99}/){0,9}[\w-][\w.-]{0,99}\.svg")
+HIGHLIGHTED = re.compile(r"hl_lines=([\"'])(?P<lines>\d+(?:-\d+)?(?: \d+(?:-\d+)?)*)\1")
 BOARDS = ("summary", "table", "illustrations", "wanted")
 BOARD = re.compile(
     r"^(?P<indent>\s*)\[\[neverstale:(?P<name>\w+)(?: (?P<about>[\w./#-]+))?\]\]\s*$"
@@ -38,6 +43,7 @@ INLINE_CODE = re.compile(r"(?<![`\\])(?:\\\\)*(?P<ticks>`+)(?!`).+?(?<!`)(?P=tic
 RAW_CODE = re.compile(
     r"<(?:pre|code|samp|kbd|tt|xmp|listing|plaintext|textarea|output)\b", re.IGNORECASE
 )
+RAW_HEADING = re.compile(r"<h[1-6]\b", re.IGNORECASE)
 # What shows a picture or acts by itself, or is made to look like something else.
 RAW_TAG = re.compile(
     r"<(?:img|image|picture|svg|canvas|video|audio|object|embed|iframe|frame|script|style|link|meta"
@@ -48,6 +54,26 @@ RAW_TAG = re.compile(
 RAW_PICTURE = re.compile(
     rf"(?<!\\)(?:\\\\)*!\[|{RAW_TAG.pattern}|\{{[^}}]*\b(?:style|dir)\s*=", re.IGNORECASE
 )
+# What only the engine writes, or what looks like it: proof lines, what a run printed.
+RAW_PROOF = re.compile(
+    r"""<[a-z][^>]*\bclass\s*=\s*["'][^"'>]*\b(?:ns-[\w-]+|proved|illustration)\b"""
+    r"|\{[^}]*\.(?:ns-[\w-]+|proved|illustration)\b"
+    r"|(?:<[a-z]|\{)[^>}]*\bdata-(?:snippet|fingerprint|board|device|hash)\b"
+    r"|[✓✔✅☑↻✗◌–]\W{0,9}(?:Verified|Stale|Failed|Skipped|已验证|已过期|未通过|已跳过)\b(?![^|]*\|)"
+    r"|\b(?:Verified|已验证)\W{0,9}·",
+    re.IGNORECASE,
+)
+RAW_OUTPUT = re.compile(
+    r"^[\s>*+-]*(?:>>> |In ?\[\d+\]:|Out ?\[\d+\]:|Traceback \(most recent call|tensor\()"
+    r"|^[\s>*+_-]*(?:Output|It prints|输出|打印|运行结果)[*_]*[:：][*_ ]*[`\d\[(]"
+)
+# What a reader does not see unless he looks for it; `??? note "…"` says that something is there.
+HIDING = re.compile(
+    r"<(?:details|dialog|noscript)\b"
+    r"|(?:<[a-z][^>]*|\{[^}]*)(?<![\w-])(?:hidden|inert|aria-hidden|popover)(?=[\s=>}/])",
+    re.IGNORECASE,
+)
+FOLD = re.compile(r"^(?P<indent>\s*)\?\?\?(?!\+) ?")
 ILLUSTRATION = re.compile(r"\.illustration\b")
 REASON = re.compile(r'\breason="(?P<reason>[^"]+)"')
 
@@ -67,6 +93,7 @@ class Directive:
         alt: alternative text of an image.
         caption: caption of an image, may be empty.
         about: the page or section that a `wanted` board is about.
+        highlighted: which of the shown lines stand out, from 1.
     """
 
     kind: str
@@ -79,6 +106,7 @@ class Directive:
     alt: str = ""
     caption: str = ""
     about: str = ""
+    highlighted: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -111,23 +139,31 @@ def read_line(text: str, number: int) -> Directive | None:
     if not LOOKALIKE.search(text):
         return None
     if match := SNIPPET.match(text):
-        options = (match["options"] or "").strip(" {}").split()
-        if unknown := [option for option in options if option != ".no-output"]:
-            raise Mistake(f"unknown option {unknown[0]}; known is .no-output")
+        options = (match["options"] or "").strip(" {}")
+        highlighted = HIGHLIGHTED.search(options)
+        rest = HIGHLIGHTED.sub("", options, count=1).split()
+        if unknown := [option for option in rest if option != ".no-output"]:
+            known = 'known are .no-output and hl_lines="2 4-6"'
+            raise Mistake(f"unknown option {unknown[0]}; {known}")
+        _demand_python(match["name"])
         return Directive(
-            "snippet", number, match["indent"], match["name"], match["section"], not options
-        )
+            "snippet", number, match["indent"], match["name"], match["section"], not rest,
+            highlighted=_numbers(highlighted["lines"]) if highlighted else (),
+        )  # fmt: skip
     if match := IMAGE.match(text):
         alt, caption = match["alt"].strip(), (match["caption"] or "").strip()
         if not alt:
             raise Mistake("an image needs an alternative text: ![what it shows](…)")
         if match["kind"] == "diagram":
+            if not DIAGRAM.fullmatch(match["target"]):
+                raise Mistake(f"{match['target']} is no diagram; write diagram:name.svg")
             return Directive(
                 "diagram", number, match["indent"], match["target"], alt=alt, caption=caption
             )
         name, _, figure = match["target"].rpartition("/")
         if not name.endswith(".py") or not figure.endswith(".svg"):
             raise Mistake("write figure:chapter/snippet.py/name.svg")
+        _demand_python(name)
         return Directive(
             "figure", number, match["indent"], name, figure=figure, alt=alt, caption=caption
         )
@@ -141,6 +177,24 @@ def read_line(text: str, number: int) -> Directive | None:
     if LOOKALIKE.search(without_code(text)):
         raise Mistake('not understood; a line of its own such as --8<-- "chapter/file.py:section"')
     return None
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    """`2 4-6` → 2, 4, 5, 6."""
+    found: set[int] = set()
+    for part in text.split():
+        first, _, last = part.partition("-")
+        if not 1 <= int(first) <= int(last or first) < 10_000:
+            raise Mistake(f"hl_lines: {part} is no range of lines, such as 4-6")
+        found |= set(range(int(first), int(last or first) + 1))
+    return tuple(sorted(found))
+
+
+def _demand_python(name: str) -> None:
+    """Demand that a name can be a snippet's: no folder, no data, nothing elsewhere."""
+    if not PYTHON.fullmatch(name):
+        message = f"{name[:100]} is no snippet; name a Python file below their folder"
+        raise Mistake(f"{message}, such as chapter/file.py")
 
 
 def without_code(line: str) -> str:

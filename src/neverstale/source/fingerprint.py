@@ -88,7 +88,10 @@ class Ours:
 
     def _read(self, path: Path) -> bytes:
         if path not in self._content:
-            self._content[path] = path.read_bytes()
+            content = path.read_bytes()
+            # A clone may end lines otherwise; in data that may be something else.
+            code = path.suffix == ".py" or path == self._project.style
+            self._content[path] = content.replace(b"\r\n", b"\n") if code else content
         return self._content[path]
 
     def _files(self, dotted: str, roots: tuple[Path, ...]) -> Iterator[Path]:

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from neverstale.problem import Problem
+
+# Those that a browser draws as nothing although Unicode counts them as letters or marks.
+DRAWN_AS_NOTHING = (
+    "\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\ufe00-\ufe0f\uffa0"
+    "\U000e0100-\U000e01ef"
+)
+NOTHING = re.compile(f"[{DRAWN_AS_NOTHING}]")
 
 
 def check(where: str, text: str, first: int = 1) -> list[Problem]:
@@ -22,7 +30,26 @@ def check(where: str, text: str, first: int = 1) -> list[Problem]:
     for number, line in enumerate(text.split("\n"), first):
         found = next((c for c in line if c in hidden), None)
         if found:
-            name = unicodedata.name(found, "no name")
-            message = f"holds U+{ord(found):04X} ({name}), which no reader sees; remove it"
+            message = f"holds {name(found)}, which no reader sees; remove it"
             problems.append(Problem(where, number, message))
     return problems
+
+
+def in_output(text: str) -> int | None:
+    """Where in a text a character stands that is not shown as it is: one of those, a control
+    character or escape code, or a separator that only some programs take for the end of a line.
+
+    Line feeds and tabs are shown. None if all are.
+    """
+    unfit = {c for c in set(text) if c not in "\n\t" and _unfit(c)}
+    return min(map(text.index, unfit), default=None)
+
+
+def _unfit(character: str) -> bool:
+    unseen = unicodedata.category(character) in ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp")
+    return unseen or bool(NOTHING.match(character))
+
+
+def name(character: str) -> str:
+    """Such as `U+202E (RIGHT-TO-LEFT OVERRIDE)`."""
+    return f"U+{ord(character):04X} ({unicodedata.name(character, 'a control character')})"

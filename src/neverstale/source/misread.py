@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from tokenize import TokenInfo
 
 from neverstale.problem import Problem
-from neverstale.source.snippet import tagged
+from neverstale.source import strings
+from neverstale.source.snippet import Snippet, tagged
 
 
 def check(
@@ -36,3 +37,29 @@ def check(
             message = "stands in a string, where a page does not show it as it is; write it apart"
             problems.append(Problem(where, number, f"'{line.strip()[:40]}' {message}"))
     return problems
+
+
+def check_strings(where: str, item: Snippet, tokens: Sequence[TokenInfo]) -> list[Problem]:
+    """A problem for each string that a page would not show as it ran.
+
+    Of one that stands alone, such as a docstring, the margin is no matter.
+    """
+    lines = set()
+    texts = list(strings.on_several_lines(item.text, tokens))
+    for first, last in (item.span(None), *item.sections.values()) if texts else ():
+        shown = item.shown_lines(item.editions[0], first, last)
+        flush = _flush(shown)
+        for text in texts:
+            if first <= text.first <= last:
+                good = _flush(text.source) in flush if text.alone else text.source in shown
+                lines |= set() if good else {text.first}
+    message = (
+        "a string that a page does not show to the letter: blanks at the end of a line (write "
+        "\\x20), or a section that begins inside a block (begin it outside)"
+    )
+    return [Problem(where, line, message) for line in sorted(lines)]
+
+
+def _flush(text: str) -> str:
+    """Without the margin of each line."""
+    return "\n".join(line.lstrip() or line for line in text.split("\n"))

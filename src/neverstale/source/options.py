@@ -10,11 +10,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from neverstale import excuse
 from neverstale.problem import Problem
 
 DEVICES = ("cpu", "cuda")
 BLOCK = re.compile(r"(?m)^# /// script\s*$\n(?P<content>(?:^#(?:| .*)$\n)+?)^# ///\s*$")
 UNITS = {"KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "kB": 10**3, "MB": 10**6, "GB": 10**9}
+LOOSEST = 0.5  # a number that may be half as much again says nothing
+# Lines as snippets print them. A pattern that finds something in two of these is no description.
+ORDINARY = (
+    "loss 0.6931",
+    "tensor([[1., -2.], [3., 4.]])",
+    "torch.Size([8, 3, 32, 32])",
+    "accuracy: 97%",
+    "True",
+    "CNN parameters  1,234,567",
+    "第 3 轮",
+    "hello",
+)
 
 
 @dataclass(frozen=True)
@@ -42,16 +55,22 @@ class Options:
         devices: where it must be proved, of `cpu` and `cuda`.
         timeout: seconds of wall time after which it is ended.
         memory: bytes that it may hold beyond the preloaded libraries.
-        tolerance: relative tolerance of numbers in the output, run against record.
+        tolerance: share by which numbers in the output may differ, run against record; None if no
+            more than the last printed digit may.
         gpu_tolerance: the same, GPU against CPU.
+        gpu_differs: reason why the output on a GPU is not compared with the CPU's.
         gpu_prints: regular expressions that the output of a run on a GPU must match, line by line.
             Their named groups are rates of that device, such as `bandwidth`: what is not possible
             there is refused. A group may hold several numbers; the largest counts.
         files: data files beside the snippet, put into its working folder before it runs.
+        argv: arguments that it gets, after its own name.
+        raises: the exception that must end it, by its name; its last line is shown as output.
+        exit: the exit code that it must end with; None to run to its last line.
         measured: reason why numbers in the output are measurements and are not compared.
         lab: whether the file is a percent script that becomes a notebook.
         skip: device → why it is not run there.
-        allow_warnings: deprecation warnings that are accepted.
+        allow_warnings: warnings that are accepted.
+        allow_stderr: lines on standard error that are accepted, although no page shows them.
         varies: lines of the output that differ from run to run and are not compared.
         labels: edition → text in a figure → that text in the edition's language.
         figures: figure file → edition → alternative text; labs only.
@@ -61,14 +80,19 @@ class Options:
     devices: tuple[str, ...] = ("cpu",)
     timeout: float = 60.0
     memory: int = 2 * 2**30
-    tolerance: float = 1e-4
+    tolerance: float | None = None
     gpu_tolerance: float = 1e-2
+    gpu_differs: str | None = None
     gpu_prints: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
+    argv: tuple[str, ...] = ()
+    raises: str | None = None
+    exit: int | None = None
     measured: str | None = None
     lab: bool = False
     skip: Mapping[str, Skip] = field(default_factory=dict)
     allow_warnings: tuple[Exemption, ...] = ()
+    allow_stderr: tuple[Exemption, ...] = ()
     varies: tuple[Exemption, ...] = ()
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     figures: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -142,6 +166,10 @@ def _options(block: dict[str, Any]) -> Options:
             known = ", ".join(_READERS)
             raise _Invalid(key, f"unknown key '{key}' in [tool.neverstale]; known are {known}")
         values[key.replace("-", "_")] = _READERS[key](value)
+    if "raises" in values and "exit" in values:
+        raise _Invalid("exit", "a snippet ends once: state 'raises' or 'exit'")
+    if values.get("lab") and values.keys() & {"raises", "exit", "argv"}:
+        raise _Invalid("lab", "a notebook gets no arguments and runs to its end")
     return Options(**values)
 
 
@@ -176,6 +204,17 @@ def _positive(key: str) -> Any:
     return read
 
 
+def _share(key: str) -> Any:
+    def read(value: Any) -> float:
+        number = _positive(key)(value)
+        if number > LOOSEST:
+            message = f"'{key}' must be at most {LOOSEST}; for measurements there is 'measured'"
+            raise _Invalid(key, message)
+        return float(number)
+
+    return read
+
+
 def _memory(value: Any) -> int:
     match = re.fullmatch(r"(\d+(?:\.\d+)?) ?(\w+)", value) if isinstance(value, str) else None
     if match is None or match[2] not in UNITS or not float(match[1]):
@@ -194,9 +233,34 @@ def _gpu_prints(value: Any) -> tuple[str, ...]:
     return tuple(patterns)
 
 
-def _reason(value: Any) -> str:
-    if not isinstance(value, str) or len(value.strip()) < 5:
-        raise _Invalid("measured", "'measured' must be the reason, in words")
+def _reason(key: str) -> Any:
+    def read(value: Any) -> str:
+        if excuse.unworded(value):
+            raise _Invalid(key, f"'{key}' must be the reason, in words")
+        return str(value)
+
+    return read
+
+
+def _argv(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(
+        isinstance(word, str) and word.isprintable() for word in value
+    ):
+        raise _Invalid("argv", "'argv' must be a list of strings, each on one line")
+    return tuple(value)
+
+
+def _raises(value: Any) -> str:
+    if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z_][\w.]*", value):
+        raise _Invalid("raises", "'raises' must be an exception's name, such as \"ValueError\"")
+    if value in ("BaseException", "Exception", "KeyboardInterrupt", "SystemExit"):
+        raise _Invalid("raises", f"'raises' must name one exception; {value} says too little")
+    return value
+
+
+def _exit(value: Any) -> int:
+    if type(value) is not int or not 0 <= value <= 255:
+        raise _Invalid("exit", "'exit' must be an exit code from 0 to 255")
     return value
 
 
@@ -214,13 +278,17 @@ def _skip(value: Any) -> dict[str, Skip]:
                 "skip", "write [tool.neverstale.skip.cpu] or [tool.neverstale.skip.cuda]"
             )
         reason, until = entry.get("reason"), entry.get("until")
-        if set(entry) != {"reason", "until"} or not isinstance(reason, str) or not reason.strip():
+        if set(entry) != {"reason", "until"}:
             raise _Invalid(
                 "skip", f"skip.{device} needs a 'reason' and an 'until' date, and no more"
             )
+        if excuse.unworded(reason):
+            raise _Invalid("reason", f"skip.{device}: 'reason' must be the reason, in words")
         if type(until) is not datetime.date:  # a datetime is a date, too, but does not compare
             raise _Invalid("until", f"skip.{device}: 'until' must be a date such as 2027-03-01")
-        skips[device] = Skip(reason, until)
+        if far := excuse.too_far(until):
+            raise _Invalid("until", f"skip.{device}: {far}")
+        skips[device] = Skip(str(reason), until)
     return skips
 
 
@@ -234,12 +302,15 @@ def _read_exemptions(key: str, value: Any) -> tuple[Exemption, ...]:
         if not isinstance(entry, dict) or set(entry) != {"match", "reason"}:
             raise _Invalid(key, f"each of {key} needs 'match' and 'reason'")
         match, reason = entry["match"], entry["reason"]
-        if not isinstance(reason, str) or len(reason.strip()) < 5:
+        if excuse.unworded(reason):
             raise _Invalid("reason", f"'reason' of {key} must be the reason, in words")
         try:
-            re.compile(match)
+            matched = [line for line in ORDINARY if re.search(match, line)]
         except (re.error, TypeError) as error:
             raise _Invalid("match", f"'match' must be a regular expression: {error}") from None
+        if len(matched) > 1:
+            message = f"'match' must be of certain lines only; it also matches '{matched[0]}'"
+            raise _Invalid("match", message)
         allowed.append(Exemption(match, reason))
     return tuple(allowed)
 
@@ -275,14 +346,19 @@ _READERS = {
     "devices": _devices,
     "timeout": _positive("timeout"),
     "memory": _memory,
-    "tolerance": _positive("tolerance"),
-    "gpu-tolerance": _positive("gpu-tolerance"),
+    "tolerance": _share("tolerance"),
+    "gpu-tolerance": _share("gpu-tolerance"),
+    "gpu-differs": _reason("gpu-differs"),
     "gpu-prints": _gpu_prints,
     "files": _files,
-    "measured": _reason,
+    "argv": _argv,
+    "raises": _raises,
+    "exit": _exit,
+    "measured": _reason("measured"),
     "lab": _flag,
     "skip": _skip,
     "allow-warnings": _exemptions("allow-warnings"),
+    "allow-stderr": _exemptions("allow-stderr"),
     "varies": _exemptions("varies"),
     "labels": _labels,
     "figures": _figures,

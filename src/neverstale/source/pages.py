@@ -4,34 +4,29 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from neverstale.problem import Problem
 from neverstale.project import Project
-from neverstale.source import directive, invisible, snippet
+from neverstale.source import directive, headings, invisible, snippet
 from neverstale.source.directive import Directive, Fence, Mistake
+from neverstale.source.headings import Heading
 from neverstale.source.snippet import Snippet
 
-HEADING = re.compile(r"^(?P<level>#{1,6}) +(?P<title>.*?)(?: *\{ *#(?P<id>[\w-]+)[^}]*\})? *$")
-
+CONFLICT = re.compile(r"(?:<{7}|>{7}|\|{7})(?: |$)|={7}$")
 TYPED = {
     directive.RAW_CODE: "code typed as HTML; put it into a snippet",
+    directive.RAW_HEADING: "a heading typed as HTML begins no section; write ## Title {#its-id}",
+    directive.RAW_PROOF: "looks like a proof, which only the engine writes; show the snippet",
+    directive.HIDING: "hides what it is put on; show it, or fold it with ??? note and a title",
+    headings.NESTED: "a heading inside a block begins no section; begin the line with it",
     directive.RAW_PICTURE: (
         "a picture, script or style that nothing stands behind; let a snippet draw it "
         "(figure:chapter/file.py/name.svg), or make it a diagram (diagram:name.svg)"
     ),
 }
-
-
-@dataclass(frozen=True)
-class Heading:
-    """A heading: level 1 to 6, its explicit id (None if it has none), its line."""
-
-    level: int
-    id: str | None
-    line: int
-    title: str
 
 
 @dataclass(frozen=True)
@@ -43,6 +38,7 @@ class Page:
         name: path below the edition's folder, such as `cnn/pooling.md`; the same in all editions.
         path: the file as written in messages; of a lab, its script.
         directives: what it shows, in order.
+        folded: numbers of the lines inside a block that is folded until a reader opens it.
         fences: code typed into it.
         headings: its headings, in order.
         problems: lines that could not be understood.
@@ -56,6 +52,7 @@ class Page:
     fences: tuple[Fence, ...]
     headings: tuple[Heading, ...]
     problems: tuple[Problem, ...]
+    folded: frozenset[int] = frozenset()
 
 
 def read(project: Project, edition: str, file: Path) -> Page:
@@ -83,19 +80,24 @@ def parse(edition: str, name: str, where: str, text: str, first: int = 1) -> Pag
         first: number that its first line has in that file.
     """
     directives: list[Directive] = []
-    headings: list[Heading] = []
+    lines = [headings.CODE] * (text.count("\n") + 1)
     problems = invisible.check(where, text, first)
+    for number, line in enumerate(text.split("\n"), first):
+        if CONFLICT.match(line):
+            problems.append(Problem(where, number, "a conflict marker of git; resolve the merge"))
     for number, line in directive.outside_fences(text):
         try:
             found = directive.read_line(line, number + first - 1)
         except Mistake as mistake:
             problems.append(Problem(where, number + first - 1, str(mistake)))
+            lines[number - 1] = ""
             continue
+        lines[number - 1] = "" if found else line
         if found:
             directives.append(found)
-        elif match := HEADING.match(line):
-            heading = Heading(len(match["level"]), match["id"], number + first - 1, match["title"])
-            headings.append(heading)
+        if directive.RAW_OUTPUT.match(line) and not CONFLICT.match(line):
+            message = "looks like what code printed; show the snippet, with its output"
+            problems.append(Problem(where, number + first - 1, message))
         typed = "" if found else directive.without_code(line)
         for pattern, message in TYPED.items():
             if pattern.search(typed):
@@ -103,9 +105,42 @@ def parse(edition: str, name: str, where: str, text: str, first: int = 1) -> Pag
     fences = tuple(
         dataclasses.replace(fence, line=fence.line + first - 1) for fence in directive.fences(text)
     )
+    found_headings = [
+        dataclasses.replace(heading, line=heading.line + first - 1)
+        for heading in headings.read(lines)
+    ]
+    problems += _twice(where, found_headings)
     return Page(
-        edition, name, where, text, tuple(directives), fences, tuple(headings), tuple(problems)
-    )
+        edition, name, where, text, tuple(directives), fences, tuple(found_headings),
+        tuple(problems),
+        frozenset(number + first - 1 for number in _folded(text)),
+    )  # fmt: skip
+
+
+def _folded(text: str) -> Iterator[int]:
+    """Numbers of the lines inside folded blocks: those that are indented deeper than their mark."""
+    marks: list[int] = []  # how far the marks of the open blocks are indented
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        indent = len(line) - len(line.lstrip())
+        while marks and indent <= marks[-1]:
+            marks.pop()
+        if marks:
+            yield number
+        if directive.FOLD.match(line):
+            marks.append(indent)
+
+
+def _twice(where: str, found: Sequence[Heading]) -> Iterator[Problem]:
+    """Headings whose id another one before them has."""
+    lines: dict[str, int] = {}
+    for heading in found:
+        if heading.id is not None:
+            line = lines.setdefault(heading.id, heading.line)
+            if line != heading.line:
+                message = f"the heading of line {line} has the id {heading.id}, too; change one"
+                yield Problem(where, heading.line, message)
 
 
 def of_lab(project: Project, lab: Snippet, edition: str) -> Page:

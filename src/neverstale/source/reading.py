@@ -64,6 +64,8 @@ def read(project: Project, name: str) -> tuple[Snippet, list[Problem]]:
         metadata_lines=_lines_of_metadata(text),
         imports=imports.direct(data),
     )
+    if not problems:
+        problems = misread.check_strings(where, item, tokens)
     return item, problems
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import re
 import textwrap
+import tokenize
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from neverstale.source import strings
 from neverstale.source.options import Options
 
 MARKER = re.compile(r"^\s*# --8<-- \[(?P<end>start|end):(?P<name>[\w-]+)\]\s*$")
@@ -74,6 +77,13 @@ class Snippet:
         """Its lines as Python counts them: a form feed or U+2028 does not end one."""
         return self.text.split("\n")
 
+    @cached_property
+    def in_strings(self) -> frozenset[int]:
+        """Numbers of the lines that end inside a string, so that their end belongs to it."""
+        tokens = tokenize.generate_tokens(io.StringIO(self.text).readline)
+        found = strings.on_several_lines(self.text, list(tokens))
+        return frozenset(number for each in found for number in range(each.first, each.last))
+
     def own_files(self) -> set[Path]:
         """The file itself, and the data files beside it."""
         return {self.path, *(self.path.parent / name for name in self.options.files)}
@@ -113,6 +123,7 @@ class Snippet:
     def shown_lines(self, edition: str, first: int, last: int) -> str:
         """The same, for a range of lines (both included)."""
         shown: list[str] = []
+        literal: set[int] = set()  # of those, which may not be left out
         lines = self.lines
         for number in range(first, min(last, len(lines)) + 1):
             line = lines[number - 1]
@@ -120,15 +131,44 @@ class Snippet:
                 continue
             if number in self.inlines:
                 sibling, section = self.inlines[number]
-                shown += ["", "", *sibling.shown(edition, section).split("\n")[:-1], "", ""]
+                pulled = sibling.shown(edition, section).split("\n")[:-1]
+                literal.update(range(len(shown) + 2, len(shown) + 2 + len(pulled)))
+                shown += ["", "", *pulled, "", ""]
                 continue
             tag = tagged(line, self.editions)
             if tag is None:
+                if not line and shown[-2:] == ["", ""] and number in self.in_strings:
+                    literal.add(len(shown))
                 shown.append(line.rstrip())
             elif tag[0] == edition:
                 shown.append(tag[1])
-        text = textwrap.dedent("\n".join(shown)).strip("\n")
-        return re.sub(r"\n{4,}", "\n\n\n", text) + "\n"
+        kept = (
+            line
+            for i, line in enumerate(shown)
+            if i in literal or i < 2 or line or shown[i - 1] or shown[i - 2]
+        )
+        return textwrap.dedent("\n".join(kept)).strip("\n") + "\n"
+
+    def places(self, edition: str, section: str | None = None) -> list[int]:
+        """For each line that `shown` gives, the number of its line in the file.
+
+        Of a comment in several languages, the first one's: all editions agree on the places.
+        """
+        found: list[int] = []
+        shown = self.shown(edition, section).split("\n")[:-1]
+        first, last = self.span(section)
+        group = 0  # the first line of the comment in several languages that goes on
+        for number in range(first, min(last, len(self.lines)) + 1):
+            line = self.lines[number - 1]
+            tag = tagged(line, self.editions)
+            group = (group or number) if tag else 0
+            if self.metadata_lines[0] <= number <= self.metadata_lines[1] or MARKER.match(line):
+                continue
+            if (tag and tag[0] != edition) or len(found) == len(shown):
+                continue
+            if (tag[1] if tag else line).strip() == shown[len(found)].strip():
+                found.append(group or number)
+        return found
 
 
 def prose(lab: Snippet, cell: Cell) -> str:

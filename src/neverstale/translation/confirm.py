@@ -10,18 +10,25 @@ import re
 import subprocess
 from collections.abc import Sequence
 from datetime import date
+from itertools import pairwise
 
 from neverstale.problem import NeverstaleError, Problem
 from neverstale.project import Project
 from neverstale.source import pages
+from neverstale.source.headings import UNDERLINE
 from neverstale.source.sources import Sources
 from neverstale.translation import drift
 from neverstale.translation.drift import Unit, Wanted
-from neverstale.translation.notice import PIECE
 
 # A slip of the pen: no number, at most so many letters, and at most this share of them.
 MINOR_LETTERS = 40
 SLIP = 0.1
+WORD = re.compile(r"[A-Za-z0-9]+|\s+|.")
+HAN = re.compile(r"[\u4e00-\u9fff]")
+# Characters that by themselves turn what a Chinese sentence says.
+MEANS = re.compile(
+    r"[一二两三四五六七八九十百千万亿半倍不无没未非否多少大小上下高低快慢增减前后先]"
+)
 NOTICE = "[[neverstale:wanted {key}]]"
 
 
@@ -36,48 +43,64 @@ def everything(sources: Sources) -> list[str]:
     project = sources.project
     lock = drift.read(project)
     units = {unit.key: unit for unit in drift.units(sources)}
+    moved = {key: old for key, old in drift.renamed(units.values(), lock).items() if old.changed}
+    kept = {old.key for old in moved.values()}  # what they are held against
     done = []
     for key in lock.wanted.keys() - drift.noticed(sources) - units.keys():
         del lock.wanted[key]
         done.append(key)
     for unit in units.values():
         changed = drift.changed(unit, lock)
-        if not changed or unit.key.partition("#")[0] in lock.wanted:
+        if not changed or unit.key in moved.keys() | kept:
             continue
+        if unit.key.partition("#")[0] in lock.wanted:
+            continue
+        if drift.difference(unit, lock):
+            continue  # only `one` takes it, with a reason
         if unit.key not in lock.confirmed or len(changed) == len(unit.texts):
             lock.confirmed[unit.key] = unit.digests()
             if lock.wanted.pop(unit.key, None):
                 _take_notice_away(project, unit)
             done.append(unit.key)
-    for key in lock.confirmed.keys() - units.keys():
+    for key in lock.confirmed.keys() - units.keys() - kept:
         del lock.confirmed[key]
+        done.append(key)
+    for key in drift.needless(units.values(), lock):
+        del lock.differ[key]
         done.append(key)
     if done:
         drift.write(project, lock)
-    return sorted(done)
+    return sorted(set(done))
 
 
-def one(sources: Sources, key: str, minor: bool = False) -> None:
+def one(sources: Sources, key: str, minor: bool = False, differ: str | None = None) -> None:
     """Confirm that one unit says the same in every edition.
 
     Args:
         sources: what people wrote.
         key: such as `cnn/pooling.md#shift`.
         minor: only if what changed is a slip of the pen; nobody need read the other edition.
+        differ: why the editions may say different numbers.
 
     Raises:
-        NeverstaleError: there is no such unit, or too much changed for `minor`.
+        NeverstaleError: there is no such unit, too much changed for `minor`, or the editions say
+            different numbers without a reason.
     """
     project = sources.project
     unit = _find(sources, key)
     lock = drift.read(project)
+    if differ is not None and len(differ.strip()) < 5:
+        raise NeverstaleError(Problem(key, 0, "say in words why the numbers may differ"))
+    if told := drift.difference(unit, lock, differ):
+        raise NeverstaleError(told)
     if minor:
         for edition, now in unit.digests().items():
             then = lock.confirmed.get(key, {}).get(edition)
             if now == then:
                 continue
             old = _text_of(project, unit, edition, then)
-            if much := _too_much(old, unit.texts[edition]):
+            rest = _rest(sources, edition, unit)
+            if much := _too_much(old, unit.texts[edition], rest):
                 path, line = unit.places[edition]
                 message = (
                     f"{much} of {key} changed, too much for --minor; read the other edition, "
@@ -90,20 +113,67 @@ def one(sources: Sources, key: str, minor: bool = False) -> None:
     drift.write(project, lock)
 
 
-def _too_much(old: str, new: str) -> str:
-    """What makes a change more than a slip of the pen; "" if it is one."""
-    before, after = PIECE.findall(" ".join(old.split())), PIECE.findall(" ".join(new.split()))
+def _too_much(old: str, new: str, known: str) -> str:
+    """What makes a change more than a slip of the pen; "" if it is one.
+
+    A slip is a word that stands nowhere else, one letter away from one that does: whoever makes
+    "tripled" of "halved", or "less" of "more", makes one known word of another.
+
+    Args:
+        old: the text that was confirmed.
+        new: the text now.
+        known: the rest of the edition.
+    """
+    before, after = WORD.findall(" ".join(old.split())), WORD.findall(" ".join(new.split()))
     matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
     letters = 0
     for kind, i, j, k, m in matcher.get_opcodes():
+        if kind == "equal":
+            continue
         gone, come = "".join(before[i:j]), "".join(after[k:m])
-        if kind != "equal":
-            letters += max(len(gone), len(come))
-            if re.search(r"\d", gone + come):
-                return f"a number ({gone or 'none'} → {come or 'none'})"
+        letters += max(len(gone), len(come))
+        if re.search(r"\d", gone + come):
+            return f"a number ({gone or 'none'} → {come or 'none'})"
+        if not re.search(r"\w", gone + come):
+            continue  # punctuation
+        if HAN.search(gone + come):
+            pairs = [
+                ["".join(pair) for pair in pairwise(text[max(0, a - 1) : b + 1])]
+                for text, a, b in ((before, i, j), (after, k, m))
+            ]
+            slip = len(gone) < 2 > len(come) and not MEANS.search(gone + come)
+            slip = slip and not any(p in known for p in pairs[0])
+            slip = slip and any(p in known for p in pairs[1])
+        else:
+            slip = _one_letter(gone, come) and _alone(come, known) and not _alone(gone, known)
+        beside = before[max(0, i - (j - i)) : i], before[j : j + j - i]
+        twice = not come and gone in map("".join, beside)
+        if not (slip or twice):
+            return f"a word ({gone.strip() or 'none'} → {come.strip() or 'none'})"
     share = SLIP * max(len(old), len(new))
     much = letters > MINOR_LETTERS or letters > max(3, share)
     return f"{letters} letters" if much else ""
+
+
+def _alone(word: str, known: str) -> bool:
+    """Whether a text holds a word."""
+    return re.search(rf"\b{re.escape(word)}\b", known) is not None
+
+
+def _one_letter(one: str, two: str) -> bool:
+    """Whether two words differ in one letter, or in the order of two, but not at the beginning."""
+    if one[:1] != two[:1] or abs(len(one) - len(two)) > 1:
+        return False
+    i = next((i for i, (a, b) in enumerate(zip(one, two, strict=False)) if a != b), len(one))
+    rests = {(one[i + 1 :], two[i:]), (one[i:], two[i + 1 :]), (one[i + 1 :], two[i + 1 :])}
+    turned = one[i + 1 : i + 2] + one[i : i + 1] + one[i + 2 :]
+    return any(a == b for a, b in rests) or turned == two[i:]
+
+
+def _rest(sources: Sources, edition: str, unit: Unit) -> str:
+    """All that an edition says besides one unit."""
+    pages = (page.text for page in sources.pages if page.edition == edition)
+    return "\n".join(pages).replace(unit.texts[edition], "\n")
 
 
 def wanted(sources: Sources, key: str) -> Wanted:
@@ -131,6 +201,7 @@ def wanted(sources: Sources, key: str) -> Wanted:
     notice = NOTICE.format(key=key)
     if notice not in lines:
         heading = unit.places[lagging][1]
+        heading += UNDERLINE.match("".join(lines[heading : heading + 1])) is not None
         lines[heading:heading] = ["", notice]
         file.write_text("\n".join(lines), encoding="utf-8")
     drift.write(project, lock)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -20,6 +21,7 @@ from neverstale.source import snippet
 from neverstale.source.directive import BOARD
 from neverstale.source.pages import Page
 from neverstale.source.sources import Sources
+from neverstale.translation import facts
 
 HEAD = """\
 # Digests of what was last confirmed to say the same in every edition: sections of pages, and the
@@ -67,10 +69,30 @@ class Wanted:
 
 @dataclass
 class Lock:
-    """The content of the lock: key → edition → digest, and key → what is wanted."""
+    """The content of the lock.
+
+    Attributes:
+        confirmed: key → edition → digest.
+        wanted: key → what is wanted.
+        differ: key → why its editions may say different numbers, and which.
+    """
 
     confirmed: dict[str, dict[str, str]] = field(default_factory=dict)
     wanted: dict[str, Wanted] = field(default_factory=dict)
+    differ: dict[str, Excuse] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Excuse:
+    """Why a section's editions may say different numbers.
+
+    Attributes:
+        which: the numbers that only one edition says, as `difference` writes them.
+        reason: why that is right, in words.
+    """
+
+    which: str
+    reason: str
 
 
 def digest(text: str) -> str:
@@ -124,19 +146,26 @@ def check(sources: Sources) -> list[Problem]:
     where = project.relative(project.translations)
     lock = read(project)
     problems = []
-    known = set()
-    for unit in units(sources):
-        known.add(unit.key)
+    every = units(sources)
+    moved = renamed(every, lock)
+    known = {unit.key for unit in every}
+    for unit in every:
         if unit.key.partition("#")[0] in lock.wanted:  # the whole page awaits translation
             continue
         editions = changed(unit, lock)
         wanted = lock.wanted.get(unit.key)
         if wanted and editions == [wanted.leader]:
             continue
-        if editions:
-            problems.append(_drift(unit, editions, lock))
-    for key in sorted(lock.confirmed.keys() - known):
+        told = difference(unit, lock)
+        if told and len(editions) in (0, len(unit.texts)):
+            problems.append(told)
+        elif editions:
+            problems.append(_drift(unit, editions, lock, moved.get(unit.key)))
+    for key in sorted(lock.confirmed.keys() - known - {old.key for old in moved.values()}):
         message = f"names {key}, which is gone; run: neverstale confirm"
+        problems.append(Problem(where, 0, message))
+    for key in sorted(needless(every, lock)):
+        message = f"excuses numbers of {key} that do not differ so; run: neverstale confirm"
         problems.append(Problem(where, 0, message))
     for key in sorted(lock.wanted.keys() - noticed(sources)):
         command = f"neverstale confirm {key}" if "#" in key else "neverstale confirm"
@@ -155,9 +184,47 @@ def noticed(sources: Sources) -> set[str]:
     }
 
 
-def _drift(unit: Unit, editions: list[str], lock: Lock) -> Problem:
+def difference(unit: Unit, lock: Lock, reason: str | None = None) -> Problem | None:
+    """Numbers that only one edition of a unit says, and that nobody excused.
+
+    Args:
+        unit: the unit.
+        lock: holds the excuses; takes the new one.
+        reason: why they may differ, from now on; None to give none.
+    """
+    (first, text), *others = unit.texts.items()
+    for edition, other in others:
+        found = facts.difference(other, text)
+        if found is None:
+            continue
+        which = f"{first}: {', '.join(found.there)}; {edition}: {', '.join(found.here)}"
+        if reason is not None:
+            lock.differ[unit.key] = Excuse(which, reason)
+        excuse = lock.differ.get(unit.key)
+        if excuse is None or excuse.which != which:
+            path, line = unit.places[edition]
+            here, there = (", ".join(each) or "nothing" for each in (found.here, found.there))
+            message = (
+                f"says {here} where {'{}:{}'.format(*unit.places[first])} says {there}; mend one, "
+                f"or say why: neverstale confirm {unit.key} --differ 'WHY'"
+            )
+            return Problem(path, line if path.endswith(".py") else line + found.line, message)
+    return None
+
+
+def needless(every: Iterable[Unit], lock: Lock) -> set[str]:
+    """The keys of excuses that excuse nothing."""
+    differ = {unit.key for unit in every if difference(unit, Lock()) is not None}
+    return lock.differ.keys() - differ
+
+
+def _drift(unit: Unit, editions: list[str], lock: Lock, old: Former | None) -> Problem:
+    editions = old.changed if old and old.changed else editions
     path, line = unit.places[editions[0]]
-    if unit.key not in lock.confirmed:
+    was = f"was {old.key} and " if old else ""
+    if old and not old.changed:
+        message = f"{unit.key} was {old.key}; nothing else changed: run: neverstale confirm"
+    elif unit.key not in lock.confirmed and not old:
         message = f"{unit.key} is new; once all editions say the same, run: neverstale confirm"
     elif len(editions) == len(unit.texts):
         message = f"{unit.key} changed in every edition; if they agree, run: neverstale confirm"
@@ -168,10 +235,63 @@ def _drift(unit: Unit, editions: list[str], lock: Lock) -> Problem:
             if edition not in editions
         )
         message = (
-            f"changed in {' and '.join(editions)} only; change {others} too, or, if they still "
-            f"agree, run: neverstale confirm {unit.key} (--minor for a slip of the pen)"
+            f"{was}changed in {' and '.join(editions)} only; change {others} too, or, if they "
+            f"still agree, run: neverstale confirm {unit.key} (--minor for a slip of the pen)"
         )
     return Problem(path, line, message)
+
+
+@dataclass(frozen=True)
+class Former:
+    """What a unit was called when it was confirmed.
+
+    Attributes:
+        key: its key then.
+        changed: the editions in which it says something else now; not all of them.
+    """
+
+    key: str
+    changed: list[str]
+
+
+def renamed(every: Iterable[Unit], lock: Lock) -> dict[str, Former]:
+    """Units that stand, in some edition at least, where another key was confirmed.
+
+    A new name makes the text of every edition another one, and would hide that one of them says
+    something else besides.
+
+    Returns:
+        Key now → what it was.
+    """
+    every = list(every)
+    other = {unit.key for unit in every if len(changed(unit, lock)) == len(unit.texts)}
+    free = lock.confirmed.keys() - {unit.key for unit in every if unit.key not in other}
+    found: dict[str, Former] = {}
+    for unit in every:
+        if unit.key not in other:
+            continue
+        for key in sorted(free - {unit.key}):
+            confirmed = lock.confirmed[key]
+            differ = [
+                edition
+                for edition, text in unit.texts.items()
+                if digest(_renamed(text, unit.key, key)) != confirmed.get(edition)
+            ]
+            best = found.get(unit.key)
+            if len(differ) < (len(best.changed) if best else len(unit.texts)):
+                found[unit.key] = Former(key, differ)
+    return found
+
+
+def _renamed(text: str, now: str, then: str) -> str:
+    """A unit's text as it would stand under another key: its id and links, its page's name."""
+    (page, _, name), (old_page, _, old_name) = now.partition("#"), then.partition("#")
+    if name and old_name:
+        text = re.sub(rf"#{re.escape(name)}(?![\w-])", f"#{old_name}", text)
+    if page != old_page:
+        file, old_file = (each.rpartition("/")[2] for each in (page, old_page))
+        text = re.sub(rf"(?<![\w-]){re.escape(file)}", old_file, text)
+    return text
 
 
 def changed(unit: Unit, lock: Lock) -> list[str]:
@@ -192,6 +312,7 @@ def read(project: Project) -> Lock:
         return Lock(
             data.get("confirmed", {}),
             {key: Wanted(**entry) for key, entry in data.get("wanted", {}).items()},
+            {key: Excuse(**entry) for key, entry in data.get("differ", {}).items()},
         )
     except FileNotFoundError:
         return Lock()
@@ -206,6 +327,11 @@ def write(project: Project, lock: Lock) -> None:
     for key, digests in sorted(lock.confirmed.items()):
         each = ", ".join(f'{edition} = "{value}"' for edition, value in digests.items())
         lines.append(f'"{key}" = {{ {each} }}')
+    for key, excuse in sorted(lock.differ.items()):
+        which, reason = (
+            json.dumps(each, ensure_ascii=False) for each in (excuse.which, excuse.reason)
+        )
+        lines += ["", f'[differ."{key}"]', f"which = {which}", f"reason = {reason}"]
     for key, wanted in sorted(lock.wanted.items()):
         lines += [
             "",

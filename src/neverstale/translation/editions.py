@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from neverstale.problem import Problem
 from neverstale.source.directive import Directive
 from neverstale.source.pages import Page
@@ -28,6 +30,7 @@ def check(sources: Sources) -> list[Problem]:
             if one and two:
                 if not (_awaits_translation(one) or _awaits_translation(two)):
                     problems += _compare(one, two)
+                    problems += _highlighted(sources, one, two)
             else:
                 present, absent = (one, other) if one else (two, first)
                 assert present is not None
@@ -72,6 +75,25 @@ def _compare(one: Page, two: Page) -> list[Problem]:
                 problems.append(Problem(two.path, other[1], message))
                 break
     return problems
+
+
+def _highlighted(sources: Sources, one: Page, two: Page) -> Iterator[Problem]:
+    """Code of which two editions highlight different lines: each counts its own comments."""
+    for mine, other in zip(one.directives, two.directives, strict=False):
+        if _identity(mine) == _identity(other) and mine.highlighted + other.highlighted:
+            places = [_places(sources, page, d) for page, d in ((one, mine), (two, other))]
+            if places[0] != places[1]:
+                message = f"highlights other lines of {other.name} than {one.path}:{mine.line}"
+                yield Problem(two.path, other.line, message)
+
+
+def _places(sources: Sources, page: Page, item: Directive) -> set[int]:
+    """The lines of the file that a page highlights."""
+    target = sources.snippets.get(item.name)
+    if target is None or item.section not in (None, *target.sections):
+        return set()  # told by `check`
+    places = target.places(page.edition, item.section)
+    return {places[number - 1] for number in item.highlighted if number <= len(places)}
 
 
 def _identity(item: Directive) -> str:

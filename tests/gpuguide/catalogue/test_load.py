@@ -44,6 +44,7 @@ source = "sheet" }
 """
 TOMORROW = (date.today() + timedelta(days=2)).isoformat()
 MEMORY = 'memory = { value = 24, unit = "GB", basis = "per card", source = "sheet" }'
+RESTRICTED = 'restricted = {{ value = "{}", date = "2023-10-17", source = "sheet" }}'
 WRONG = [
     # what is replaced, by what, the field named, words of the message
     ('name = "Card 1"\n', "", "name", "missing"),
@@ -53,6 +54,8 @@ WRONG = [
     ('"2025-01-30"', '"30.1.2025"', "release", "is not a date such as"),
     ('"2025-01-30"', f'"{TOMORROW}"', "release", "is in the future"),
     ('"8.9"', '"89"', "compute_capability", "is not a compute capability"),
+    (MEMORY, RESTRICTED.format("banned"), "restricted", "'banned'; use licence, licence case by"),
+    (MEMORY, RESTRICTED.format("licence").replace("2023-10-17", "soon"), "restricted.date", "date"),
     (MEMORY, "memory = 24", "memory", "must be a table"),
     ("value = 24", 'value = "24"', "memory.value", "must be a number"),
     ("value = 24", "value = 0", "memory.value", "leave the field out if unknown"),

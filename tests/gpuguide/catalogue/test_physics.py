@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from gpuguide.catalogue import Gpu, load
-from gpuguide.catalogue.terms import STATES, TERMS
+from gpuguide.catalogue.terms import RULES, STATES, TERMS
 
 GPUS = load()
 
@@ -181,9 +181,20 @@ def test_traps_stay_shut() -> None:
 def test_most_entries_say_how_one_gets_them() -> None:
     """With the day of which the source speaks; what no source was read for stays unknown."""
     known = [gpu.availability for gpu in GPUS if gpu.availability is not None]
-    assert len(known) >= 0.85 * len(GPUS)
+    assert len(known) >= 0.95 * len(GPUS)
     assert all(fact.date and fact.value in STATES for fact in known)
     assert {fact.value for fact in known} == set(STATES)
+
+
+def test_a_rule_on_export_is_dated_and_names_the_model() -> None:
+    """The models that a source names; none is marked because it is as fast as one that is named."""
+    rules = {gpu.id: gpu.restricted for gpu in GPUS if gpu.restricted is not None}
+    for id, rule in rules.items():
+        assert rule.value in RULES and rule.date >= "2022-10", id
+    assert rules["h100-sxm-80gb"].value == rules["rtx-4090"].value == "licence"
+    assert rules["h200-sxm-141gb"].value == "licence case by case"  # since January 2026
+    sold = {"rtx-5090-d-v2", "rtx-3090", "rx-7900-xtx", "l4", "rtx-a6000"}
+    assert sold <= {gpu.id for gpu in GPUS} and not sold & set(rules)
 
 
 def test_a_seen_price_is_of_a_market_and_a_day() -> None:

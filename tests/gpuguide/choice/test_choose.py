@@ -34,7 +34,7 @@ def reasons(wishes: Constraints) -> dict[str, str]:
 def test_the_cheapest_that_fits_comes_first() -> None:
     found = choose(LORA, Constraints(goal="price"), CARDS)
     assert [one.gpu for one in found.options] == ["rtx-4090", "rtx-5090"]
-    assert found.options[0].reason.startswith("cheapest: 2,482 USD seen new; needs ")
+    assert found.options[0].reason.startswith("cheapest: 2,527 USD seen used; needs ")
     assert {one.gpu: one.code for one in found.rejected} == {
         "rtx-4060": "memory",
         "rtx-5070": "memory",

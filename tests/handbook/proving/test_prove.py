@@ -16,12 +16,13 @@ from handbook.proving.faults import gpu_kinds, kinds, proving
 from handbook.proving.faults.fault import Fault
 from handbook.proving.faults.kinds import CHECK
 from handbook.proving.faults.proving import KINDS, Scratch
+from handbook.proving.faults.site_kinds import SITE_KINDS
 from neverstale.project import load
 from neverstale.proof import possible, record
 from neverstale.source import sources
 
 ROOT = Path(__file__).resolve().parents[3]
-BUILT = {"built HTML", "link target", "shown number"}  # need a built site
+BUILT = {"built HTML", "link target", "shown number", *SITE_KINDS}  # need a built site
 
 
 @pytest.fixture(scope="module")

@@ -374,3 +374,16 @@ def test_a_lab_needs_every_cell(lab: Site) -> None:
     lab.write("site/en/my-lab/index.html", text[:cell])
     [problem] = check(lab)
     assert "shows nothing where the code of my_lab.py, cell 2 belongs" in problem
+
+
+def test_a_string_is_published_to_the_letter(site: Site, build: Callable[[Site], None]) -> None:
+    """What a reader copies prints what stands below it: empty lines and tabs in strings too."""
+    code = 'text = """a\n\n\n\n\n\tb\tc\n    d"""\nprint(len(text), repr(text))'
+    site.snippet("a.py", code)
+    site.page("index.md", '# A {#a}\n\n--8<-- "a.py"\n')
+    site.page("other.md", '# A {#a}\n\n!!! note\n\n    --8<-- "a.py"\n')
+    assert site.results()["a.py"]["verdict"] == "verified"
+    build(site)
+    for name in ("en/index.html", "en/other/index.html"):
+        shown = built_page.parse(site.read(f"site/{name}"))[0].text
+        assert shown.strip() == code, name

@@ -182,6 +182,8 @@ def test_check_tells_what_must_be_run_before_it_is_committed(site: Site) -> None
     site.snippet("ch/a.py", "print(2)", options=f"{SKIP}2025-12-31")
     assert told().endswith("not yet; let it run, or give a reason and a date anew\n")
     site.snippet("ch/a.py", "print(2)", options='devices = ["cuda"]')
-    assert told().endswith("is of no snippet that lists cpu in its 'devices'; delete it\n")
+    assert told().endswith(
+        "is of no snippet that lists cpu in its 'devices'; run: neverstale prune\n"
+    )
     (site.root / "records/ch/a.cpu.json").unlink()
     assert told() == ""

@@ -347,18 +347,3 @@ def test_the_engine_itself_is_outside() -> None:
     assert str(Path(neverstale.__file__).parent / "running" / "run.py") in watch.seen
     assert any("/records/" in name for name in watch.seen)
     assert watch.changed() == []
-
-
-@CONTAINED
-def test_a_file_that_the_head_does_not_list_is_told(site: Site) -> None:
-    file = site.write("snippets/data.txt", "12")
-    line = site.snippet("a.py", f"print(open({str(file)!r}).read())")
-    result = site.results()["a.py"]
-    problem = result["problem"]
-    assert result["verdict"] == "failed", result
-    assert problem.startswith(f"snippets/a.py:{line}: PermissionError: ")
-    assert problem.endswith(
-        "a snippet reads what its head lists in 'files', and writes to its own folder"
-    )
-    site.snippet("a.py", f"print(open({str(file)!r}).read())", options='files = ["data.txt"]')
-    assert site.results()["a.py"]["verdict"] == "verified"

@@ -81,15 +81,38 @@ def test_output_is_compared_within_tolerance_and_refreshed_on_request(
     assert site.verdict("a.py", "--all") == ("unchanged", "")
 
 
-def test_measured_numbers_are_not_compared_but_words_are(site: Site, outside: Path) -> None:
+def test_measured_numbers_keep_their_unit_sign_and_magnitude(site: Site, outside: Path) -> None:
     outside.write_text("12 ms")
     code = f"print('took', open({str(outside)!r}).read())"
     site.snippet("a.py", code, options='measured = "it is a timing"')
     assert site.verdict("a.py")[0] == "verified"
     outside.write_text("99.5 ms")
     assert site.verdict("a.py", "--all")[0] == "unchanged"
-    outside.write_text("12 s")
-    assert site.verdict("a.py", "--all")[0] == "failed"
+    for other in ("12 s", "-12 ms", "130 ms", "0 ms"):
+        outside.write_text(other)
+        assert site.verdict("a.py", "--all")[0] == "failed", other
+
+
+def test_without_a_tolerance_a_number_holds_to_its_last_digit(site: Site, outside: Path) -> None:
+    outside.write_text("1764447731.1234 7,000,000,000 0.1234")
+    site.snippet("a.py", f"print(open({str(outside)!r}).read())")
+    assert site.verdict("a.py")[0] == "verified"
+    outside.write_text("1764447731.1234 7,000,000,000 0.1235")
+    assert site.verdict("a.py", "--all")[0] == "unchanged"
+    for other in ("1764627731.1234 7,000,000,000 0.1234", "1764447731.1234 7,000,400,000 0.1234"):
+        outside.write_text(other)
+        assert site.verdict("a.py", "--all")[0] == "failed", other
+
+
+def test_lines_that_vary_must_leave_something_to_compare(site: Site) -> None:
+    varies = '[[tool.neverstale.varies]]\nmatch = "^who"\nreason = "each names itself"'
+    site.snippet("a.py", "print('who: me')", options=varies)
+    verdict, message = site.verdict("a.py")
+    assert (verdict, "'varies' leaves out all that it prints" in message) == ("failed", True)
+    site.snippet("a.py", "print('who: me')\nprint(1)", options=varies)
+    assert site.verdict("a.py")[0] == "verified"
+    site.snippet("a.py", "print('who: me')", options=f'measured = "what it is"\n{varies}')
+    assert site.verdict("a.py")[0] == "verified"
 
 
 def test_a_figure_that_is_no_longer_drawn_is_a_difference(site: Site, outside: Path) -> None:
@@ -547,25 +570,35 @@ error = "no such processor"
 reason = "the library does not know it"
 until = {until}
 """
+LATER = str(datetime.date.today() + datetime.timedelta(days=300))
 BREAKS = "import os\nif os.path.exists('/proc'):\n    raise OSError('{said}')\nprint(1)\n"
 
 
-def test_an_excuse_names_its_failure(site: Site) -> None:
-    """An empty text would be found in every failure."""
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("no such processor", "", "'error' must be text that only this failure shows"),
+        ("the library does not know it", "xxxxx", "'reason' must be the reason, in words"),
+        (LATER, "2999-01-01", "a/one.py: 2999-01-01 is more than a year away"),
+    ],
+)
+def test_an_excuse_names_its_failure_its_reason_and_a_day_that_is_not_far(
+    site: Site, old: str, new: str, told: str
+) -> None:
     settings = (site.root / "pyproject.toml").read_text(encoding="utf-8")
-    entry = ELSEWHERE.format(until="2099-01-01").replace("no such processor", "")
+    entry = ELSEWHERE.format(until=LATER).replace(old, new)
     site.write("pyproject.toml", settings + entry)
-    with pytest.raises(NeverstaleError, match="'error' must be text that only this failure shows"):
+    with pytest.raises(NeverstaleError, match=told):
         site.load()
 
 
 @pytest.mark.parametrize(
     ("said", "until", "fresh", "verdict"),
     [
-        ("no such processor", "2099-01-01", True, "skipped"),
-        ("something else", "2099-01-01", True, "FAILED"),
+        ("no such processor", LATER, True, "skipped"),
+        ("something else", LATER, True, "FAILED"),
         ("no such processor", "2020-01-01", True, "FAILED"),
-        ("no such processor", "2099-01-01", False, "FAILED"),
+        ("no such processor", LATER, False, "FAILED"),
     ],
 )
 def test_what_this_machine_cannot_run_stands_by_its_fresh_record_until_the_day(

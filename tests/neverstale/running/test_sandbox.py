@@ -132,18 +132,137 @@ BAD: dict[str, tuple[str, int, str]] = {
     "deprecated": (
         "import warnings\nwarnings.warn('f is old', DeprecationWarning)",
         2,
-        "DeprecationWarning: f is old (change the code, or allow it with a reason)",
+        "DeprecationWarning: f is old (change the code, or allow it with a reason: allow-warnings)",
     ),
     "future": ("import warnings\nwarnings.warn('f is old', FutureWarning)", 2, "FutureWarning"),
     "worded": ("import warnings\nwarnings.warn('f is Deprecated.')", 2, "UserWarning: f is Dep"),
     "wordless": ("import warnings\nwarnings.warn('', FutureWarning)", 2, "FutureWarning: "),
-    "deprecated_in_ours": ("import ours\nours.old()", 0, "DeprecationWarning: ours is old"),
+    "deprecated_in_ours": ("import ours\nours.old()", 2, "DeprecationWarning: ours is old"),
     "deprecated_in_torch": (
         "import torch\ncode = 'import warnings; warnings.warn(\"t is old\", DeprecationWarning)'\n"
         "exec(compile(code, torch.__path__[0] + '/nn.py', 'exec'))",
-        0,
+        3,
         "DeprecationWarning: t is old",
     ),
+    "warning": (
+        "import warnings\nx = 1\nwarnings.warn('beware')",
+        3,
+        "UserWarning: beware (change",
+    ),
+    "warning_elsewhere": (
+        "import warnings\nwarnings.warn_explicit('beware', UserWarning, '/lib/x.py', 3)",
+        2,
+        "UserWarning: beware",
+    ),
+    "syntax_warning": ("x = 1\nprint(x is 1)", 2, 'SyntaxWarning: "is" with'),
+    # it fails where nobody looks
+    "thread": (
+        "import threading\n\ndef work():\n    raise ValueError('lost')\n\n"
+        "t = threading.Thread(target=work, name='T')\nt.start()\nt.join()\nprint('all done')",
+        4,
+        "ValueError: lost (in thread 'T': no page would show it)",
+    ),
+    "unasked": (
+        "from concurrent.futures import ThreadPoolExecutor, wait\n"
+        "with ThreadPoolExecutor() as pool:\n"
+        "    futures = [pool.submit(lambda n: 1 / n, n) for n in range(2)]\n"
+        "print('all done', len(wait(futures).done))",
+        3,
+        "ZeroDivisionError: division by zero (in a task whose result nobody asks for",
+    ),
+    "map": (
+        "from concurrent.futures import ThreadPoolExecutor\n"
+        "with ThreadPoolExecutor() as pool:\n    done = pool.map(lambda n: 1 / n, [0])\n"
+        "print('all done')",
+        3,
+        "ZeroDivisionError: division by zero (in a task whose result nobody asks for",
+    ),
+    "pool": (
+        "from multiprocessing.pool import ThreadPool\nwith ThreadPool(2) as pool:\n"
+        "    one = pool.apply_async(lambda: 1 / 0)\n    one.wait()\nprint('all done')",
+        3,
+        "ZeroDivisionError: division by zero (in a task",
+    ),
+    "pool_map": (
+        "from multiprocessing.pool import ThreadPool\nwith ThreadPool(2) as pool:\n"
+        "    all = pool.map_async(lambda n: 1 / n, [1, 0])\n    all.wait()\nprint('all done')",
+        3,
+        "ZeroDivisionError: division by zero (in a task",
+    ),
+    "task": (
+        "import asyncio\nasync def work():\n    raise ValueError('lost')\n"
+        "async def main():\n    task = asyncio.create_task(work())\n"
+        "    await asyncio.wait([task])\n    print('all done')\nasyncio.run(main())",
+        8,
+        "Task exception was never retrieved",
+    ),
+    "finalizer": (
+        "class A:\n    def __del__(self):\n        raise ValueError('lost')\n\nA()\nprint('done')",
+        3,
+        "ValueError: lost (exception ignored in",
+    ),
+    "finalizer_at_end": (
+        "class A:\n    def __del__(self):\n        raise ValueError('lost')\n\na = A()",
+        3,
+        "ValueError: lost (exception ignored in",
+    ),
+    "at_exit": (
+        "import atexit\natexit.register(lambda: 1 / 0)\nprint('all done')",
+        2,
+        "ZeroDivisionError: division by zero (",
+    ),
+    "callback": (
+        "import ctypes\n@ctypes.CFUNCTYPE(None)\ndef f():\n    1 / 0\n\nf()",
+        4,
+        "ZeroDivisionError: division by zero (",
+    ),
+    "in_fork": (
+        "import os, threading\nx = 1\nif os.fork() == 0:\n"
+        "    t = threading.Thread(target=lambda: 1 / 0)\n    t.start(); t.join(); os._exit(0)\n"
+        "else:\n    _ = os.wait()",
+        3,
+        "says on standard error",
+    ),
+    "worker": (
+        "import multiprocessing\np = multiprocessing.Process(target=exec, args=('1 / 0',))\n"
+        "p.start()\np.join()\nprint('all done')",
+        4,
+        "says on standard error",
+    ),
+    "warning_in_fork": (
+        "import os, warnings\nif os.fork() == 0:\n    warnings.warn('beware')\n    os._exit(0)\n"
+        "else:\n    _ = os.wait()",
+        2,
+        "says on standard error",
+    ),
+    # it says something that no page shows
+    "logging": (
+        "import logging\nprint('good')\nlogging.error('out of\\x07 space')\nprint('done')",
+        3,
+        "says on standard error, where no reader sees it: 'ERROR:root:out of? space'",
+    ),
+    "stderr": ("import sys\nx = 1; print('lost', file=sys.stderr)", 2, "sees it: 'lost'"),
+    "stderr_of_c": ("import os\n_ = os.write(2, b'\\xfflost')", 2, "sees it: '\ufffdlost'"),
+    "stderr_of_child": (
+        "import subprocess, sys\nsubprocess.run([sys.executable, '-c', '1 / 0'])\nprint(1)",
+        2,
+        "sees it: 'Traceback",
+    ),
+    "stderr_at_exit": (
+        "import atexit, os\natexit.register(os.write, 2, b'lost')\nprint('done')",
+        3,
+        "sees it: 'lost'",
+    ),
+    "stderr_not_allowed": ("import os\n_ = os.write(2, b'expected\\nother')", 2, "it: 'other'"),
+    # its output cannot be shown to the letter
+    "progress": ("for i in range(2):\n    print(f'\\r{i}', end='')", 1, "carriage return alone"),
+    "escape": ("x = 1\nprint('\\x1b[31mred')", 2, "prints U+001B (a control character)"),
+    "nul": ("print('a\\0b')", 1, "prints U+0000"),
+    "turned": ("print('a\\u202eb')", 1, "prints U+202E (RIGHT-TO-LEFT OVERRIDE)"),
+    "no_width": ("print('a\\u200bb')", 1, "prints U+200B (ZERO WIDTH SPACE)"),
+    "line_separator": ("print('a\\u2028b')", 1, "prints U+2028 (LINE SEPARATOR)"),
+    "filler": ("print('a\\u3164b')", 1, "prints U+3164 (HANGUL FILLER)"),
+    "private": ("print('a\\ue000b')", 1, "prints U+E000"),
     "undeclared": ("x = 1", 0, "declares no-such-package, which is not installed"),
 }
 SHORT = 'timeout = 1\nmemory = "64 MiB"'
@@ -249,7 +368,30 @@ GOOD: dict[str, str] = {
         "code = 'import warnings; warnings.warn(\"t is old\", DeprecationWarning)'\n"
         "exec(compile(code, '/lib/other/nn.py', 'exec'))"
     ),
-    "harmless_warning": "import warnings\nwarnings.warn('beware')",
+    "hidden_by_python": "import os, warnings\nwarnings.warn('unused', ImportWarning)",
+    "silenced": "import warnings\nwarnings.simplefilter('ignore')\nwarnings.warn('beware')",
+    "own_hook": """
+        import sys, threading
+        threading.excepthook = lambda told: print("told:", told.exc_value)
+        t = threading.Thread(target=lambda: 1 / 0)
+        t.start(); t.join()
+        """,
+    "daemon_thread": """
+        import threading, time
+
+
+        def work(step=0.001):
+            while True:
+                time.sleep(step)
+                later = time.time() + x
+
+
+        x = 1
+        threading.Thread(target=work, daemon=True).start()
+        print("end")
+        """,
+    "allowed_stderr": "import os, sys\n_ = os.write(2, b'expected 1\\nexpected 2\\n')",
+    "blanks": "print('tab\\t, no-break\\xa0, ideographic\\u3000, emoji \\U0001f600 and \\u4e2d')",
     "figures": """
         for name in ("a.svg", "b.svg", "c.txt"):
             with open(name, "w") as file:
@@ -371,6 +513,8 @@ def ran(
             code = NETWORK.format(tcp=tcp, udp=udp)
         if name == "allowed":
             options = '[[tool.neverstale.allow-warnings]]\nmatch = "is old"\nreason = "we show it"'
+        if name in ("allowed_stderr", "stderr_not_allowed"):
+            options = '[[tool.neverstale.allow-stderr]]\nmatch = "^expected"\nreason = "we show it"'
         if name == "undeclared":
             dependencies = '["no-such-package>=1"]'
         first[name] = site.snippet(f"{name}.py", code, options, dependencies)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -91,6 +93,36 @@ def test_unrelated_files_do_not(importing: Site, name: str) -> None:
     path = importing.root / name
     importing.write(name, (importing.read(name) if path.exists() else "") + "\n")
     assert current(importing) == before
+
+
+def test_line_ends_of_a_clone_change_nothing_but_data(importing: Site) -> None:
+    before = current(importing)
+    for name in ("snippets/ch/a.py", "snippets/ch/sibling.py", "src/package/inner.py"):
+        importing.write(name, importing.read(name).replace("\n", "\r\n"))
+    assert current(importing) == before
+    importing.write("src/package/data/numbers.toml", "x = 1\r\n")
+    assert current(importing) != before
+
+
+def test_git_gives_every_clone_line_feeds(tmp_path: Path) -> None:
+    """As on a machine whose git writes the line ends of Windows; binary data stays as it is."""
+    attributes = Path(__file__).parents[3] / ".gitattributes"
+    git: list[str | Path] = ["git", "-c", "user.name=a", "-c", "user.email=a@b", "-C"]
+    origin, clone = tmp_path / "origin", tmp_path / "clone"
+    content = {"a.py": b"x = 1\n", "a.txt": b"1\n", "a.bin": b"\0\r\n\n"}
+    subprocess.run(["git", "init", "-q", origin], check=True)
+    (origin / ".gitattributes").write_bytes(attributes.read_bytes())
+    for name, data in content.items():
+        (origin / name).write_bytes(data)
+    subprocess.run([*git, origin, "add", "."], check=True)
+    subprocess.run([*git, origin, "commit", "-qm", "all"], check=True)
+    windows = ["-c", "core.autocrlf=true", "-c", "core.eol=crlf"]
+    subprocess.run(["git", *windows, "clone", "-q", origin, clone], check=True)
+    assert {name: (clone / name).read_bytes() for name in content} == content
+    (origin / ".gitattributes").unlink()
+    subprocess.run([*git, origin, "commit", "-qam", "none"], check=True)
+    subprocess.run(["git", *windows, "clone", "-q", origin, tmp_path / "without"], check=True)
+    assert (tmp_path / "without" / "a.py").read_bytes() == b"x = 1\r\n"  # it is needed
 
 
 def test_modules_that_import_each_other_end(site: Site) -> None:

@@ -72,6 +72,8 @@ def test_nothing_said_means_the_defaults() -> None:
 
 
 SKIP = "[tool.neverstale.skip.cuda]\n"
+VARIES = block("[[tool.neverstale.varies]]\nmatch = '{}'\nreason = 'it does differ'")
+EVERYTHING = (".", ".*", "", "^", "$", r"\w", r"\d", "[a-z]", "e", "o|a", r"^(?!nothing)", r"\b")
 ALLOW = "[[tool.neverstale.allow-warnings]]\n"
 
 
@@ -89,7 +91,7 @@ ALLOW = "[[tool.neverstale.allow-warnings]]\n"
         (block("tool = 3"), 2, "write a table"),
         (block("[tool]\nneverstale = 3"), 2, "write a table"),
         (table("retries = 3"), 3, "unknown key 'retries'"),
-        (table("gpu-tolerance = 1\ntolerance = 'x'"), 4, "'tolerance' must be a number above 0"),
+        (table("gpu-tolerance = 0.1\ntolerance = 'x'"), 4, "'tolerance' must be a number above 0"),
         (table("timeout = 0"), 3, "'timeout' must be a number above 0"),
         (table("timeout = true"), 3, "'timeout' must be a number above 0"),
         (table("timeout = inf"), 3, "'timeout' must be a number above 0"),
@@ -110,7 +112,16 @@ ALLOW = "[[tool.neverstale.allow-warnings]]\n"
         (block("[tool.neverstale.skip.tpu]\nreason = 'none here'"), 2, "write [tool.neverstale"),
         (block(SKIP + "reason = 'no driver'"), 2, "needs a 'reason' and an 'until' date"),
         (block(SKIP + "until = 2027-01-01"), 2, "needs a 'reason' and an 'until' date"),
-        (block(SKIP + "reason = ''\nuntil = 2027-01-01"), 2, "needs a 'reason' and an 'until'"),
+        (block(SKIP + "reason = ''\nuntil = 2027-01-01"), 3, "must be the reason, in words"),
+        (block(SKIP + "reason = 'no driver'\nuntil = 2099-01-01"), 4, "more than a year away"),
+        (table("tolerance = 1e9"), 3, "'tolerance' must be at most 0.5"),
+        (table("gpu-tolerance = 0.51"), 3, "'gpu-tolerance' must be at most 0.5"),
+        (table("measured = 'xxxxx'"), 3, "'measured' must be the reason, in words"),
+        (table("measured = 'timings'"), 3, "'measured' must be the reason, in words"),
+        (table("measured = 'xxxxx xxxxx xxxxx'"), 3, "'measured' must be the reason, in words"),
+        (table("measured = '计时'"), 3, "'measured' must be the reason, in words"),
+        (table("gpu-differs = 'x'"), 3, "'gpu-differs' must be the reason, in words"),
+        *((VARIES.format(match), 3, "of certain lines only") for match in EVERYTHING),
         (block(SKIP + "reason = 'no driver'\nuntil = 'May'"), 4, "must be a date"),
         (block(SKIP + "reason = 'no driver'\nuntil = 2027-01-01T00:00:00"), 4, "must be a date"),
         (table("allow-warnings = true"), 3, "needs 'match' and 'reason'"),
@@ -118,6 +129,7 @@ ALLOW = "[[tool.neverstale.allow-warnings]]\n"
         (block(ALLOW + "match = 'old'\nreason = ' '"), 4, "must be the reason, in words"),
         (block(ALLOW + "match = '('\nreason = 'it is old'"), 3, "must be a regular expression"),
         (block(ALLOW + "match = 1\nreason = 'it is old'"), 3, "must be a regular expression"),
+        (table("allow-stderr = ['x']"), 3, "each of allow-stderr needs 'match' and 'reason'"),
         (table("labels = 'x'"), 3, "write [tool.neverstale.labels.zh]"),
         (table("labels.zh = { '0.12' = '0.99' }"), 3, "'0.99' has other digits than '0.12'"),
         (table("labels.zh = { Adam = 'SGD', SGD = 'x' }"), 3, "'SGD' stands for another text of"),
@@ -132,6 +144,14 @@ def test_a_mistake_is_told_once_at_its_line(text: str, line: int, message: str) 
     assert [(p.path, p.line) for p in problems] == [("a.py", line)]
     assert message in problems[0].message
     assert "\n" not in problems[0].message
+
+
+def test_reasons_may_be_chinese_and_days_up_to_a_year_away() -> None:
+    until = datetime.date.today() + datetime.timedelta(days=365)
+    text = "measured = '这台机器的计时'\n[tool.neverstale.skip.cuda]\nreason = '没有驱动'"
+    found, problems = options.parse("a.py", table(f"{text}\nuntil = {until}"))
+    assert problems == []
+    assert found.skip["cuda"].until == until
 
 
 def test_the_cpu_comes_first() -> None:

@@ -74,6 +74,16 @@ def test_what_is_no_code_is_let_through(site: Site, text: str) -> None:
         (['--8<-- "a.py:four"'], 1, "a.py has no section 'four'; it has one, two, three"),
         (["![x](figure:no.py/a.svg)"], 1, "no snippet no.py"),
         (["![x](diagram:no.svg)"], 1, "no diagram no.svg"),
+        (["![x](diagram:../pyproject.svg)"], 1, "../pyproject.svg is no diagram"),
+        (["![x](diagram:.)"], 1, ". is no diagram"),
+        (["![x](figure:../a.py/a.svg)"], 1, "../a.py is no snippet; name a Python file"),
+        (['--8<-- "ch"'], 1, "ch is no snippet; name a Python file below their folder"),
+        (['--8<-- "ch.py"'], 1, "no snippet ch.py"),  # a folder
+        (['--8<-- "ch/data.csv"'], 1, "ch/data.csv is no snippet"),
+        (['--8<-- "ch/../a.py"'], 1, "ch/../a.py is no snippet"),
+        (['--8<-- "../pyproject.toml:x"'], 1, "../pyproject.toml is no snippet"),
+        (['--8<-- "/etc/passwd"'], 1, "/etc/passwd is no snippet"),
+        ([f'--8<-- "{"a" * 300}.py"'], 1, "aaaaaa"),
         (['--8<-- "a.py:one"'], 1, "does not show lines 6 of a.py"),
         (['--8<-- "b.py:one"', '--8<-- "b.py:two"'], 2, "does not show lines 12 of b.py"),
         (['--8<-- "b.py:one"', '--8<-- "b.py:three"'], 2, "does not show lines 12–14 of b.py"),
@@ -88,6 +98,7 @@ def test_a_mistake_in_what_a_page_shows_is_told_at_its_line(
 ) -> None:
     site.snippet("a.py", SECTIONS)
     site.snippet("b.py", SECTIONS.replace("import math\n", ""))
+    (site.root / "snippets/ch.py").mkdir()
     site.write("docs/en/index.md", "\n".join(lines))
     site.write("docs/zh/index.md", '--8<-- "a.py"\n--8<-- "b.py"')
     [problem] = check(site)
@@ -253,3 +264,70 @@ def test_a_picture_script_or_style_typed_into_a_page_is_told(site: Site, line: s
 def test_other_html_is_not_told(site: Site, line: str) -> None:
     site.page("index.md", f"# A {{#top}}\n\n{line}\n")
     assert checks.check(site.sources()) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "told"),
+    [
+        ("<<<<<<< HEAD\na\n", 1, "a conflict marker of git"),
+        ("a\n>>>>>>> 0a1b2c3 (more)\n", 2, "a conflict marker of git"),
+        ("a\n||||||| merged common ancestors\nb\n", 2, "a conflict marker of git"),
+        ("a\nb\n=======\nc\n", 3, "a conflict marker of git"),
+        ('``` { .text .illustration reason="a tree" }\n=======\n```\n', 2, "a conflict marker"),
+        ("✓ Verified · CPU · 2026-11-24", 1, "looks like a proof"),
+        ("**✓ 已验证** · CPU", 1, "looks like a proof"),
+        ("Verified · GPU NVIDIA H200", 1, "looks like a proof"),
+        ('<p class="ns-proof">CPU</p>', 1, "looks like a proof"),
+        ("0.99 { .ns-output }", 1, "looks like a proof"),
+        ("text { .illustration data-reason='x' }", 1, "looks like a proof"),
+        ('<div data-fingerprint="12">x</div>', 1, "looks like a proof"),
+        (">>> print(1)", 1, "looks like what code printed"),
+        ("> tensor([0.99])", 1, "looks like what code printed"),
+        ("Out[1]: 0.99", 1, "looks like what code printed"),
+        ("**Output:** `accuracy 0.99`", 1, "looks like what code printed"),
+        ("输出：`0.99`", 1, "looks like what code printed"),
+        ("<div hidden markdown>\n\ntext\n\n</div>", 1, "hides what it is put on"),
+        ("text\n{: hidden }", 2, "hides what it is put on"),
+        ("<span aria-hidden='true'>x</span>", 1, "hides what it is put on"),
+        ("<details markdown><summary>x</summary>", 1, "hides what it is put on"),
+    ],
+)
+def test_what_would_pass_for_something_else_is_told(
+    site: Site, text: str, line: int, told: str
+) -> None:
+    site.write("docs/en/index.md", text)
+    [problem] = check(site)
+    assert problem.startswith(f"docs/en/index.md:{line}: ") and told in problem
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "| ✓ | Verified | The code shown is the code that ran |",
+        "The hidden state, and `hidden_size`; it was verified on a GPU.",
+        "A Title of some length\n======================== \n",
+        "The output: a vector of 10 numbers.",
+        "`>>> print(1)` and `tensor(1)` and `<div hidden>`",
+        '??? note "The code"\n\n    text',
+    ],
+)
+def test_what_only_speaks_of_it_is_let_through(site: Site, text: str) -> None:
+    site.write("docs/en/index.md", text)
+    assert check(site) == []
+
+
+def test_what_runs_before_shown_code_is_not_folded_away(site: Site) -> None:
+    site.snippet("a.py", SECTIONS.replace("import math\n", "").replace("y = 2", ""))
+    one, two, three = (f'--8<-- "a.py:{name}"' for name in ("one", "two", "three"))
+    folded = f'# A {{#a}}\n\n??? note "x"\n\n    {one}\n\n{two}\n\n{three}\n'
+    site.page("index.md", folded)
+    assert check(site) == [
+        f"docs/{edition}/index.md:{line}: runs after lines of a.py that line 5 folds away"
+        for edition in ("en", "zh")
+        for line in (7, 9)
+    ]
+    site.page("index.md", folded.replace("???", "???+"))
+    assert check(site) == []
+    at_end = f'# A {{#a}}\n\n{one}\n\n??? note "x"\n\n    {two}\n\n    {three}\n\ntext\n'
+    site.page("index.md", at_end)
+    assert check(site) == []

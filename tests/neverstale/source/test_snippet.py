@@ -149,6 +149,13 @@ def test_windows_line_ends_change_nothing(site: Site) -> None:
     assert windows.sections == unix.sections
 
 
+def test_runs_of_empty_lines_are_kept_in_strings_and_shortened_elsewhere(site: Site) -> None:
+    site.snippet("a.py", 'x = f"""\na\n\n\n\n\n{1}"""\n\n\n\n\n\ny = "\\\n\\\n\\\n\\\nb"')
+    assert site.sources().snippet("a.py").shown("en") == (
+        'x = f"""\na\n\n\n\n\n{1}"""\n\n\ny = "\\\n\\\n\\\n\\\nb"\n'
+    )
+
+
 @pytest.mark.parametrize("character", ["\x0c", "\u2028", "\x85", "\x0b", "\x1c"])
 def test_only_a_line_feed_ends_a_line(site: Site, character: str) -> None:
     """Else every line after it would be attributed to the one before."""
@@ -218,6 +225,15 @@ def test_a_lab_needs_cells(site: Site) -> None:
     assert problems(site) == [(1, "a lab without cells; begin each with '# %%'")]
 
 
+INDENTED = "if True:\n    # --8<-- [start:a]\n    {text}\n    # --8<-- [end:a]"
+
+
+def test_the_margin_of_a_docstring_is_no_matter(site: Site) -> None:
+    method = 'def f():\n        """Doc.\n\n        More.\n        """\n        return 1'
+    site.snippet("a.py", INDENTED.format(text=method))
+    assert '    """Doc.\n\n    More.\n' in site.sources().snippet("a.py").shown("en", "a")
+
+
 @pytest.mark.parametrize(
     ("code", "line", "told"),
     [
@@ -226,6 +242,10 @@ def test_a_lab_needs_cells(site: Site) -> None:
         ("x = 1\nm\u0435an = 2", 1, "the name 'm\u0435an' may be taken for another"),
         ('x = """\n# zh: 0.12\n# en: 0.99\n"""', 1, "'# zh: 0.12' stands in a string"),
         ('x = """\n# --8<-- [start:a]\n# --8<-- [end:a]\n"""', 1, "stands in a string"),
+        ('y = 1\nx = """a  \nb"""', 1, "a string that a page does not show to the letter"),
+        ('y = 1\nx = f"""a\n{y}\t\nb"""', 1, "a string that a page does not show to the letter"),
+        ('"""Doc.\n  \nEnd."""', 0, "a string that a page does not show to the letter"),
+        (INDENTED.format(text='x = """a\n        b"""'), 2, "does not show to the letter"),
     ],
 )
 def test_what_python_reads_otherwise_than_a_page_shows(

@@ -115,6 +115,59 @@ def test_a_section_that_is_gone(confirmed: Site) -> None:
     assert check(confirmed) == []
 
 
+def rename(site: Site, how: str, zh: str, en: str) -> str:
+    """Give a section, page or snippet another name in every edition: its new key."""
+    if how == "snippet":
+        code = site.read("snippets/ch/b.py").replace("一", zh or "一").replace("one", en or "one")
+        site.write("snippets/ch/c.py", code)
+        (site.root / "snippets/ch/b.py").unlink()
+        return "ch/c.py"
+    texts = {"zh": ZH.replace("这里", zh or "这里"), "en": EN.replace("here", en or "here")}
+    for edition, text in texts.items():
+        if how == "page":
+            (site.root / f"docs/{edition}/ch/a.md").unlink()
+        name = "ch/c.md" if how == "page" else "ch/a.md"
+        text = text.replace("{#more}", "{#most}") if how == "id" else text
+        if how == "ids swapped":
+            text = text.replace("{#more}", "{#-}").replace("{#title}", "{#more}")
+            text = text.replace("{#-}", "{#title}")
+        site.write(f"docs/{edition}/{name}", text)
+    return {"id": "ch/a.md#most", "page": "ch/c.md#more", "ids swapped": "ch/a.md#title"}[how]
+
+
+NAMES = ("id", "page", "snippet", "ids swapped")
+
+
+@pytest.mark.parametrize("how", NAMES)
+def test_another_name_and_nothing_else_is_noted(confirmed: Site, how: str) -> None:
+    key = rename(confirmed, how, "", "")
+    assert any(f"{key} was ch/" in problem for problem in check(confirmed))
+    assert key in confirm.everything(confirmed.sources())
+    assert check(confirmed) == []
+
+
+@pytest.mark.parametrize("how", NAMES)
+@pytest.mark.parametrize(("zh", "en", "only"), [("那边", "", "zh"), ("", "there", "en")])
+def test_another_name_hides_no_drift(
+    confirmed: Site, how: str, zh: str, en: str, only: str
+) -> None:
+    key = rename(confirmed, how, zh, en)
+    for _ in range(2):  # whatever else may be noted, this is not
+        told = [problem for problem in check(confirmed) if f"changed in {only} only" in problem]
+        assert len(told) == 1 and "was ch/" in told[0] and f"confirm {key}" in told[0]
+        confirm.everything(confirmed.sources())
+    assert told[0] in check(confirmed)
+    confirm.one(confirmed.sources(), key)
+    confirm.everything(confirmed.sources())
+    assert check(confirmed) == []
+
+
+def test_another_name_and_other_words_in_both_is_noted(confirmed: Site) -> None:
+    rename(confirmed, "id", "那边", "there")
+    confirm.everything(confirmed.sources())
+    assert check(confirmed) == []
+
+
 def test_minor_takes_a_slip_and_refuses_more(confirmed: Site) -> None:
     confirmed.write("docs/zh/ch/a.md", ZH.replace("一些，才", "一些才"))
     confirm.one(confirmed.sources(), KEY, minor=True)
@@ -128,19 +181,91 @@ def test_minor_takes_a_slip_and_refuses_more(confirmed: Site) -> None:
     assert check(confirmed) == []
 
 
+KNOWN = """\
+It halved and tripled more or less the time of it. Memory increases, memory decreases, a million,
+a billion; it can, it cannot; is not so. A slip of the pen and one sentence that is new to everybody
+here. Of. It is their slip.
+这样可以训练，不可以。这样不行。显存会增加，显存会减少。这里有一些字，有些字已经写好。
+"""
+
+
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ("A slip fo the pen.", "A slip of the pen.", ""),
-        ("这里有一些字。" * 9, "这里有一些字。" * 8 + "这里有些字。", ""),
+        ("A slip of the pne.", "A slip of the pen.", ""),
+        ("A slip of of the pen.", "A slip of the pen.", ""),
+        ("这里有己经写好的字。", "这里有已经写好的字。", ""),
+        ("One, two; and three", "One, two, and three.", ""),
+        ("It halved the time of a step.", "It tripled the time of a step.",
+         "a word (halved → tripled)"),
+        ("It is more than that.", "It is less than that.", "a word (more → less)"),
+        ("Memory increases.", "Memory decreases.", "a word (increases → decreases)"),
+        ("A million steps.", "A billion steps.", "a word (million → billion)"),
+        ("It can do so.", "It cannot do so.", "a word (can → cannot)"),
+        ("It is so.", "It is not so.", "a word (none → not)"),
+        ("这样可以训练。", "这样不可以训练。", "a word (none → 不)"),
+        ("显存会增加。", "显存会减少。", "a word (增加 → 减少)"),
+        ("这里有一些字。" * 9, "这里有一些字。" * 8 + "这里有些字。", "a word (一 → none)"),
         ("It has 24 GB of memory in all.", "It has 32 GB of memory in all.", "a number (24 → 32)"),
         ("word " * 200, "word " * 200 + "and one sentence that is new to everybody here.",
-         "48 letters"),
-        ("Short.", "Other.", "6 letters"),
+         "a word (none → and one sentence that is new to everybody here.)"),
+        ("fo fo fo fo.", "of of of of.", "a word (fo → of)"),
+        ("Quadrupled.", "Halved.", "a word (Quadrupled → Halved)"),
+        ("ti is " * 4, "it is " * 4, "a word (ti → it)"),
+        ("thier " * 4, "their " * 4, "20 letters"),
     ],
 )  # fmt: skip
 def test_what_is_a_slip(old: str, new: str, told: str) -> None:
-    assert confirm._too_much(old, new) == told
+    assert confirm._too_much(old, new, KNOWN) == told
+
+
+@pytest.mark.parametrize(
+    ("zh", "en", "told"),
+    [
+        ("准确率 0.44", "accuracy 0.14", "says 0.14 where docs/zh/ch/a.md:5 says 0.44"),
+        ("准确率 0.44，0.44", "0.44", "says nothing where docs/zh/ch/a.md:5 says 0.44"),
+        ("24 GB", "24 GiB", "says 24 GiB where docs/zh/ch/a.md:5 says 24 GB"),
+        ("300 步", "3,000 steps", "says 3000 where docs/zh/ch/a.md:5 says 300"),
+        ("[[gpu:rtx-4090.memory]]", "[[gpu:rtx-4080.memory]]", "says [[gpu:rtx-4080.memory]]"),
+        ("| a | b |\n|-|-|\n| 100 | 200 |", "| a | b |\n|-|-|\n| 200 | 100 |",
+         "says 200, 100 where"),
+        ("| a | b |\n|-|-|\n| [[gpu:x]] | [[gpu:y]] |",
+         "| a | b |\n|-|-|\n| [[gpu:y]] | [[gpu:x]] |", "says [[gpu:y]], [[gpu:x]] where"),
+        ("6 万", "60,000", ""),
+        ("1.5 亿", "150 million", ""),
+        ("2026 年 11 月 24 日", "24 November 2026", ""),
+        ("2026-01-04", "January 4, 2026", ""),
+        ("12 步，两次", "twelve steps, 2 times", ""),
+        ("24 GB[^a15]、`x = 44`", "24 GB[^b16], `x = 44`", ""),
+        ("3.5 秒，20% 以上", "3.5 s, more than 20%", ""),
+    ],
+)  # fmt: skip
+def test_editions_that_say_different_numbers(confirmed: Site, zh: str, en: str, told: str) -> None:
+    confirmed.write("docs/zh/ch/a.md", ZH + f"\n{zh}\n")
+    confirmed.write("docs/en/ch/a.md", EN + f"\n{en}\n")
+    confirm.everything(confirmed.sources())
+    if not told:
+        assert check(confirmed) == []
+        return
+    [problem] = check(confirmed)
+    assert told in problem and "--differ 'WHY'" in problem
+    for minor in (False, True):
+        with pytest.raises(NeverstaleError, match=r"mend one, or say why"):
+            confirm.one(confirmed.sources(), KEY, minor=minor)
+    with pytest.raises(NeverstaleError, match="say in words why"):
+        confirm.one(confirmed.sources(), KEY, differ=" no ")
+    confirm.one(confirmed.sources(), KEY, differ="two places were measured")
+    assert check(confirmed) == []
+    # the excuse is for these numbers only, and goes with them
+    confirmed.write("docs/en/ch/a.md", EN + f"\n{en} 7,777\n")
+    confirmed.write("docs/zh/ch/a.md", ZH + f"\n{zh} 8,888\n")
+    confirm.everything(confirmed.sources())
+    assert "mend one" in check(confirmed)[0]
+    confirmed.write("docs/en/ch/a.md", EN + "\n500\n")
+    confirmed.write("docs/zh/ch/a.md", ZH + "\n500\n")
+    assert f"excuses numbers of {KEY} that do not differ so" in check(confirmed)[-1]
+    confirm.everything(confirmed.sources())
+    assert check(confirmed) == [] and "differ" not in confirmed.read("translations.lock")
 
 
 def test_an_unknown_section_is_told_with_the_nearest(confirmed: Site) -> None:

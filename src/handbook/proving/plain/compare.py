@@ -1,0 +1,93 @@
+"""Hold the built site against the plain one: every page's content, and every other file whole."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator
+from pathlib import Path
+
+from handbook.building.edition import Edition, editions
+from handbook.proving.plain import frame
+from neverstale.problem import Problem
+from neverstale.project import Project
+
+
+def check(project: Project, plain: Path) -> list[Problem]:
+    """What differs between `site/` and what it must be.
+
+    Args:
+        project: the settings.
+        plain: the folder that `make` gives.
+    """
+    site = project.site
+    wanted = {path.relative_to(plain) for path in plain.rglob("*") if path.is_file()}
+    found = {path.relative_to(site) for path in site.rglob("*") if path.is_file()}
+    problems = [
+        Problem(project.relative(site / name), 0, "not built") for name in sorted(wanted - found)
+    ]
+    for edition in editions(project):
+        pages = [name for name in sorted(wanted) if _is_page(name, edition)]
+        problems += _pages(project, plain, edition, [name for name in pages if name in found])
+        wanted -= set(pages)
+    for name in sorted(found & wanted):
+        if (site / name).read_bytes() != (plain / name).read_bytes():
+            where = project.relative(site / name)
+            problems.append(Problem(where, 0, _unlike(site / name, plain / name)))
+    tags = [edition.tag for edition in editions(project)]
+    for name in sorted(found - wanted):
+        if name.name == "index.html" and name.parts[0] in tags:
+            continue  # a page: `neverstale published` tells of one that nothing becomes
+        ours = project.root / "overrides" / Path(*name.parts[1:])
+        if not ours.is_file() or ours.read_bytes() != (site / name).read_bytes():
+            message = "nothing of the sources or the theme becomes this file"
+            problems.append(Problem(project.relative(site / name), 0, message))
+    return problems
+
+
+def _is_page(name: Path, edition: Edition) -> bool:
+    return name.name == "index.html" and name.parts[0] == edition.tag
+
+
+def _pages(project: Project, plain: Path, edition: Edition, names: list[Path]) -> Iterator[Problem]:
+    """Each page of an edition: its content, and what stands round it."""
+    made = {name: (plain / name).read_text(encoding="utf-8").split("\n", 4) for name in names}
+    known = frame.words_of(edition)
+    known |= {html.unescape(name) for _, name, *_ in made.values()}
+    for name, (*told, content) in made.items():
+        where = project.relative(project.site / name)
+        text = (project.site / name).read_text(encoding="utf-8")
+        if text.count(content) != 1:
+            yield Problem(where, *_parting(text, content))
+            continue
+        title, _, description, headings = map(html.unescape, told)
+        words = {*known, *headings.split("\t")}
+        expected = frame.Expected(title, description, words)
+        around = text.replace(content, "\n" * content.count("\n"))
+        yield from (Problem(where, *each) for each in frame.check(around, expected))
+
+
+def _parting(text: str, content: str) -> tuple[int, str]:
+    """The line at which a page parts from its content, and how."""
+    low, high = 0, len(content)  # of these, the first is in the page, the last is not
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if content[:middle] in text else (low, middle)
+    at = text.find(content[:low]) + low
+    start = max(0, low - 20)
+    given, wanted = text[at - (low - start) : at + 30], content[start : low + 30]
+    told = f"says '{_line(given)}' where its source makes '{_line(wanted)}'"
+    return text.count("\n", 0, at) + 1, f"{told}; build the site again, or mend what changed it"
+
+
+def _unlike(built: Path, plain: Path) -> str:
+    """Where two files part, in words."""
+    given, wanted = built.read_bytes(), plain.read_bytes()
+    pairs = enumerate(zip(given, wanted, strict=False))
+    at = next((i for i, (a, b) in pairs if a != b), min(len(given), len(wanted)))
+    parts = [each[max(0, at - 20) : at + 30].decode(errors="replace") for each in (given, wanted)]
+    told = f"says '{_line(parts[0])}' where its source makes '{_line(parts[1])}'"
+    return f"{told}; build the site again, or mend what changed it"
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())

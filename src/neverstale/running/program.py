@@ -1,0 +1,84 @@
+"""A file compiled whole, as Python compiles it, with a mark before each statement.
+
+Statement by statement it would be another program: a later string would become its `__doc__`, its
+annotations would start anew each time, and equal constants would not be the same object.
+"""
+
+from __future__ import annotations
+import __future__
+
+import ast
+import warnings
+from collections.abc import Callable, Iterator
+from itertools import groupby
+from pathlib import Path
+from types import CodeType
+from typing import Any
+
+# `__future__` features change how later parts compile, so they are carried along.
+FUTURES = sum(getattr(__future__, name).compiler_flag for name in __future__.all_feature_names)
+MARK = "\0 a statement begins"  # stands for the function that is called there, till it is compiled
+
+
+def parts(
+    path: Path, inlines: dict[str, Any], reached: Callable[[int], None]
+) -> Iterator[CodeType]:
+    """The code to execute, in order: one part, or several where a lab pulls in a section.
+
+    What the compiler warns of is warned of here, once.
+
+    Args:
+        path: the file.
+        inlines: line → [path, first, last] of what stands in the place of that line's import.
+        reached: called with the number of a statement's line before it begins.
+    """
+    data = path.read_bytes()
+    compile(data, str(path), "exec", dont_inherit=True)  # only for its warnings
+    flags = 0
+    with warnings.catch_warnings(action="ignore"):
+        found = list(_statements(path, data, inlines))
+    for number, (file, group) in enumerate(groupby(found, key=lambda each: each[1])):
+        body = _marked([(line, statement) for line, _, statement in group], first=number == 0)
+        with warnings.catch_warnings(action="ignore"):
+            code = compile(ast.Module(body, []), file, "exec", flags, dont_inherit=True)
+        flags |= code.co_flags & FUTURES
+        constants = (reached if each == MARK else each for each in code.co_consts)
+        yield code.replace(co_consts=tuple(constants))
+
+
+def _statements(
+    path: Path, data: bytes, inlines: dict[str, Any]
+) -> Iterator[tuple[int, str, ast.stmt]]:
+    """(line to attribute output to, file name for tracebacks, statement), in order."""
+    for statement in ast.parse(data, str(path)).body:
+        inline = inlines.get(str(statement.lineno))
+        if inline is None:
+            yield statement.lineno, str(path), statement
+            continue
+        sibling, first, last = inline
+        for inner in ast.parse(Path(sibling).read_bytes(), sibling).body:
+            if first <= inner.lineno <= last:
+                yield statement.lineno, sibling, inner
+
+
+def _marked(statements: list[tuple[int, ast.stmt]], first: bool) -> list[ast.stmt]:
+    """The statements with a mark before each, but for those that must come first in a file."""
+    body: list[ast.stmt] = []
+    leads = first  # a docstring, then imports from `__future__`: neither prints anything
+    for line, statement in statements:
+        future = isinstance(statement, ast.ImportFrom) and statement.module == "__future__"
+        leads = leads and (future or (not body and _is_text(statement)))
+        if not leads:
+            call = ast.Call(ast.Constant(MARK), [ast.Constant(line)], [])
+            mark = ast.copy_location(ast.Expr(call), statement)
+            body.append(ast.fix_missing_locations(mark))
+        body.append(statement)
+    return body
+
+
+def _is_text(statement: ast.stmt) -> bool:
+    return (
+        isinstance(statement, ast.Expr)
+        and isinstance(statement.value, ast.Constant)
+        and isinstance(statement.value.value, str)
+    )
