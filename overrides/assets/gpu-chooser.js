@@ -120,11 +120,14 @@ function valueOf(option, goal) {
   return goal === "value" ? seconds && price !== null ? middle(seconds) * price : null : option[goal]
 }
 
-/** gpuguide.choice.choose.rank, as a comparison. */
-const before = goal => {
-  const money = goal === "value" || goal === "price"
-  const key = one => [money ? { launch: 1, "": 2 }[one.kind] ?? 0 : 0, valueOf(one, goal) ?? Infinity, goal === "value" ? one.price ?? Infinity : 0, usual(one), one.gpu]
-  return by(key)
+/** gpuguide.choice.choose.ranked */
+function ranked(found, goal) {
+  const group = one => goal === "value" || goal === "price" ? { launch: 1, "": 2 }[one.kind] ?? 0 : 0
+  const dearer = (one, price) => Math.min(...found.filter(other => valueOf(other, goal) !== null && group(other) === group(one) && other.price > price).map(other => valueOf(other, goal)))
+  return [...found].sort(by(one => {
+    const price = goal === "value" ? one.price ?? Infinity : Infinity, value = valueOf(one, goal)
+    return [group(one), value ?? dearer(one, price), value !== null, price, usual(one), one.gpu]
+  }))
 }
 /** Two compared by their keys, part by part. */
 const by = key => (one, other) => {
@@ -142,7 +145,7 @@ export function choose(data, workload, wishes) {
   if (!(wishes.margin >= 0 && wishes.margin < 1)) return { wrong: "margin" }
   if (!(wishes.hours > 0 && wishes.hours <= 168)) return { wrong: "hours" }
   const found = data.gpus.map(gpu => consider(data, workload, wishes, gpu))
-  return { options: found.filter(one => !one.code).sort(before(wishes.goal)), rejected: found.filter(one => one.code) }
+  return { options: ranked(found.filter(one => !one.code), wishes.goal), rejected: found.filter(one => one.code) }
 }
 
 const today = () => new Date().toISOString().slice(0, 10)
@@ -152,7 +155,7 @@ const ofToday = ({ kind }) => kind && kind !== "launch"
 export function pick(data, workload, wishes, { options }) {
   const [first, next] = options
   const fits = (more, wanted) => data.gpus.filter(wanted).map(gpu => consider(data, workload, { ...wishes, ...more }, gpu)).filter(one => !one.code)
-  const fresh = first?.kind === "used" ? fits({ condition: "new" }, gpu => gpu.id !== first.gpu).filter(one => one.kind === "new").sort(before(wishes.goal)) : []
+  const fresh = first?.kind === "used" ? ranked(fits({ condition: "new" }, gpu => gpu.id !== first.gpu).filter(one => one.kind === "new"), wishes.goal) : []
   const cheapest = options.filter(ofToday).reduce((low, one) => low && low.price <= one.price ? low : one, null)
   const anywhere = { unsold: true, forms: null, max_price: null, max_power: null, condition: "either" }
   const rent = fits(anywhere, gpu => gpu.sale === "data centre")
@@ -176,11 +179,12 @@ export function front({ options }) {
 }
 
 /** What speaks against it, as far as the catalogue knows. */
-function against({ kind, power, count }, gpu) {
+function against({ kind, power }, gpu, { count, markets }) {
   const day = today()
   const found = {
     software: gpu.software !== "cuda",
     market: gpu.market,
+    restricted: gpu.restricted && markets.includes("China"),
     used: gpu.sale === "used",
     stock: gpu.sale === "new" && !(ofToday({ kind })),
     old: gpu.release && gpu.release + "-12-31".slice(gpu.release.length - 4) <= day.slice(0, 4) - 5 + day.slice(4),
@@ -337,11 +341,12 @@ class Answer {
     const count = options.length
     if (!count) return [this.say("nothing", { item: escape(workload.item[this.language]) }), ""]
     const missing = options.filter(one => valueOf(one, goal) === null).length
-    if (missing === count) return [this.say(options.some(one => one.seconds) ? "first-unknown" : "first-unordered", { count }), ""]
     const { gpu, kind } = options[0]
+    if (missing === count && !(goal === "value" && kind)) return [this.say(options.some(one => one.seconds) ? "first-unknown" : "first-unordered", { count }), ""]
     const unsure = valueOf(options[0], goal) === null, money = goal === "value" || goal === "price"
-    const key = goal === "price" || unsure ? `first-price-${kind}` : goal === "value" && kind === "launch" ? "first-value-launch" : `first-${goal}`
-    const text = this.say(key, { name: this.name(gpu, cards), count })
+    const rival = unsure && options.find(one => valueOf(one, goal) !== null && (one.kind === "launch") === (kind === "launch"))
+    const key = rival ? "first-untimed" : goal === "price" || unsure ? `first-price-${kind}` : goal === "value" && kind === "launch" ? "first-value-launch" : `first-${goal}`
+    const text = this.say(key, { name: this.name(gpu, cards), count, best: rival && this.name(rival.gpu, cards) })
     const later = options.filter(one => one.kind === "launch").length
     const last = money && later && kind !== "launch" ? [this.say("last-launch", { count: later })] : []
     if (missing && !unsure) last.push(this.say(`last-${goal}`, { count: missing }))
@@ -369,7 +374,7 @@ class Answer {
     if (lowest) texts.push(this.words["pick-lowest"])
     const gpu = this.gpus.get(one.gpu)
     const values = { software: this.words[gpu.software], market: this.words[`market-${gpu.market}`], year: gpu.release.slice(0, 4), power: one.power === null ? "" : plain(one.power) }
-    const list = against({ ...one, count: wishes.count }, gpu).map(code => this.say(`against-${code}`, values)).join(this.words.comma)
+    const list = against(one, gpu, wishes).map(code => this.say(`against-${code}`, values)).join(this.words.comma)
     if (list) texts.push(this.say("pick-against", { list }))
     return this.named(one, texts, wishes)
   }

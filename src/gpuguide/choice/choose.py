@@ -6,7 +6,7 @@ that a page's script can do the same with the JSON that `gpuguide.choice.export`
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from gpuguide.catalogue import load
@@ -54,26 +54,38 @@ def choose(
             options.append(found)
         else:
             rejected.append(found)
-    options.sort(key=lambda option: rank(option, wishes.goal))
     reasoned = [
         replace(option, reason=_reason(option, wishes, place))
-        for place, option in enumerate(options)
+        for place, option in enumerate(ranked(options, wishes.goal))
     ]
     return Choice(tuple(reasoned), tuple(rejected))
 
 
-def rank(option: Option, goal: str) -> tuple[int, float, float, float, str]:
-    """Sort key: of prices the seen, the launch, the unknown; the goal; price, time, id.
+def ranked(options: Iterable[Option], goal: str) -> list[Option]:
+    """Options in order: where money counts the seen prices first; the goal; price, time, id.
 
-    The kind of price counts where the goal is about money.
+    Of one whose time is unknown nobody can say how much it does for the money: it stands before the
+    first that is known to do more, and costs more.
     """
-    time = LAST if isinstance(option.seconds, Unknown) else middle(option.seconds)
-    price = LAST if option.price is None else option.price
-    value = value_of(option, goal)
-    money = goal in ("value", "price")
-    group = {"launch": 1, "": 2}.get(option.kind, 0) if money else 0
-    first = LAST if value is None else value
-    return (group, first, price if goal == "value" else 0.0, time, option.gpu)
+    found = list(options)
+
+    def group(one: Option) -> int:
+        return {"launch": 1, "": 2}.get(one.kind, 0) if goal in ("value", "price") else 0
+
+    def dearer(one: Option, price: float) -> Iterator[float]:
+        for other in found:
+            value = value_of(other, goal)
+            if value is not None and group(other) == group(one) and (other.price or 0) > price:
+                yield value
+
+    def key(one: Option) -> tuple[int, float, bool, float, float, str]:
+        time = LAST if isinstance(one.seconds, Unknown) else middle(one.seconds)
+        price = LAST if one.price is None or goal != "value" else one.price
+        value = value_of(one, goal)
+        least = min(dearer(one, price), default=LAST) if value is None else value
+        return (group(one), least, value is not None, price, time, one.gpu)
+
+    return sorted(found, key=key)
 
 
 def value_of(option: Option, goal: str) -> float | None:
@@ -110,5 +122,5 @@ def _reason(option: Option, wishes: Constraints, place: int) -> str:
         "time": "fastest",
         "power": "least power",
     }
-    known = rank(option, wishes.goal)[1] < LAST
+    known = value_of(option, wishes.goal) is not None
     return (f"{words[wishes.goal]}: " if place == 0 and known else "") + "; ".join(parts)

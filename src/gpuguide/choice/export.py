@@ -74,6 +74,7 @@ def _gpu(gpu: Gpu) -> dict[str, Any]:
         "stock": gpu.seen_new is not None,
         "support": [code for code in SUPPORT if code in support(gpu)],
         "market": gpu.market,
+        "restricted": gpu.restricted is not None,
         "release": "" if gpu.release is None else gpu.release.value,
         "memory": None if gpu.memory is None else capacity(gpu),
         "bandwidth": None if gpu.bandwidth is None else bytes_per_second(gpu.bandwidth),

@@ -9,7 +9,7 @@ from datetime import date
 from gpuguide.catalogue import load
 from gpuguide.catalogue.model import Gpu
 from gpuguide.choice.buying import on_sale, software_of
-from gpuguide.choice.choose import Choice, middle, rank
+from gpuguide.choice.choose import Choice, middle, ranked
 from gpuguide.choice.fit import Option, consider
 from gpuguide.choice.wishes import Constraints
 from gpuguide.choice.workload import Workload
@@ -20,7 +20,7 @@ PLUG = 225
 """Watts that a PCIe slot (75) and one 8-pin plug (150) give; see `guide/buying.md#power`."""
 OLD = 5
 """Years since its release from which on a product is called old."""
-AGAINST = ("software", "market", "used", "stock", "old", "power")
+AGAINST = ("software", "market", "restricted", "used", "stock", "old", "power")
 """What may speak against a GPU, in the order in which it is said."""
 
 
@@ -76,7 +76,7 @@ def _new(workload: Workload, wishes: Constraints, gpus: Iterable[Gpu], but: str)
         if isinstance(option := consider(workload, wanted, gpu), Option)
         if option.kind == "new" and option.gpu != but
     ]
-    return min(found, key=lambda option: rank(option, wishes.goal), default=None)
+    return next(iter(ranked(found, wishes.goal)), None)
 
 
 def _rent(workload: Workload, wishes: Constraints, gpus: Iterable[Gpu]) -> Option | None:
@@ -124,13 +124,14 @@ def _time(option: Option) -> float:
     return middle(option.seconds)
 
 
-def against(option: Option, gpu: Gpu, today: str) -> tuple[str, ...]:
+def against(option: Option, gpu: Gpu, today: str, markets: tuple[str, ...] = ()) -> tuple[str, ...]:
     """What speaks against it, as far as the catalogue knows: some of `AGAINST`.
 
     Args:
         option: what was chosen.
         gpu: its entry.
         today: `YYYY-MM-DD`, to tell how old it is.
+        markets: where the reader buys; in China US export rules are against it.
     """
     released = None if gpu.release is None else gpu.release.value
     if released is not None:  # of a month or year its last day
@@ -143,6 +144,7 @@ def against(option: Option, gpu: Gpu, today: str) -> tuple[str, ...]:
     found = {
         "software": software_of(gpu) != "cuda",
         "market": bool(gpu.market),
+        "restricted": gpu.restricted is not None and "China" in markets,
         "used": on_sale(gpu) == "used",
         "stock": on_sale(gpu) == "new" and option.kind in ("launch", ""),
         "old": released is not None and released <= since,

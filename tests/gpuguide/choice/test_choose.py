@@ -88,12 +88,17 @@ def test_the_readers_price_takes_the_launch_prices_place() -> None:
     assert "1,000 USD your price" in first.reason
 
 
-def test_what_was_seen_comes_first_even_where_its_time_is_unknown() -> None:
-    """A price of today and no time is more than a launch price and a time."""
-    big = preset("llama-70b-int4")
+def test_one_without_a_time_stands_before_what_costs_more() -> None:
+    """Nobody knows how much it does for the money; but it is not behind what costs twenty times."""
+    big = preset("llama-70b-int8")
     options = choose(big, Constraints(goal="value")).options
-    assert options[0].gpu == "gb10" and isinstance(options[0].seconds, Unknown)
-    assert options[1].kind == "launch" and isinstance(options[1].seconds, Range)
+    spark = next(place for place, one in enumerate(options) if one.gpu == "gb10")
+    assert isinstance(options[spark].seconds, Unknown) and options[spark].price
+    for one in options[spark + 1 :]:
+        seen = one.kind in ("new", "used") and isinstance(one.seconds, Range)
+        assert not seen or (one.price or 0) > (options[spark].price or 0)
+    for one in options[:spark]:
+        assert isinstance(one.seconds, Range) and (one.price or 0) <= (options[spark].price or 0)
 
 
 def test_two_that_share_data_hold_half_the_batch_each() -> None:

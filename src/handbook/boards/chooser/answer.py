@@ -62,22 +62,33 @@ class Answer(Voice):
         if not count:
             return self.say("nothing", item=html.escape(workload.item[self.language])), ""
         missing = sum(value_of(one, wishes.goal) is None for one in choice.options)
-        if missing == count:
+        first = choice.options[0]
+        if missing == count and not (wishes.goal == "value" and first.kind):
             timed = any(isinstance(one.seconds, Range) for one in choice.options)
             return self.say("first-unknown" if timed else "first-unordered", count=count), ""
-        first = choice.options[0]
         unsure = value_of(first, wishes.goal) is None
-        key = f"first-{wishes.goal}"
-        if wishes.goal == "price" or unsure:
-            key = f"first-price-{first.kind}"
-        elif wishes.goal == "value" and first.kind == "launch":
-            key = "first-value-launch"
-        text = self.say(key, name=self.name(first.gpu, wishes), count=count)
+        key, best = self.headline(choice, wishes.goal)
+        best = best and self.name(best, wishes)
+        text = self.say(key, name=self.name(first.gpu, wishes), count=count, best=best)
         last = [self.say(f"last-{wishes.goal}", count=missing)] if missing and not unsure else []
         later = sum(one.kind == "launch" for one in choice.options)
         if wishes.goal in ("value", "price") and later and first.kind != "launch":
             last.insert(0, self.say("last-launch", count=later))
         return text, self.say("sentence").join(last)
+
+    def headline(self, choice: Choice, goal: str) -> tuple[str, str]:
+        """Which words say why the first is first, and which GPU it is held against."""
+        first = choice.options[0]
+        if goal == "price":
+            return f"first-price-{first.kind}", ""
+        if value_of(first, goal) is not None:
+            launch = goal == "value" and first.kind == "launch"
+            return "first-value-launch" if launch else f"first-{goal}", ""
+        for one in choice.options:
+            alike = (one.kind == "launch") == (first.kind == "launch")
+            if value_of(one, goal) is not None and alike:
+                return "first-untimed", one.gpu
+        return f"first-price-{first.kind}", ""
 
     def query(self, workload: Workload, wishes: Constraints) -> str:
         return self.say(

@@ -51,7 +51,10 @@ def bought(voice: Voice, one: Option, workload: Workload, wishes: Constraints, l
     texts = [voice.say("pick", **_facts(voice, one, workload, wishes))]
     if lowest:
         texts.append(voice.say("pick-lowest"))
-    minus = [_minus(voice, code, one) for code in against(one, voice.gpus[one.gpu], voice.today)]
+    minus = [
+        _minus(voice, code, one)
+        for code in against(one, voice.gpus[one.gpu], voice.today, wishes.markets)
+    ]
     if minus:
         texts.append(voice.say("pick-against", list=voice.say("comma").join(minus)))
     return _named(voice, one, texts, wishes)

@@ -105,6 +105,8 @@ WORDS: dict[str, dict[str, str]] = {
         "shops.",
         "first-price-used": "{name} is the cheapest of the {count} that fit, by prices seen for "
         "used ones.",
+        "first-untimed": "{name} costs less than {best}, which does the most for the money of "
+        "those whose time is known; its own time is unknown.",
         "first-value-launch": "{name} does the most work for its launch price of the {count} that "
         "fit; what they cost today is unknown.",
         "first-price-launch": "{name} had the lowest launch price of the {count} that fit; what "
@@ -206,6 +208,7 @@ WORDS: dict[str, dict[str, str]] = {
         "while an hour costs less than {hour}, without electricity and resale.",
         "against-software": "runs {software}, not CUDA",
         "against-market": "made for {market} only",
+        "against-restricted": "its export to China needs a US licence",
         "against-used": "no longer made",
         "against-stock": "no shop’s price was seen",
         "against-old": "came out in {year}",
@@ -363,6 +366,8 @@ WORDS: dict[str, dict[str, str]] = {
         "first-price-own": "{name}：按你填的价格，够用的 {count} 款里最便宜。",
         "first-price-new": "{name}：按见过的新卡价，够用的 {count} 款里最便宜。",
         "first-price-used": "{name}：按见过的二手价，够用的 {count} 款里最便宜。",
+        "first-untimed": "{name}：比 {best} 便宜，而后者是用时已知的里同样的钱干活最多的；"
+        "它自己的用时未知。",
         "first-value-launch": "{name}：按首发价，够用的 {count} 款里同样的钱干活最多；"
         "今天卖多少钱，未知。",
         "first-price-launch": "{name}：够用的 {count} 款里首发价最低；今天卖多少钱，未知。",
@@ -454,6 +459,7 @@ WORDS: dict[str, dict[str, str]] = {
         "（没算电费和转卖）。",
         "against-software": "要用 {software}，不是 CUDA",
         "against-market": "只在{market}销售",
+        "against-restricted": "对中国出口要美国许可，国内未必买得到正规货",
         "against-used": "已停产",
         "against-stock": "没见到商店的价",
         "against-old": "{year} 年的产品",
