@@ -193,6 +193,42 @@ function against({ kind, power }, gpu, { count, markets }) {
   return Object.keys(found).filter(code => found[code])
 }
 
+// ---------------------------------------------------------------- Language models: gpuguide.choice.language
+/** One token for each of some sequences a step. */
+export function language({ bits, mxfp4, prefill, name, form, assumes, item, step }, model, kind, context) {
+  const { layers, width, heads, kv_heads, head, inner, words, experts, active, window, every } = model
+  const [rest, packed] = kind === "mxfp4" ? [16, mxfp4] : [bits[kind], bits[kind]]
+  const mixed = 3 * layers * experts * width * inner
+  const shared = layers * (width * head * (2 * heads + 2 * kv_heads) + (experts ? width * experts : 3 * width * inner) + 2 * width) + words * width * (model.tied ? 1 : 2) + width
+  const whole = window ? Math.floor(layers / every) : layers
+  const seen = whole * context + (layers - whole) * Math.min(context, window)
+  const share = experts ? active / experts : 0, cache = 4 * kv_heads * head * seen
+  const common = shared * rest / 8, chosen = mixed * packed / 8
+  const average = three(8 * (common + chosen) / (shared + mixed))
+  const said = text => fill(text, { name: model.name, bits: average, context: plain(context), prefill })
+  const part = (kind, flops, nbytes, launches) => ({ kind, phase: "forward", dtype: "float16", flops, nbytes, launches: [launches, 0], count: [0, 0] })
+  return {
+    id: `${model.id}-${kind}`, items: 1, training: false, dtype: "float16", split: "weights", reserve: [0, 0], blas: 1,
+    name: Object.fromEntries(Object.entries(name).map(([tag, text]) => [tag, fill(text, { name: model.name, form: form[kind][tag] })])),
+    assumes: Object.fromEntries(Object.entries(assumes).map(([tag, texts]) => [tag, texts.map(said)])),
+    item, step,
+    peaks: { forward: { parameters: [common + chosen, 0], inputs: [0, cache], activations: [prefill * (2 * inner * (active || 1) + 4 * width) * 2, words * 4] } },
+    work: [part("matmul", [0, 2 * (shared + share * mixed)], [common, share * chosen], 8 * layers), part("attention", [0, 4 * heads * head * seen], [0, cache], 2 * layers)],
+  }
+}
+
+/** Id → what makes a workload of a context, or of what is usual. */
+export function known(data) {
+  const rules = data.language
+  const found = new Map(data.workloads.map(one => [one.id, () => one]))
+  for (const model of rules.models)
+    for (const kind of model.bits ? [model.bits] : Object.keys(rules.bits)) {
+      const usual = Math.min(rules.context, model.most)
+      found.set(`${model.id}-${kind}`, Object.assign((context = usual) => language(rules, model, kind, context), { usual, most: model.most }))
+    }
+  return found
+}
+
 // ---------------------------------------------------------------- The reader's own model: gpuguide.workload.read
 const MOST = 300_000 // characters of a file; a model has some thousand
 const ROOM = 4000 // characters that an address may give to a model
@@ -593,9 +629,10 @@ async function setUp(root) {
     return
   }
   const answer = new Answer(data, root.dataset)
-  const workloads = new Map(data.workloads.map(one => [one.id, one]))
+  const workloads = known(data)
   let last = workloads.get(root.dataset.default)
-  const chosen = () => last = workloads.get(fields.run.value) ?? last // the reader's own may be wanting
+  const maker = () => last = workloads.get(fields.run.value) ?? last // the reader's own may be wanting
+  const chosen = () => maker()(last.usual && number(fields.context) ? number(fields.context) : undefined)
   const currency = () => fields.money.value
   let all = false, saying, remembering
 
@@ -627,7 +664,9 @@ async function setUp(root) {
 
   function update() {
     const open = new Set([...place.querySelectorAll("details[open]")].map(one => one.dataset.code))
-    place.innerHTML = answer.of(chosen(), wishes(), all)
+    const { usual, most } = maker(), context = number(fields.context)
+    const beyond = usual && !(context >= 1 && context <= most)
+    place.innerHTML = beyond ? answer.put("lead", { text: fill(words["wrong-context"], { most: plain(most) }) }) : answer.of(chosen(), wishes(), all)
     for (const one of place.querySelectorAll("details")) one.open = open.has(one.dataset.code)
     clearTimeout(saying)
     saying = setTimeout(() => { said.textContent = place.querySelector(".hb-choose__lead").textContent }, 600) // once the reader pauses
@@ -638,8 +677,11 @@ async function setUp(root) {
 
   const assumes = form.querySelector(".hb-choose__assumes")
   // What belongs to the workload: its batch and what it takes for granted.
-  function present(items) {
-    const workload = chosen(), { language } = root.dataset
+  function present(items, context) {
+    const { usual } = maker(), { language } = root.dataset
+    fields.context.value = context ?? usual ?? ""
+    fields.context.parentElement.hidden = !usual
+    const workload = chosen()
     fields.batch.value = items ?? workload.items
     form.querySelector("[data-batch]").textContent = fill(words.batch, { item: workload.item[language] })
     assumes.textContent = fill(words.assumes, { text: workload.assumes[language].join(words.sentence) })
@@ -670,12 +712,13 @@ async function setUp(root) {
   /** A file's text → the same, kept for choosing; throws what is wrong. */
   async function take(text) {
     const workload = read(text, rules)
-    workloads.set(MINE, workload)
+    const own = () => workload
+    workloads.set(MINE, own)
     packed = ""
     form.querySelector(`[value=${MINE}]`).textContent = fill(words["mine-named"], { name: nameOf(workload) })
     const same = JSON.stringify({ version: rules[0], workload })
     const found = await pack(same)
-    if (workloads.get(MINE) === workload) packed = found
+    if (workloads.get(MINE) === own) packed = found
     return same
   }
   async function keep(text) {
@@ -751,6 +794,7 @@ async function setUp(root) {
       if (workloads.has(target.value)) present()
       unfold()
     }
+    if (target.name === "context") present(fields.batch.value, target.value)
     if (target.name === "money") price()
     if (target.name === "card") {
       own(target.value)?.querySelector("input").focus()
@@ -810,6 +854,7 @@ async function setUp(root) {
     const put = (name, value, usual = "") => { if (value !== usual) state.set(name, value) }
     put("run", fields.run.value, root.dataset.default)
     put("batch", fields.batch.value, String(chosen().items))
+    put("context", fields.context.value, String(maker().usual ?? ""))
     put("cards", fields.cards.value, "1")
     put("on", fields.on.value, "cuda")
     put("kind", fields.kind.value)
@@ -837,7 +882,7 @@ async function setUp(root) {
       if (!fields[name].value && !TEXT.includes(name)) fields[name].value = usual // no such choice
     }
     for (const box of [fields.market, fields.unsold]) if (state.has(box.name)) box.checked = state.get(box.name) === "1"
-    present(state.get("batch"))
+    present(state.get("batch"), state.get("context"))
     for (const one of state.get("own")?.split(",") ?? []) own(...one.split(":"))
     price()
     limits.open = rows.children.length > 0 || [...limits.querySelectorAll("[name]")].some(({ name }) => state.has(name))

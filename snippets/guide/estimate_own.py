@@ -53,8 +53,8 @@ for name in ("rtx-3060-12gb", "rtx-4090", "l4", "h100-sxm-80gb"):
 # --8<-- [end:time]
 # --8<-- [start:choose]
 from gpuguide.choice.choose import choose
+from gpuguide.choice.known import preset
 from gpuguide.choice.wishes import Constraints
-from gpuguide.choice.workload import preset
 
 wishes = Constraints(max_price=1000, forms=("card",), goal="time")
 found = choose(preset("resnet50-training"), wishes)

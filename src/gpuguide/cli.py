@@ -17,9 +17,10 @@ from gpuguide.catalogue.model import Gpu, Quantity
 from gpuguide.choice.buying import CONDITIONS, FORMS, SOFTWARE
 from gpuguide.choice.choose import Choice, choose
 from gpuguide.choice.fit import Option, span
+from gpuguide.choice.known import preset, presets
 from gpuguide.choice.picks import Picks, pick
 from gpuguide.choice.wishes import GOALS, Constraints
-from gpuguide.choice.workload import Workload, preset, presets, read, text_of
+from gpuguide.choice.workload import Workload, read, text_of
 from gpuguide.cost.memory import Range, Unknown
 from gpuguide.cost.rates import Rate, rate
 from gpuguide.cost.speed import RATE, basis
@@ -109,6 +110,7 @@ def _parser() -> argparse.ArgumentParser:
         help="a preset, or a file of `estimate --workload`; leave it out for a list of presets",
     )  # fmt: skip
     command.add_argument("--items", type=float, help="batch, or sequences at once")
+    command.add_argument("--context", type=int, help="tokens a language model looks back on")
     command.add_argument("--count", type=int, default=1, help="1 or 2 of a kind")
     command.add_argument("--margin", type=float, default=0.1, help="share of memory to stay free")
     command.add_argument("--goal", default="value", help=", ".join(GOALS))
@@ -274,7 +276,8 @@ def _choose(options: argparse.Namespace) -> int:
         return GOOD
     file = Path(options.workload)
     # A preset's name has no ending; a file named like one is still reached as ./NAME.
-    workload = read(file) if file.suffix or len(file.parts) > 1 else preset(options.workload)
+    own = bool(file.suffix) or len(file.parts) > 1
+    workload = read(file) if own else preset(options.workload, options.context)
     wishes = Constraints(
         items=options.items,
         count=options.count,

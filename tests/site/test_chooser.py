@@ -23,10 +23,11 @@ from gpuguide.catalogue import find, load
 from gpuguide.choice.buying import CONDITIONS, FORMS, SOFTWARE
 from gpuguide.choice.choose import Choice, choose
 from gpuguide.choice.fit import required
+from gpuguide.choice.known import common, preset, presets
 from gpuguide.choice.picks import front, pick
 from gpuguide.choice.traced import own_workload
 from gpuguide.choice.wishes import GOALS, Constraints
-from gpuguide.choice.workload import Workload, preset, presets, read, text_of
+from gpuguide.choice.workload import Workload, read, text_of
 from gpuguide.cost.memory import Range
 from gpuguide.problem import GpuguideError
 from handbook.boards.chooser.answer import CODES
@@ -104,6 +105,13 @@ def wishes_of(source: random.Random) -> Constraints:
         hourly=hourly,
         hours=source.uniform(0.5, 168),
     )
+
+
+def context_of(source: random.Random, name: str) -> int | None:
+    """Of a language model now the usual context, now another, within its window or beyond."""
+    if preset(name).split != "weights" or source.random() < 0.3:
+        return None
+    return source.choice((1, 100, 1024, 4096, 4000))
 
 
 def sensible(case: tuple[str, Constraints]) -> bool:
@@ -186,25 +194,30 @@ def test_the_script_chooses_as_python_does(visit: Callable[[str], Page]) -> None
     cases = [(ids[place % len(ids)], wishes_of(source)) for place in range(CASES)]
     cases = [case for case in cases if sensible(case)]
     assert len(cases) >= 500
+    contexts = [context_of(source, name) for name, _ in cases]
     page = opened(visit, "en")
     answers = page.evaluate(
         """async cases => {
           const script = document.querySelector("script[src$='gpu-chooser.js']")
-          const { choose, front, pick } = await import(script.src)
+          const { choose, front, known, pick } = await import(script.src)
           const data = await (await fetch(document.querySelector(".hb-choose").dataset.src)).json()
-          const workloads = new Map(data.workloads.map(one => [one.id, one]))
-          return cases.map(([name, wishes]) => {
-            const workload = workloads.get(name), found = choose(data, workload, wishes)
+          const workloads = known(data)
+          return cases.map(([name, wishes, context]) => {
+            const workload = workloads.get(name)(context ?? undefined)
+            const found = choose(data, workload, wishes)
             const picks = pick(data, workload, wishes, found)
             return { ...found, picks, front: front(found)[0].map(one => one.gpu) }
           })
         }""",
-        [[name, asdict(wishes)] for name, wishes in cases],
+        [
+            [name, asdict(wishes), context]
+            for (name, wishes), context in zip(cases, contexts, strict=True)
+        ],
     )
     seen: set[str] = set()
-    for (name, wishes), answer in zip(cases, answers, strict=True):
-        compare(preset(name), wishes, answer)
-        compare_picks(preset(name), wishes, answer)
+    for (name, wishes), context, answer in zip(cases, contexts, answers, strict=True):
+        compare(preset(name, context), wishes, answer)
+        compare_picks(preset(name, context), wishes, answer)
         seen |= {one["code"] for one in answer["rejected"]}
     assert seen == set(CODES)
 
@@ -217,11 +230,11 @@ def test_the_buyers_get_in_the_page_what_they_get_in_python(visit: Callable[[str
     offered = page.evaluate(
         """async cases => {
           const script = document.querySelector("script[src$='gpu-chooser.js']")
-          const { choose } = await import(script.src)
+          const { choose, known } = await import(script.src)
           const data = await (await fetch(document.querySelector(".hb-choose").dataset.src)).json()
-          const workloads = new Map(data.workloads.map(one => [one.id, one]))
+          const workloads = known(data)
           return cases.map(([name, wishes]) =>
-            choose(data, workloads.get(name), wishes).options.map(one => one.gpu))
+            choose(data, workloads.get(name)(), wishes).options.map(one => one.gpu))
         }""",
         [[one["workload"], wish] for one, wish in zip(buyers, wishes, strict=True)],
     )
@@ -316,6 +329,27 @@ def test_the_jobs_of_an_answer_have_one_unit(visit: Callable[[str], Page]) -> No
     assert units == [{"s"}, {"min"}, {"hours"}, {"hours"}]
 
 
+def test_a_longer_context_needs_more_memory(edition: str, chooser: Page) -> None:
+    """Asked of language models only; what the model was not made for is said."""
+    context = chooser.locator("[name=context]")
+    expect(context).to_be_hidden()
+    chooser.locator("[name=run]").select_option("qwen3-8b-int4")
+    expect(context).to_have_value("8192")
+    context.fill("32768")
+    expect(chooser.locator(".hb-choose__assumes").first).to_contain_text("32,768")
+    expect(chooser).to_have_url(re.compile("context=32768"))
+    wanted = choose(preset("qwen3-8b-int4", 32768), Constraints(markets=MARKETS[edition])).options
+    assert names(chooser) == [one.gpu for one in wanted[:5]]
+    shown = chooser.locator(ANSWER).inner_html()
+    chooser.reload(wait_until="networkidle")
+    expect(chooser.locator(".hb-choose[data-ready=done]")).to_be_visible()
+    assert chooser.locator(ANSWER).inner_html() == shown
+    context.fill("99999")
+    expect(chooser.locator(".hb-choose__lead")).to_contain_text("40,960")
+    chooser.locator("[name=run]").select_option("llama-13b-int4")
+    expect(context).to_have_value("4096")
+
+
 def test_the_address_holds_the_state(edition: str, chooser: Page) -> None:
     chooser.locator("[name=run]").select_option("llama-70b-int4")
     chooser.locator("[name=batch]").fill("3")
@@ -389,7 +423,7 @@ def test_without_scripts(edition: str, browser: Browser, base: str) -> None:
     expect(page.locator(".hb-choose__form")).to_be_hidden()
     expect(page.locator(FIRST)).to_be_visible()
     expect(page.locator(".hb-choose__table:not(.hb-needs)")).to_be_visible()
-    assert page.locator(".hb-choose__table:not(.hb-needs) tbody tr").count() == len(presets())
+    assert page.locator(".hb-choose__table:not(.hb-needs) tbody tr").count() == len(common())
     assert not page.locator(".hb-choose button:visible").count()
     context.close()
 
@@ -447,7 +481,7 @@ def test_the_home_page_without_scripts(edition: str, browser: Browser, base: str
         box = page.locator("section [data-pick=first]").bounding_box()
         assert box and box["y"] + box["height"] <= 740
         folds = page.locator("[name=hb-preset]")
-        assert folds.count() == len(presets()) - 1
+        assert folds.count() == len(common()) - 1
         for place in (3, 5):
             folds.nth(place).locator("summary").click()
             expect(folds.nth(place).locator("[data-pick=rent]")).to_be_visible()

@@ -9,6 +9,7 @@ from typing import Any
 
 from gpuguide.catalogue import load
 from gpuguide.catalogue.model import Gpu
+from gpuguide.choice import language
 from gpuguide.choice.buying import (
     SUPPORT,
     Price,
@@ -22,7 +23,7 @@ from gpuguide.choice.buying import (
 from gpuguide.choice.fit import link
 from gpuguide.choice.jobs import jobs
 from gpuguide.choice.wishes import CURRENCIES, GOALS, Constraints
-from gpuguide.choice.workload import presets, to_json
+from gpuguide.choice.workload import to_json, traced
 from gpuguide.cost.measured import table
 from gpuguide.cost.memory import Unknown, cublas_workspace, cuda_context
 from gpuguide.cost.speed import (
@@ -41,7 +42,8 @@ def chooser_json(gpus: Iterable[Gpu] | None = None) -> str:
     """All that a page needs to choose as `choose` does: presets, GPUs, measured figures, rules."""
     entries = [_gpu(gpu) for gpu in (load() if gpus is None else gpus)]
     found = {
-        "workloads": [to_json(one) for one in presets()],
+        "workloads": [to_json(one) for one in traced()],
+        "language": language.to_json(),
         "jobs": {name: [job.items, job.name] for name, job in jobs().items()},
         "gpus": entries,
         "efficiency": {

@@ -10,8 +10,8 @@ import pytest
 
 from gpuguide.catalogue import find
 from gpuguide.choice.choose import choose
+from gpuguide.choice.known import preset
 from gpuguide.choice.wishes import Constraints
-from gpuguide.choice.workload import preset
 
 FILE = Path(__file__).parent / "buyers.toml"
 DATA: dict[str, Any] = tomllib.loads(FILE.read_text(encoding="utf-8"))

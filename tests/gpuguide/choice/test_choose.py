@@ -15,8 +15,10 @@ from gpuguide.choice.buying import Price, capacity, on_sale
 from gpuguide.choice.choose import choose, middle
 from gpuguide.choice.export import chooser_json
 from gpuguide.choice.fit import duration, link, required, span
+from gpuguide.choice.known import preset, presets
+from gpuguide.choice.language import models
 from gpuguide.choice.wishes import Constraints
-from gpuguide.choice.workload import Line, preset, presets
+from gpuguide.choice.workload import Line, traced
 from gpuguide.cost.memory import Range, Unknown
 from gpuguide.problem import GpuguideError
 
@@ -239,7 +241,8 @@ def test_spans() -> None:
 
 def test_the_json_holds_all_that_the_choice_needs() -> None:
     data = json.loads(chooser_json())
-    assert [one["id"] for one in data["workloads"]] == [one.id for one in presets()]
+    assert [one["id"] for one in data["workloads"]] == [one.id for one in traced()]
+    assert len(data["language"]["models"]) == len(models())
     assert len(data["gpus"]) == len(load())
     card = next(one for one in data["gpus"] if one["id"] == "rtx-4090")
     wishes = replace(Constraints(), items=3.0)

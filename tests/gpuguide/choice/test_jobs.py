@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from gpuguide.choice.jobs import jobs, pace, whole
+from gpuguide.choice.known import preset, presets
 from gpuguide.choice.wishes import Constraints
-from gpuguide.choice.workload import preset, presets
 from gpuguide.cost.memory import Range
 
 ONE = Constraints()

@@ -10,9 +10,9 @@ from gpuguide.catalogue import find, load
 from gpuguide.choice.buying import on_sale
 from gpuguide.choice.choose import choose, middle
 from gpuguide.choice.fit import Option
+from gpuguide.choice.known import preset, presets
 from gpuguide.choice.picks import AGAINST, against, comparable, front, pick
 from gpuguide.choice.wishes import GOALS, Constraints
-from gpuguide.choice.workload import preset, presets
 from gpuguide.cost.memory import Range, Unknown
 
 LORA = preset("llama-8b-lora")

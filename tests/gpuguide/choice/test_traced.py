@@ -13,8 +13,9 @@ import torch
 from torch import Tensor, nn
 
 from gpuguide.choice.choose import choose
+from gpuguide.choice.known import preset
 from gpuguide.choice.traced import own_workload
-from gpuguide.choice.workload import LONGEST, Workload, preset, read, text_of, to_json
+from gpuguide.choice.workload import LONGEST, Workload, read, text_of, to_json
 from gpuguide.cli import main
 from gpuguide.cost.estimate import estimate
 from gpuguide.cost.speed import RATE, peak

@@ -16,9 +16,10 @@ from gpuguide.choice.buying import CONDITIONS, FORMS, SOFTWARE, SUPPORT, offers
 from gpuguide.choice.choose import choose
 from gpuguide.choice.export import chooser_json
 from gpuguide.choice.fit import KINDS, required
+from gpuguide.choice.known import common, preset, presets
 from gpuguide.choice.picks import AGAINST, comparable, front, pick
 from gpuguide.choice.wishes import GOALS, Constraints
-from gpuguide.choice.workload import PARTS, preset, presets
+from gpuguide.choice.workload import PARTS
 from handbook.boards.chooser import digits, panel
 from handbook.boards.chooser.answer import CODES, FIRST, Answer
 from handbook.boards.chooser.form import MINE, at_home
@@ -135,7 +136,7 @@ def test_the_four_sentences_are_the_librarys(edition: str) -> None:
 def test_the_home_page_answers_every_preset_without_a_script(edition: str) -> None:
     soup = BeautifulSoup(panel.brief(load(), edition, "/"), "html.parser")
     folded = {fold.select("summary")[0].get_text() for fold in soup.select("[name=hb-preset]")}
-    assert folded == {one.name[edition] for one in presets() if one.id != panel.DEFAULT}
+    assert folded == {one.name[edition] for one in common() if one.id != panel.DEFAULT}
     assert all(fold.select("[data-pick=rent]") for fold in soup.select("[name=hb-preset]"))
     assert soup.select("section [data-pick=first]") and not soup.select(".hb-choose__options")
     assert str(soup.select(".hb-choose__all a")[0]["href"]) == f"/{edition}/guide/#choose"
@@ -176,8 +177,8 @@ def test_parts_are_what_is_required(count: int) -> None:
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_the_table_has_every_preset(edition: str) -> None:
     rows = parsed(edition).select(".hb-choose__table tbody tr")
-    assert len(rows) == len(presets())
-    for row, one in zip(rows, presets(), strict=True):
+    assert len(rows) == len(common())
+    for row, one in zip(rows, common(), strict=True):
         assert one.name[edition] in row.get_text()
         options = choose(one, Constraints(markets=at_home(edition))).options
         assert bool(options) == bool(row.select("a"))
@@ -248,7 +249,7 @@ def test_what_to_know_is_said(
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_the_twin_has_the_table(edition: str) -> None:
     twin = panel.markdown(load(), edition)
-    assert all(f"| {one.name[edition]}" in twin for one in presets())
+    assert all(f"| {one.name[edition]}" in twin for one in common())
 
 
 def test_the_data_lies_at_the_root(tmp_path: Path) -> None:

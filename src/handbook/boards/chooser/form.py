@@ -8,8 +8,9 @@ from collections.abc import Iterable, Sequence
 
 from gpuguide.catalogue import Gpu
 from gpuguide.choice.buying import CONDITIONS, FORMS, SOFTWARE
+from gpuguide.choice.language import forms, language, models
 from gpuguide.choice.wishes import GOALS
-from gpuguide.choice.workload import Workload, presets
+from gpuguide.choice.workload import Workload, traced
 from handbook.boards.chooser.words import say
 
 CURRENCIES = ("USD", "CNY")
@@ -53,9 +54,8 @@ class Form:
 
     def what(self, workload: Workload, *, brief: bool) -> str:
         groups = "".join(
-            f'<optgroup label="{self.say(f"group-{group}")}">{_options(pairs, workload.id)}'
-            "</optgroup>"
-            for group, pairs in self.groups()
+            f'<optgroup label="{html.escape(label)}">{_options(pairs, workload.id)}</optgroup>'
+            for label, pairs in self.groups().items()
         )
         return (
             '<fieldset class="hb-choose__what"><label class="hb-choose__wide">'
@@ -64,21 +64,30 @@ class Form:
             f"</select></label>{'' if brief else self.batch(workload)}{self.mine()}</fieldset>"
         )
 
-    def groups(self) -> list[tuple[str, list[tuple[str, str]]]]:
-        """Group of the list → presets with their names."""
+    def groups(self) -> dict[str, list[tuple[str, str]]]:
+        """Label of a group of the list → presets with their names."""
         found: dict[str, list[tuple[str, str]]] = {}
-        for one in presets():
-            name = "use"
+        for key in ("learn", "train", "draw"):
+            found[say(f"group-{key}", self.language)] = []
+        for one in traced():
+            key = "draw"
             if one.training:
-                name = "learn" if one.id in HANDBOOK else "train"
-            found.setdefault(name, []).append((one.id, one.name[self.language]))
-        return [(name, found[name]) for name in ("learn", "use", "train")]
+                key = "learn" if one.id in HANDBOOK else "train"
+            name = one.name[self.language]
+            found[say(f"group-{key}", self.language)].append((one.id, name))
+        for model in models():
+            label = say("group-chat", self.language, family=model.family)
+            named = (language(model, form) for form in reversed(forms(model)))
+            pairs = [(one.id, one.name[self.language]) for one in named]
+            found.setdefault(label, []).extend(pairs)
+        return found
 
     def batch(self, workload: Workload) -> str:
         label = f"<span data-batch>{self.say('batch', item=workload.item[self.language])}</span>"
         assumes = say("sentence", self.language).join(workload.assumes[self.language])
         return (
             _number("batch", label, f' value="{workload.items}"')
+            + _number("context", self.say("context"), ' value="8192" min="1" step="1"')
             + f'<p class="hb-choose__assumes">{self.say("assumes", text=assumes)}</p>'
         )
 

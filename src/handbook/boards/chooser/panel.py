@@ -8,19 +8,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from gpuguide.catalogue import Gpu
+from gpuguide.choice.known import common, preset
 from gpuguide.choice.wishes import Constraints
-from gpuguide.choice.workload import (
-    FIELDS,
-    GREATEST,
-    LONGEST,
-    NUMBERS,
-    PHASES,
-    SPLITS,
-    VERSION,
-    preset,
-)
+from gpuguide.choice.workload import FIELDS, GREATEST, LONGEST, NUMBERS, PHASES, SPLITS, VERSION
 from gpuguide.choice.workload import PARTS as OF_MEMORY
-from gpuguide.choice.workload import presets as every
 from gpuguide.step.events import CLASSES
 from handbook.boards.chooser import presets
 from handbook.boards.chooser.answer import CODES, FIRST, Answer
@@ -64,7 +55,7 @@ def brief(gpus: Sequence[Gpu], language: str, root: str) -> str:
     others = "".join(
         f'<details name="hb-preset"><summary>{html.escape(one.name[language])}</summary>'
         f"{answer.of(one, wishes, guide)}</details>"
-        for one in every()
+        for one in common()
         if one.id != DEFAULT
     )
     after = (
