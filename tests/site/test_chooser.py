@@ -230,16 +230,25 @@ def test_the_buyers_get_in_the_page_what_they_get_in_python(visit: Callable[[str
     offered = page.evaluate(
         """async cases => {
           const script = document.querySelector("script[src$='gpu-chooser.js']")
-          const { choose, known } = await import(script.src)
+          const { choose, known, pick } = await import(script.src)
           const data = await (await fetch(document.querySelector(".hb-choose").dataset.src)).json()
           const workloads = known(data)
-          return cases.map(([name, wishes]) =>
-            choose(data, workloads.get(name)(), wishes).options.map(one => one.gpu))
+          return cases.map(([name, wishes, context]) => {
+            const workload = workloads.get(name)(context ?? undefined)
+            const found = choose(data, workload, wishes)
+            const { second, cheapest, rent } = pick(data, workload, wishes, found)
+            const picks = { second: second?.gpu, cheapest: cheapest?.gpu, rent: rent?.gpu }
+            return [found.options.map(one => one.gpu), picks]
+          })
         }""",
-        [[one["workload"], wish] for one, wish in zip(buyers, wishes, strict=True)],
+        [
+            [one["workload"], wish, one.get("context")]
+            for one, wish in zip(buyers, wishes, strict=True)
+        ],
     )
     assert len(offered) >= 40
-    for buyer, gpus in zip(buyers, offered, strict=True):
+    for buyer, (gpus, picks) in zip(buyers, offered, strict=True):
+        assert all(gpu in buyer.get(role, [gpu]) for role, gpu in picks.items()), buyer["name"]
         assert not set(buyer.get("never", ())) & set(gpus), buyer["name"]
         if "answers" in buyer:
             first = gpus[:1] == [] if not buyer["answers"] else gpus[0] in buyer["answers"]
