@@ -8,6 +8,7 @@ DEVICE ?= cpu
 PORT ?= 8000
 SHARD ?= 1/1
 UPGRADE ?= torch
+HASH_SEED ?= 0
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -30,8 +31,8 @@ verify: .venv/.site ## run the snippets that are not fresh (DEVICE=cuda, ONLY=cn
 check: .venv/.test ## the fast checks, in seconds: lint, types, sources, translations
 	@tools/check.sh
 
-snippets: .venv/.site ## run every snippet and compare with its record (SHARD=2/3 for a part, DEVICE=cuda)
-	@$(BIN)/python -m neverstale run --all --device $(DEVICE) --shard $(SHARD) --junit build/snippets.xml
+snippets: .venv/.site ## run every snippet and compare with its record (SHARD=2/3 for a part, DEVICE=cuda, HASH_SEED=random)
+	@$(BIN)/python -m neverstale run --all --device $(DEVICE) --shard $(SHARD) --hash-seed $(HASH_SEED) --junit build/snippets.xml
 
 upgrade: .venv/.test ## take newer packages and pin them (UPGRADE=torch, or UPGRADE=all)
 	@tools/upgrade.sh $(UPGRADE)

@@ -6,6 +6,7 @@ import argparse
 import io
 import json
 import os
+import secrets
 import sys
 import time
 from collections.abc import Sequence
@@ -99,6 +100,10 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument(
         "--shard", type=_shard, default=(1, 1), metavar="I/N", help="only the I-th of N parts"
     )
+    command.add_argument(
+        "--hash-seed", type=_seed, default=0, metavar="N",
+        help="seed of Python's hashes, which the order of a set follows; or: random; default: 0",
+    )  # fmt: skip
     command.add_argument("--junit", type=Path, metavar="FILE", help="also write JUnit XML")
     command.add_argument("-v", "--verbose", action="store_true", help="tracebacks and output")
 
@@ -139,6 +144,14 @@ def _parser() -> argparse.ArgumentParser:
 def _count(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError("must be a whole number from 1")
+    return int(text)
+
+
+def _seed(text: str) -> int:
+    if text == "random":
+        return secrets.randbelow(2**32)
+    if not text.isdecimal() or int(text) >= 2**32:
+        raise argparse.ArgumentTypeError(f"must be a whole number below {2**32}, or: random")
     return int(text)
 
 
@@ -196,6 +209,8 @@ def _run(site: Project, options: argparse.Namespace) -> int:
             print(f"    {problem}", flush=True)
             if annotate.wanted():
                 print("\n".join(annotate.lines(found, result.snippet, problem)), flush=True)
+        for line in result.accepted:
+            print(f"    {line}", flush=True)
         if result.detail and options.verbose:
             print("    " + result.detail.strip().replace("\n", "\n    "), flush=True)
 
@@ -206,6 +221,7 @@ def _run(site: Project, options: argparse.Namespace) -> int:
         jobs=options.jobs,
         everything=options.all,
         update=options.update,
+        seed=options.hash_seed,
         report=report,
     )
     if options.junit:
@@ -216,9 +232,9 @@ def _run(site: Project, options: argparse.Namespace) -> int:
     else:
         counts = {name: sum(r.verdict == name for r in results) for name in VERDICTS}
         told = ", ".join(f"{number} {name}" for name, number in counts.items() if number)
-        print(
-            f"{options.device}: {told or 'nothing to run'} in {time.perf_counter() - begun:.1f} s"
-        )
+        seed = f", hash seed {options.hash_seed}" if options.hash_seed else ""
+        seconds = time.perf_counter() - begun
+        print(f"{options.device}: {told or 'nothing to run'} in {seconds:.1f} s{seed}")
     return BAD if failed else GOOD
 
 
@@ -233,6 +249,7 @@ def _plain(result: Result) -> dict[str, object]:
         "seconds": result.seconds,
         "problem": "\n".join(map(str, result.problems)) or None,
         "detail": result.detail,
+        "accepted": list(result.accepted),
     }
 
 

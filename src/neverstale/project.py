@@ -52,6 +52,8 @@ class Project:
         elsewhere: failures of this machine's that are passed over while a record is fresh.
         possible: `module:function` that says of a GPU's name and what a run told of it (see
             `neverstale.proof.possible`) why that cannot be, or None.
+        unsaid: settings that protect and of which nothing is said, not even `false`: such a line
+            may have been lost.
     """
 
     root: Path
@@ -69,6 +71,7 @@ class Project:
     colours: dict[str, str] = field(default_factory=dict)
     elsewhere: tuple[Elsewhere, ...] = ()
     possible: str | None = None
+    unsaid: tuple[str, ...] = ()
 
     def excuse(self, snippet: str, device: str, said: str) -> Elsewhere | None:
         """Why a failure that says this is the machine's, not the snippet's; None if it is not."""
@@ -118,6 +121,8 @@ KEYS = {
     "elsewhere": list,
     "possible": str,
 }
+# What checks rest on: who does without says so with `false`, or with an empty list.
+PROTECTING = ("imports", "constraints", "translations", "possible")
 FIGURE_KEYS = {"style": str, "diagrams": str, "colours": dict}
 
 
@@ -155,6 +160,10 @@ def _project(root: Path, settings: dict[str, Any]) -> Project:
         for key, value in table.items():
             if key not in keys:
                 raise complain(key, f"unknown setting; known are {', '.join(keys)}")
+            if value is False and key in PROTECTING:
+                continue
+            if value == "" and key != "possible":  # which says itself what it must be
+                raise complain(key, "is empty")
             if not isinstance(value, keys[key]):
                 raise complain(key, f"must be a {keys[key].__name__}")
     if not settings.get("editions"):
@@ -178,8 +187,8 @@ def _project(root: Path, settings: dict[str, Any]) -> Project:
         if far := excuse.too_far(entry["until"]):
             raise complain("elsewhere", f"{entry['snippet']}: {far}")
 
-    def below(name: str | None) -> Path | None:
-        return None if name is None else root / name
+    def below(name: str | bool | None) -> Path | None:
+        return root / name if isinstance(name, str) else None
 
     return Project(
         root=root,
@@ -187,7 +196,7 @@ def _project(root: Path, settings: dict[str, Any]) -> Project:
         records=root / settings.get("records", "records"),
         site=root / settings.get("site", "site"),
         editions={name: root / folder for name, folder in settings["editions"].items()},
-        imports=tuple(root / folder for folder in settings.get("imports", [])),
+        imports=tuple(root / folder for folder in settings.get("imports") or []),
         constraints=below(settings.get("constraints")),
         preload=tuple(settings.get("preload", [])),
         style=below(figures.get("style")),
@@ -196,5 +205,6 @@ def _project(root: Path, settings: dict[str, Any]) -> Project:
         navigation={name: root / file for name, file in settings.get("navigation", {}).items()},
         colours={key.lower(): value for key, value in figures.get("colours", {}).items()},
         elsewhere=tuple(Elsewhere(**entry) for entry in elsewhere),
-        possible=settings.get("possible"),
+        possible=None if settings.get("possible") is False else settings.get("possible"),
+        unsaid=tuple(key for key in PROTECTING if key not in settings),
     )

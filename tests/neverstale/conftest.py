@@ -28,6 +28,8 @@ SETTINGS = """\
 [tool.neverstale]
 imports = ["src"]
 constraints = "constraints.txt"
+translations = false
+possible = false
 preload = {preload}
 
 [tool.neverstale.editions]

@@ -182,13 +182,14 @@ def test_a_gpu_has_a_line_of_its_own(site: Site, render: Render) -> None:
 
 
 def test_output_and_figures_of_two_devices_stand_in_two_tabs(site: Site, render: Render) -> None:
-    first = site.snippet("a.py", "print(1)", options='devices = ["cpu", "cuda"]')
+    options = 'devices = ["cpu", "cuda"]\ngpu-differs = "each says where it ran"'
+    first = site.snippet("a.py", "print(1)", options=options)
     page = '--8<-- "a.py"\n\n![x](figure:a.py/a.svg "words")'
     drawn = {"a.svg": SVG}
     prove(site, "a.py", output=((first, "on <cpu>\n"),), drawn=drawn)
     alone = render(site, page)
     assert "ns-runs" not in alone and "on &lt;cpu&gt;" in alone
-    other = {"a.svg": SVG.replace("<svg", "<svg data-x=''")}
+    other = {"a.svg": SVG.replace("<svg", "<svg opacity='1'")}
     prove(site, "a.py", "cuda", output=((first, "on gpu\n"),), drawn=other, **GPU)
     text = render(site, page)
     code, figure = re.findall(r'<fieldset class="ns-runs">.*?</fieldset>', text, re.DOTALL)
@@ -207,7 +208,7 @@ def test_output_and_figures_of_two_devices_stand_in_two_tabs(site: Site, render:
     assert "on gpu" in panels[3] and "NVIDIA H200" in panels[3]
     assert [panel.count('class="ns-proof"') for panel in panels[1::2]] == [1, 1]
     ids = re.findall(r' id="([^"]*)"', figure)
-    assert len(ids) == len(set(ids)) and "data-x" in figure
+    assert len(ids) == len(set(ids)) and 'opacity="1"' in figure
 
 
 def told(caplog: pytest.LogCaptureFixture) -> list[str]:
@@ -315,6 +316,39 @@ def test_boards_name_every_snippet(proved: Site, render: Render) -> None:
     assert summary in words(render(proved, "[[neverstale:summary]]"))
     assert "2 个代码片段中，1 个已在 CPU 上验证" in render(proved, "[[neverstale:summary]]", "zh")
     assert "index.md:1: a <tree>" in words(render(proved, "[[neverstale:illustrations]]"))
+
+
+EXCUSED = """
+tolerance = 0.05
+measured = "timings of <this>"
+gpu-differs = "measured at other sizes"
+varies = [{{ match = "^a<b", reason = "there only at night" }}]
+allow-warnings = [{{ match = "is old", reason = "the page shows it" }}]
+allow-stderr = [{{ match = "is loud", reason = "the page tells it" }}]
+skip.cpu = {{ reason = "not yet", until = {until} }}
+"""
+
+
+def test_whatever_is_not_demanded_of_a_snippet_stands_on_a_page(site: Site, render: Render) -> None:
+    assert "There is none: every check holds" in words(render(site, "[[neverstale:excuses]]"))
+    until = datetime.date.today()
+    site.snippet("ch/a.py", "print(1)", options=EXCUSED.format(until=until))
+    entry = 'snippet = "ch/a.py"\ndevice = "cpu"\nerror = "no such processor"\n'
+    entry += f'reason = "not known there"\nuntil = {until}\n'
+    settings = site.read("pyproject.toml")
+    site.write("pyproject.toml", f"{settings}\n[[tool.neverstale.elsewhere]]\n{entry}")
+    text = words(render(site, "[[neverstale:excuses]]"))
+    for reason in (
+        f"to run on CPU on every machinenot known there{until}",
+        f"to run on CPUnot yet{until}",
+        "timings of <this>",
+        "measured at other sizes",
+        "^a<bthere only at night",
+        "is oldthe page shows it",
+        "is loudthe page tells it",
+        "within 5.00%",
+    ):
+        assert reason in text, reason
 
 
 def test_characters_that_other_tools_take_for_line_ends(site: Site, render: Render) -> None:

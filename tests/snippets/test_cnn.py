@@ -256,6 +256,120 @@ def test_receptive_field_of_the_page(snippet):
     assert torch.isclose(inside.sum(), page.influence.sum())
 
 
+@pytest.fixture
+def batch_norm(snippet):
+    return snippet("batch_norm").BatchNorm2d
+
+
+@pytest.fixture
+def residual_block(snippet):
+    return snippet("residual_block").ResidualBlock
+
+
+def normalised_by_hand(x, weight, bias, eps=1e-5):
+    """Batch normalization channel by channel, from the definition."""
+    channels = []
+    for k, channel in enumerate(x.unbind(dim=1)):
+        off = channel - channel.sum() / channel.numel()
+        variance = (off * off).sum() / channel.numel()
+        channels.append(off / (variance + eps) ** 0.5 * weight[k] + bias[k])
+    return torch.stack(channels, dim=1)
+
+
+def both_norms(batch_norm, channels, device):
+    """Ours and torch's, with the same weights, far from 1 and 0."""
+    ours = batch_norm(channels).double().to(device)
+    theirs = nn.BatchNorm2d(channels, device=device, dtype=torch.float64)
+    with torch.no_grad():
+        for k, name in enumerate(("weight", "bias")):
+            values = random(channels, device=device, seed=50 + k)
+            getattr(ours, name).copy_(values)
+            getattr(theirs, name).copy_(values)
+    return ours, theirs
+
+
+NORM_SHAPES = [(4, 3, 5, 7), (1, 2, 4, 4), (8, 1, 1, 1), (2, 5, 1, 3)]
+
+
+@pytest.mark.parametrize("shape", NORM_SHAPES)
+@pytest.mark.parametrize("training", [True, False])
+def test_batch_norm_against_torch(batch_norm, device, shape, training):
+    ours, theirs = both_norms(batch_norm, shape[1], device)
+    for seed in range(3):  # the running statistics get somewhere first
+        x = random(*shape, device=device, seed=seed).detach() * 3 + 2
+        torch.testing.assert_close(ours(x), theirs(x), **EXACT)
+    ours.train(training)
+    theirs.train(training)
+    x = random(*shape, device=device, seed=9)
+    actual, expected = ours(x), theirs(x)
+    torch.testing.assert_close(actual, expected, **EXACT)
+    upstream = random(*shape, device=device, seed=10).detach()
+    mine = torch.autograd.grad((actual * upstream).sum(), [x, ours.weight, ours.bias])
+    other = torch.autograd.grad((expected * upstream).sum(), [x, theirs.weight, theirs.bias])
+    for one, two in zip(mine, other, strict=True):
+        torch.testing.assert_close(one, two, **EXACT)
+    torch.testing.assert_close(ours.running_mean, theirs.running_mean, **EXACT)
+    torch.testing.assert_close(ours.running_var, theirs.running_var, **EXACT)
+
+
+def test_batch_norm_against_its_definition(batch_norm, device):
+    ours, _ = both_norms(batch_norm, 3, device)
+    x = random(4, 3, 5, 7, device=device)
+    expected = normalised_by_hand(x, ours.weight, ours.bias)
+    assert_same(ours(x), expected, [x, ours.weight, ours.bias])
+
+
+def test_a_wrong_running_variance_is_noticed(batch_norm):
+    """Control: with the variance that normalizes in its place, torch's running one differs."""
+    _, theirs = both_norms(batch_norm, 3, "cpu")
+    x = random(2, 3, 2, 2).detach()
+    theirs(x)
+    biased = torch.ones(3).double().lerp(x.var(dim=(0, 2, 3), correction=0), 0.1)
+    with pytest.raises(AssertionError):
+        torch.testing.assert_close(biased, theirs.running_var, **EXACT)
+
+
+def test_batch_norm_in_eval_leaves_its_statistics_alone(batch_norm):
+    ours, _ = both_norms(batch_norm, 3, "cpu")
+    ours.eval()
+    ours(random(4, 3, 5, 7))
+    assert torch.equal(ours.running_mean, torch.zeros(3, dtype=torch.float64))
+    assert torch.equal(ours.running_var, torch.ones(3, dtype=torch.float64))
+
+
+def test_torch_loads_the_state_of_our_batch_norm(batch_norm):
+    ours, theirs = both_norms(batch_norm, 3, "cpu")
+    ours(random(4, 3, 5, 7).detach())
+    theirs.load_state_dict(ours.state_dict())
+    x = random(2, 3, 5, 7, seed=1)
+    torch.testing.assert_close(ours.eval()(x), theirs.eval()(x), **EXACT)
+
+
+@pytest.mark.parametrize(
+    ("channels", "stride"), [((4, 4), 1), ((4, 6), 1), ((4, 4), 2), ((3, 5), 2)]
+)
+def test_residual_block_against_oracles(residual_block, device, channels, stride):
+    torch.manual_seed(0)
+    block = residual_block(*channels, stride=stride).double().to(device)
+    x = random(3, channels[0], 8, 10, device=device)
+    zeros = torch.zeros(channels[1], dtype=torch.float64, device=device)
+
+    def norm(x, layer):
+        return normalised_by_hand(x, layer.weight, layer.bias)
+
+    out = conv_by_matrix(x, block.conv1.weight, zeros, stride=stride, padding=1)
+    out = norm(out, block.bn1).clamp(min=0)
+    out = norm(conv_by_matrix(out, block.conv2.weight, zeros, padding=1), block.bn2)
+    if stride == 1 and channels[0] == channels[1]:
+        assert isinstance(block.shortcut, nn.Identity)
+        past = x
+    else:
+        conv, layer = block.shortcut
+        past = norm(conv_by_matrix(x, conv.weight, zeros, stride=stride), layer)
+    expected = (out + past).clamp(min=0)
+    assert_same(block(x), expected, [x, *block.parameters()])
+
+
 LIGHT = sorted(p.stem for p in SNIPPETS.glob("*.py") if "\n# lab = true\n" not in p.read_text())
 
 

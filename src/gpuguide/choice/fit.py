@@ -125,14 +125,14 @@ def duration(workload: Workload, wishes: Constraints, gpu: Gpu) -> Range | Unkno
 
 
 def link(gpu: Gpu) -> float | Unknown:
-    """Bytes per second in one direction between two GPUs: the catalogued link, else PCIe x16.
+    """Bytes per second in one direction between two GPUs: the catalogued link, else PCIe.
 
     Makers add both directions up, so half of a link's figure counts, also where none is stated.
     """
     if gpu.interconnect is not None and gpu.interconnect.value > 0:
         return bytes_per_second(gpu.interconnect) / 2
     if gpu.pcie is not None and int(gpu.pcie.value) in PCIE:
-        return PCIE[int(gpu.pcie.value)]
+        return PCIE[int(gpu.pcie.value)] / (2 if "x8" in gpu.pcie.basis else 1)
     return Unknown(f"the catalogue has neither link nor PCIe generation of {gpu.name}")
 
 

@@ -144,8 +144,12 @@ def figures(place: Place, page: Page) -> list[Figure]:
 def _figures_of_lab(place: Place, lab: Snippet) -> Iterator[Figure]:
     for cell in notebook.code_cells(lab):
         for name, alt, number in runs.cell_figures(place, lab, cell):
-            for html in runs.figures(place, lab, name, alt, "", number).values():
-                yield Figure(f"{lab.name}/{name}", cell.first, html)
+            try:
+                drawn = list(runs.figures(place, lab, name, alt, "", number).values())
+            except (NeverstaleError, OSError):
+                drawn = []
+            for each in drawn or [""]:
+                yield Figure(f"{lab.name}/{name}", cell.first, each)
 
 
 def _drawn(place: Place, item: Directive, number: int) -> list[str]:

@@ -82,6 +82,7 @@ def drawn(
         prefix=f"f{number}-" if found.device == "cpu" else f"f{number}-{found.device}-",
         colours=place.project.colours,
         labels=item.options.labels.get(place.edition, {}),
+        where=place.project.relative(path),
     )
     data = f'data-snippet="{item.name}" data-figure="{name}" data-hash="{found.figures[name]}"'
     data += f' data-device="{found.device}"'
@@ -93,10 +94,16 @@ def diagram(place: Place, name: str, alt: str, caption: str, number: int) -> str
 
     Raises:
         FileNotFoundError: there is no such diagram.
+        NeverstaleError: it holds what no figure may.
     """
     svg, labels = figure.diagram(place.project, name, place.edition)
     drawing = figure.inline(
-        svg, alt=alt, prefix=f"f{number}-", colours=place.project.colours, labels=labels
+        svg,
+        alt=alt,
+        prefix=f"f{number}-",
+        colours=place.project.colours,
+        labels=labels,
+        where=name,
     )
     return _figure(drawing, caption, f'data-diagram="{name}"')
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from neverstale.page.block import Place
@@ -75,6 +76,53 @@ def illustrations(place: Place) -> str:
     )
 
 
+def excuses(place: Place) -> str:
+    """Whatever a check does not demand of a snippet, why, and until when."""
+    say = words(place.edition)
+    found = list(_excuses(place))
+    if not found:
+        none = say["excuses-none"]
+        return f'<p class="ns-summary" data-board="excuses">{none}</p>'
+    heads = [say[key] for key in ("snippet", "excused", "reason", "last-day")]
+    head = "".join(f'<th scope="col">{text}</th>' for text in heads)
+    body = ""
+    for name, what, reason, until in found:
+        cells = f"<td>{what}</td><td>{html.escape(reason)}</td><td>{until}</td>"
+        body += f'<tr><th scope="row">{_breakable(name)}</th>{cells}</tr>'
+    return (
+        '<div class="ns-table" data-board="excuses" data-search-exclude tabindex="0" role="region" '
+        f'aria-label="{say["excused"]}"><table><thead><tr>{head}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div>"
+    )
+
+
+def _excuses(place: Place) -> Iterator[tuple[str, str, str, str]]:
+    """Snippet, what it is excused from, why, and the last day or ""."""
+    say = words(place.edition)
+    for one in place.project.elsewhere:
+        what = say["excuse-elsewhere"].format(device=say[one.device])
+        yield one.snippet, what, one.reason, one.until.isoformat()
+    for name, item in place.sources.snippets.items():
+        options = item.options
+        for device, skip in options.skip.items():
+            what = say["excuse-skip"].format(device=say[device])
+            yield name, what, skip.reason, skip.until.isoformat()
+        for key in ("measured", "gpu_differs"):
+            if reason := getattr(options, key):
+                yield name, say[f"excuse-{key}"], reason, ""
+        for key in ("varies", "allow_warnings", "allow_stderr"):
+            for one in getattr(options, key):
+                what = f"{say[f'excuse-{key}']} <code>{html.escape(one.match)}</code>"
+                yield name, what, one.reason, ""
+        if options.tolerance is not None:
+            yield name, f"{say['excuse-tolerance']} {options.tolerance:.2%}", "", ""
+
+
+def _breakable(name: str) -> str:
+    """A path that a narrow column breaks."""
+    return re.sub(r"(?<=[/_])", "<wbr>", name)
+
+
 def _cells(place: Place, entry: dict[str, Any]) -> list[str]:
     say = words(place.edition)
     state = entry["status"]
@@ -89,7 +137,7 @@ def _cells(place: Place, entry: dict[str, Any]) -> list[str]:
     if entry["device_name"]:
         device += f" {html.escape(entry['device_name'])}"
     address = f"{place.root}snippets/{entry['snippet']}"
-    shown = re.sub(r"(?<=[/_])", "<wbr>", entry["snippet"])  # a narrow column breaks it there
+    shown = _breakable(entry["snippet"])
     return [
         f'<th scope="row"><a href="{address}">{shown}</a></th>',
         f"<td>{device}</td>",
@@ -102,4 +150,4 @@ def _cells(place: Place, entry: dict[str, Any]) -> list[str]:
 
 
 # One of directive.BOARDS each.
-MAKERS = {"summary": summary, "table": table, "illustrations": illustrations}
+MAKERS = {"summary": summary, "table": table, "illustrations": illustrations, "excuses": excuses}

@@ -100,7 +100,7 @@ def _code(
         assert found is not None
         path = record.figure_path(project, lab.name, found.device, name)
         labels = lab.options.labels.get(edition, {})
-        svg = figure.translate(path.read_text(encoding="utf-8"), labels)
+        svg = figure.alone(path.read_text(encoding="utf-8"), labels)
         outputs.append(
             {
                 "output_type": "display_data",

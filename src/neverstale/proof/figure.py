@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-import html
 import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
 from neverstale.project import Project
+from neverstale.source import drawing
 
-PROLOGUE = re.compile(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<metadata>.*?</metadata>|<!--.*?-->", re.DOTALL)
-# matplotlib styles `*`: inside a page that would reach everything on it.
-STAR_STYLE = re.compile(r"<defs>\s*<style[^>]*>\s*\*\{.*?\}\s*</style>\s*</defs>", re.DOTALL)
-ROOT = re.compile(r"<svg\b[^>]*>", re.DOTALL)
-# The width stays: it is the size a figure was drawn for. The height follows from it.
-SIZE = re.compile(r'\s(?:height|role|aria-label|aria-hidden|version)="[^"]*"')
-TEXT = re.compile(r"(<(?P<tag>text|tspan)\b[^>]*>)(?P<text>[^<]+)(?=</(?P=tag)>)")
+# Of the root: the width stays, the size that a figure was drawn for. The height follows from it.
+OWN = {"height", "version"}
 # matplotlib writes millionths of a point; hundredths are finer than any screen.
-TAG = re.compile(r"<[^>]+>")
 LONG = re.compile(r"-?[1-9]\d*\.\d{3,}")
-# The place before every id, and before every mention of one.
-ID = re.compile(r'(?<=\sid=")|(?<=href="#)|(?<=url\(#)')
+MENTION = re.compile(r"(?<=url\(#)")
+SPACE = 'xmlns="http://www.w3.org/2000/svg"'  # of a file; HTML knows it
 
 
 def inline(
-    svg: str, *, alt: str, prefix: str, colours: Mapping[str, str], labels: Mapping[str, str]
+    svg: str,
+    *,
+    alt: str,
+    prefix: str,
+    colours: Mapping[str, str],
+    labels: Mapping[str, str],
+    where: str = "figure",
 ) -> str:
     """An SVG file as an element to be put into HTML.
 
@@ -35,26 +35,45 @@ def inline(
         prefix: put before every id, so that two figures of a page do not clash.
         colours: `#rrggbb` → CSS variable that takes its place.
         labels: text in the figure → the same in the page's language.
+        where: the file, for messages.
 
     Returns:
         One `<svg>` element without line breaks around it.
+
+    Raises:
+        NeverstaleError: it holds what no figure may.
     """
-    body = STAR_STYLE.sub("", PROLOGUE.sub("", svg)).strip()
-    root = ROOT.search(body)
-    if root is None:
-        return ""
-    opening = SIZE.sub("", root[0])[:-1]
-    opening += (
-        f' role="img" aria-label="{html.escape(alt)}" stroke-linejoin="round" focusable="false">'
-    )
-    body = opening + TAG.sub(shorter, body[root.end() :])
-    body = ID.sub(prefix, body)
-    return recolour(translate(body, labels), colours).replace("\n\n", "\n")
+    root = drawing.read(where, svg)
+    for item in root.iter():
+        item.attrib = {key: _own(key, value, prefix) for key, value in item.attrib.items()}
+    kept = {key: value for key, value in root.attrib.items() if key not in OWN}
+    added = {"role": "img", "aria-label": alt, "stroke-linejoin": "round", "focusable": "false"}
+    root.attrib = {**kept, **added}
+    return recolour(drawing.write(root, lambda text: labels.get(text, text)), colours)
 
 
-def shorter(tag: re.Match[str]) -> str:
-    """A tag whose numbers of 1 and more have two decimals; smaller ones may be factors."""
-    return LONG.sub(lambda number: f"{float(number[0]):.2f}".rstrip("0").rstrip("."), tag[0])
+def _own(key: str, value: str, prefix: str) -> str:
+    """An attribute with the prefix before every id and every mention of one."""
+    if key in drawing.HREFS:
+        return f"#{prefix}{value[1:]}" if value.startswith("#") else value
+    if key == "id":
+        return prefix + value
+    return shorter(MENTION.sub(prefix, value))
+
+
+def alone(svg: str, labels: Mapping[str, str]) -> str:
+    """An SVG file that can stand alone, its texts exchanged for those of another language.
+
+    Raises:
+        NeverstaleError: it holds what no figure may.
+    """
+    text = drawing.write(drawing.read("figure", svg), lambda text: labels.get(text, text))
+    return text.replace("<svg", f"<svg {SPACE}", 1)
+
+
+def shorter(value: str) -> str:
+    """A value whose numbers of 1 and more have two decimals; smaller ones may be factors."""
+    return LONG.sub(lambda number: f"{float(number[0]):.2f}".rstrip("0").rstrip("."), value)
 
 
 def recolour(text: str, colours: Mapping[str, str]) -> str:
@@ -63,18 +82,6 @@ def recolour(text: str, colours: Mapping[str, str]) -> str:
         return text
     pattern = re.compile("|".join(map(re.escape, colours)), re.IGNORECASE)
     return pattern.sub(lambda found: f"var({colours[found[0].lower()]}, {found[0]})", text)
-
-
-def translate(svg: str, labels: Mapping[str, str]) -> str:
-    """Exchange whole texts of an SVG for those in another language."""
-    if not labels:
-        return svg
-
-    def exchange(found: re.Match[str]) -> str:
-        text = html.unescape(found["text"]).strip()
-        return found[1] + html.escape(labels.get(text, text), quote=False)
-
-    return TEXT.sub(exchange, svg)
 
 
 def diagram(project: Project, name: str, edition: str) -> tuple[str, dict[str, str]]:

@@ -6,25 +6,23 @@ import contextlib
 import datetime
 import json
 import platform
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
 
 from neverstale import machine
 from neverstale.problem import NeverstaleError, Problem
 from neverstale.project import Project
-from neverstale.proof import compare, figure, possible, printed, record, redrawn
+from neverstale.proof import agree, possible, printed, record
 from neverstale.proof import status as statuses
+from neverstale.proof.history import Commit
 from neverstale.proof.record import Record
 from neverstale.proof.status import Status
-from neverstale.source.options import Options
+from neverstale.source import comments, drawing
 from neverstale.source.snippet import Snippet
 
 FIGURE_LIMIT = 2 * 2**20  # bytes
-ACTIVE = {"script", "style", "foreignObject", "a", "animate", "set", "handler", "listener"}
 
 
 @dataclass(frozen=True)
@@ -40,6 +38,7 @@ class Result:
         problem: what failed and where; None unless `failed`.
         detail: traceback or reason, may be empty.
         more: what else is wrong with a snippet that cannot be read.
+        accepted: what its new record shows otherwise than the one before, line by line.
     """
 
     snippet: str
@@ -48,6 +47,7 @@ class Result:
     seconds: float = 0.0
     problem: Problem | None = None
     detail: str = ""
+    accepted: tuple[str, ...] = ()
     more: tuple[Problem, ...] = ()
 
     @property
@@ -56,16 +56,43 @@ class Result:
         return (self.problem, *self.more) if self.problem else ()
 
 
-def judge(
+@dataclass(frozen=True)
+class Good:
+    """A run with nothing wrong in it.
+
+    Attributes:
+        record: the record that it makes.
+        figures: figure → its SVG.
+    """
+
+    record: Record
+    figures: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Held:
+    """A good run held against what is recorded.
+
+    Attributes:
+        difference: what it shows otherwise, in one line; None if nothing.
+        before: what its record takes the place of, or None.
+        backed: whether there was a record to agree with, of the same code or of the CPU.
+    """
+
+    difference: str | None
+    before: Record | None
+    backed: bool
+
+
+def examine(
     project: Project,
     item: Snippet,
     status: Status,
     home: Path,
     versions: dict[str, str],
-    update: bool,
     changed: Sequence[str] = (),
-) -> Result:
-    """From what the run left to a result, and to a record if it was good.
+) -> Good | Result:
+    """What a run left, by itself: what it proves, or why it failed.
 
     Args:
         project: the settings.
@@ -73,21 +100,15 @@ def judge(
         status: how it stood before.
         home: the folder with what its run left.
         versions: package → installed version.
-        update: accept output that differs from the record.
         changed: files of the project that changed while it ran.
     """
-    where = project.relative(item.path)
     try:
         outcome = json.loads((home / "outcome").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         outcome = {"error": {"line": 0, "message": "its outcome was lost", "traceback": ""}}
 
     def failed(line: int, message: str, detail: str = "") -> Result:
-        statuses.note_failure(project, status, f"line {line}: {message}" if line else message)
-        problem = Problem(where, line, message)
-        return Result(
-            item.name, status.device, "failed", outcome.get("seconds", 0.0), problem, detail
-        )
+        return _failed(project, status, line, message, outcome.get("seconds", 0.0), detail)
 
     if outcome["error"]:
         error = outcome["error"]
@@ -123,17 +144,100 @@ def judge(
         return failed(0, str(error))
     found = _record(item, status, outcome, output, figures, versions)
     cpu = _recorded(project, item.name, "cpu")
-    why = _uncompared(item.options, found) or possible.impossible(project, item.options, found, cpu)
-    if why:
-        return failed(0, why)
-    difference = _difference(project, item, status, found, figures)
-    if difference and not update:
-        return failed(0, f"{difference}; accept it with --update if it is right")
+    why = agree.uncompared(item.options, found) or possible.impossible(
+        project, item.options, found, cpu
+    )
+    return failed(0, why) if why else Good(found, figures)
+
+
+def hold(project: Project, item: Snippet, commit: Commit, good: Good) -> Held:
+    """What a run shows otherwise than it should, and what its record takes the place of.
+
+    It is held against the record of the same code, in the working tree or else in the last commit:
+    neither a comment that was edited nor a record that was deleted lets another output in.
+    """
+    new = good.record
+    ours, theirs = _recorded(project, item.name, new.device), None
+    if ours is None or not _same_code(ours, new, commit, item):
+        theirs = commit.record(item.name, new.device)
+    backed = False
+    for old in filter(None, (ours, theirs)):
+        if _same_code(old, new, commit, item):
+            backed = True
+            drawn = {name: _drawn(project, commit, old, name, old is ours) for name in old.figures}
+            if found := agree.with_record(item.options, old, new, drawn, good.figures):
+                return Held(found, old, backed)
+            break
+    cpu = _recorded(project, item.name, "cpu") if new.device == "cuda" else None
+    backed = backed or agree.comparable(item.options, cpu, new)
+    return Held(agree.with_cpu(item.options, cpu, new), ours or theirs, backed)
+
+
+def once(good: Good, held: Held, update: bool) -> bool:
+    """Whether one run is enough: it has nothing to show, or agrees with a record, or fails because
+    it does not. What is new, and what changes, needs two."""
+    if not (good.record.output or good.figures):
+        return True
+    return not update if held.difference else held.backed
+
+
+def repeated(
+    project: Project, item: Snippet, status: Status, good: Good, again: Good, how: str
+) -> Result | None:
+    """What is wrong if a run and its repetition do not agree; None if they do.
+
+    Args:
+        project: the settings.
+        item: the snippet.
+        status: how it stood before.
+        good: the run.
+        again: the repetition.
+        how: what was otherwise in it, in words.
+    """
+    first, second = good.record, again.record
+    difference = agree.with_record(item.options, first, second, good.figures, again.figures)
+    if difference is None:
+        return None
+    message = (
+        f"{difference} in a second run ({how}): it depends on hash order, the clock, chance or the "
+        "number of threads; sort it, seed it, print fewer digits, or name it in 'varies' or "
+        "'measured'"
+    )
+    line = agree.first_unlike(item.options, first, second)
+    return _failed(project, status, line, message, second.seconds)
+
+
+def keep(
+    project: Project, item: Snippet, status: Status, good: Good, held: Held, update: bool
+) -> Result:
+    """The result of a good run; its record is written if that is to change.
+
+    Args:
+        project: the settings.
+        item: the snippet.
+        status: how it stood before.
+        good: the run.
+        held: how it compares with what is recorded.
+        update: accept output that differs from the record.
+    """
+    found = good.record
+    if held.difference and not update:
+        message = f"{held.difference}; accept it with --update if it is right"
+        return _failed(project, status, 0, message, found.seconds)
     statuses.note_failure(project, status, None)
-    if status.state == "verified" and not difference:
-        return Result(item.name, status.device, "unchanged", outcome["seconds"])
-    record.write(project, found, figures)
-    return Result(item.name, status.device, "verified", outcome["seconds"])
+    if status.state == "verified" and not held.difference:
+        return Result(item.name, status.device, "unchanged", found.seconds)
+    record.write(project, found, good.figures)
+    accepted = tuple(agree.changes(held.before, found)) if held.before else ()
+    return Result(item.name, status.device, "verified", found.seconds, accepted=accepted)
+
+
+def _failed(
+    project: Project, status: Status, line: int, message: str, seconds: float, detail: str = ""
+) -> Result:
+    statuses.note_failure(project, status, f"line {line}: {message}" if line else message)
+    problem = Problem(project.relative(project.snippets / status.snippet), line, message)
+    return Result(status.snippet, status.device, "failed", seconds, problem, detail)
 
 
 def _figure(file: Path) -> str:
@@ -149,78 +253,27 @@ def _figure(file: Path) -> str:
         raise ValueError(f"{file.name} has {size:,} bytes; a page takes at most {FIGURE_LIMIT:,}")
     text = file.read_bytes().decode("utf-8", errors="replace")
     try:
-        root = ElementTree.fromstring(text)
-    except ElementTree.ParseError:
-        root = None
-    if root is None or "\ufffd" in text or root.tag.rpartition("}")[2] != "svg":
-        raise ValueError(f"{file.name} is not an SVG in UTF-8")
-    for part in ElementTree.fromstring(figure.STAR_STYLE.sub("", text)).iter():
-        name = str(part.tag).rpartition("}")[2]
-        if name in ACTIVE or any(each.startswith("on") for each in part.attrib):
-            raise ValueError(f"{file.name} holds <{name}>, which would act on the whole page")
+        drawing.read(file.name, text)
+    except NeverstaleError as error:
+        raise ValueError(f"{file.name} {error.problems[0].message}") from None
     return text
 
 
-def _difference(
-    project: Project, item: Snippet, status: Status, new: Record, figures: dict[str, str]
-) -> str | None:
-    """What this run shows otherwise than it should: its own record, or the CPU's."""
-    old = _recorded(project, item.name, status.device)
-    options = item.options
-    varies = [each.match for each in options.varies]
-    if old is not None and old.text == new.text:
-        text, again = ("".join(part for _, part in r.output) for r in (old, new))
-        difference = compare.difference(text, again, _rule(options), varies)
-        if difference:
-            return difference
-        if not varies and _lines(old) != _lines(new):
-            return f"prints at lines {_lines(new)}, not {_lines(old)}"
-        if set(old.figures) != set(new.figures):
-            return f"draws {sorted(new.figures)}, not {sorted(old.figures)}"
-        # What is measured looks different each time, and another library lays out otherwise.
-        if options.measured is None and old.packages == new.packages:
-            for name, svg in figures.items():
-                recorded = record.figure_path(project, item.name, status.device, name)
-                text = recorded.read_text(encoding="utf-8")
-                difference = redrawn.difference(text, svg, options.tolerance or redrawn.SHARE)
-                if difference:
-                    return f"{name} {difference}"
-    if status.device == "cuda" and "cpu" in options.devices and options.gpu_differs is None:
-        cpu = _recorded(project, item.name, "cpu")
-        if cpu is not None and cpu.fingerprint == new.fingerprint:
-            text, again = ("".join(part for _, part in r.output) for r in (cpu, new))
-            difference = compare.difference(text, again, _rule_between_devices(options), varies)
-            return difference and f"against the CPU: {difference}"
-    return None
+def _same_code(old: Record, new: Record, commit: Commit, item: Snippet) -> bool:
+    """Whether two records are of one file, but for its comments."""
+    if old.text == new.text or (old.code and old.code == new.code):
+        return True
+    if old.code:
+        return False
+    committed = commit.text(item.path) or ""
+    known = record.hash_text(committed) == old.text
+    return known and record.hash_text(comments.without(committed)) == new.code
 
 
-def _uncompared(options: Options, found: Record) -> str | None:
-    """Why nothing of what was printed would ever be compared; None if something is."""
-    lines = [line for line in found.whole_output.split("\n") if line.strip()]
-    kept = [line for line in lines if not any(re.search(v.match, line) for v in options.varies)]
-    if not lines or kept or options.measured is not None:
-        return None
-    return "'varies' leaves out all that it prints; name fewer lines, or say why it is 'measured'"
-
-
-def _rule(options: Options) -> compare.Rule:
-    """How near the numbers of a run must be to those of the record."""
-    if options.measured is not None:
-        return compare.measured
-    return compare.printed if options.tolerance is None else compare.within(options.tolerance)
-
-
-def _rule_between_devices(options: Options) -> compare.Rule:
-    """The same, for a run on a GPU and the record of the CPU: what is left of two numbers that
-    cancel out is another there."""
-    if options.measured is not None:
-        return compare.anything
-    return compare.within(options.gpu_tolerance, floor=options.gpu_tolerance * 1e-3)
-
-
-def _lines(found: Record) -> list[int]:
-    """The lines of the statements that printed something: a page shows it below them."""
-    return [line for line, text in found.output if text.strip()]
+def _drawn(project: Project, commit: Commit, old: Record, name: str, ours: bool) -> str | None:
+    """A figure of a record, from where the record is."""
+    path = record.figure_path(project, old.snippet, old.device, name)
+    return path.read_text(encoding="utf-8") if ours else commit.text(path)
 
 
 def _recorded(project: Project, name: str, device: str) -> Record | None:
@@ -236,7 +289,7 @@ def _record(
     status: Status,
     outcome: dict[str, Any],
     output: tuple[tuple[int, str], ...],
-    figures: dict[str, str],
+    figures: Mapping[str, str],
     versions: dict[str, str],
 ) -> Record:
     gpu = outcome["gpu"] if status.device == "cuda" else None
@@ -257,6 +310,7 @@ def _record(
         peak_memory_bytes=(gpu or outcome)["peak_memory_bytes"],
         output=output,
         figures={name: record.hash_text(svg) for name, svg in figures.items()},
+        code=record.hash_text(comments.without(item.text)),
         gpu={name: gpu[name] for name in ("memory_bytes", "capability")} if gpu else None,
     )
 

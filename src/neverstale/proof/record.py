@@ -40,6 +40,8 @@ class Record:
             run itself; a record without any is refused.
         output: (line, text) in order: what the statement at that line printed.
         figures: file name → SHA-256 of the figure kept beside the record.
+        code: SHA-256 of the snippet file without its comments, so that one that differs in these
+            alone is held against this record; "" in records that do not say.
         gpu: what the driver said of the GPU: `memory_bytes`, all that it has, and `capability`,
             such as `9.0`; None on the CPU.
     """
@@ -58,6 +60,7 @@ class Record:
     output: tuple[tuple[int, str], ...]
     figures: Mapping[str, str]
     gpu: Mapping[str, Any] | None = None
+    code: str = ""
 
     @property
     def torch(self) -> str | None:
@@ -99,21 +102,7 @@ def read(project: Project, name: str, device: str) -> Record | None:
     except (OSError, ValueError):
         text = ""
     where = project.relative(path)
-    try:
-        data = json.loads(text)
-    except ValueError:
-        raise NeverstaleError(Problem(where, 0, "not a readable record")) from None
-    digest = data.pop("digest", None) if isinstance(data, dict) else None
-    if digest is None or digest != _digest(data):
-        raise NeverstaleError(Problem(where, 0, "changed after it was written"))
-    try:
-        data["output"] = tuple((int(line), str(text)) for line, text in data["output"])
-        record = Record(**data)
-        day = datetime.date.fromisoformat(record.date)
-    except (KeyError, TypeError, ValueError):
-        raise NeverstaleError(Problem(where, 0, "of another version")) from None
-    if day > datetime.date.today() + datetime.timedelta(days=1):  # another zone may be ahead
-        raise NeverstaleError(Problem(where, 0, f"of {day}, a day that is yet to come"))
+    record = parse(where, text)
     if (record.snippet, record.device) != (name, device):
         message = f"is the record of {record.snippet} on {record.device}"
         raise NeverstaleError(Problem(where, 0, message))
@@ -123,6 +112,58 @@ def read(project: Project, name: str, device: str) -> Record | None:
             message = "missing or changed after it was drawn"
             raise NeverstaleError(Problem(project.relative(file), 0, message))
     return record
+
+
+def parse(where: str, text: str) -> Record:
+    """The record that a file holds.
+
+    Args:
+        where: the file, for messages.
+        text: its text.
+
+    Raises:
+        NeverstaleError: it is not a record, or was changed after it was written.
+    """
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError):
+        raise NeverstaleError(Problem(where, 0, "not a readable record")) from None
+    digest = data.pop("digest", None) if isinstance(data, dict) else None
+    if digest is None or digest != _digest(data):
+        raise NeverstaleError(Problem(where, 0, "changed after it was written"))
+    try:
+        data["output"] = tuple((line, text) for line, text in data["output"])
+        record = Record(**data)
+        _check_types(record)
+        day = datetime.date.fromisoformat(record.date)
+    except (KeyError, TypeError, ValueError):
+        raise NeverstaleError(Problem(where, 0, "of another version")) from None
+    if day > datetime.date.today() + datetime.timedelta(days=1):  # another zone may be ahead
+        raise NeverstaleError(Problem(where, 0, f"of {day}, a day that is yet to come"))
+    return record
+
+
+def _check_types(record: Record) -> None:
+    """Whether every field holds what it should.
+
+    Raises:
+        TypeError: one does not.
+    """
+    texts = ("snippet", "fingerprint", "text", "device", "device_name", "python", "date", "code")
+    tables = (record.packages, record.figures)
+    good = (
+        all(isinstance(getattr(record, name), str) for name in texts)
+        and all(isinstance(table, dict) for table in tables)
+        and all(isinstance(each, str) for table in tables for each in (*table, *table.values()))
+        and all(name.endswith(".svg") and "/" not in name for name in record.figures)
+        and isinstance(record.cuda, str | None)
+        and type(record.seconds) in (int, float)
+        # What a GPU's record says of the GPU is asked in `possible`, with an answer for each.
+        and (record.device == "cuda" or type(record.peak_memory_bytes) is int)
+        and all(type(line) is int and isinstance(text, str) for line, text in record.output)
+    )
+    if not good:
+        raise TypeError
 
 
 def write(project: Project, record: Record, figures: Mapping[str, str]) -> Path:

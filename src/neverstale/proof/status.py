@@ -14,7 +14,7 @@ from typing import Any
 
 from neverstale.problem import NeverstaleError, Problem
 from neverstale.project import Project
-from neverstale.proof import possible, record
+from neverstale.proof import agree, possible, record
 from neverstale.proof.record import Record
 from neverstale.source.options import DEVICES
 from neverstale.source.snippet import Snippet
@@ -95,6 +95,8 @@ def of(project: Project, item: Snippet, device: str, shared: bool = False) -> St
     if found.fingerprint != now or found.text != record.hash_text(item.text):
         what = "it" if found.text != record.hash_text(item.text) else "code that it imports"
         return status("stale", f"{what} changed after the run of {found.date}", found)
+    if why := _contradicts(project, item, found):
+        return status("stale", f"contradicts the record of the CPU, made on another day: {why}")
     if device == "cpu":
         pins = project.pins()
         for name, version in found.packages.items():
@@ -102,6 +104,15 @@ def of(project: Project, item: Snippet, device: str, shared: bool = False) -> St
             if pinned and pinned != version.split("+")[0]:
                 return status("stale", f"was run with {name} {version}; {pinned} is pinned", found)
     return status("verified", "", found)
+
+
+def _contradicts(project: Project, item: Snippet, found: Record) -> str | None:
+    """What a GPU's record says otherwise than the CPU's, which may be newer."""
+    if found.device == "cpu" or "cpu" not in item.options.devices:
+        return None
+    with contextlib.suppress(NeverstaleError):  # told as the CPU's own status
+        return agree.with_cpu(item.options, record.read(project, item.name, "cpu"), found)
+    return None
 
 
 def _impossible(project: Project, item: Snippet, found: Record) -> str | None:
@@ -148,12 +159,12 @@ def read(sources: Sources) -> Statuses:
 
 
 def shown(item: Snippet, found: Iterable[Status]) -> list[Record]:
-    """The records whose output is shown, the CPU's first: those of this very text.
+    """The records whose output is shown, the CPU's first: those of this very version.
 
-    The output of an earlier text would stand under the wrong lines.
+    A block names its fingerprint, so what an earlier version printed does not belong below it.
     """
-    now = record.hash_text(item.text)
-    return [each.record for each in found if each.record and each.record.text == now]
+    now = item.fingerprint
+    return [each.record for each in found if each.record and each.record.fingerprint == now]
 
 
 def forbids(item: Snippet, status: Status) -> bool:

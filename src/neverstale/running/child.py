@@ -84,7 +84,8 @@ def execute(job: dict[str, Any], progress: int) -> dict[str, Any]:
             error = {"line": _last(steps), "message": missed, "traceback": ""}
     except BaseException as failure:
         seconds = time.perf_counter() - started
-        _written()
+        with contextlib.suppress(OSError):  # the snippet closed it
+            _written()
         if ending.met(failure, job):
             threading._shutdown()  # type: ignore[attr-defined]
         else:

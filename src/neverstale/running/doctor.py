@@ -81,7 +81,9 @@ def examine(project: Project) -> Iterator[Answer]:
     yield first
     if first.failure:
         return
-    second = _process("+ the run's environment", server.environment("cuda", jobs=1))
+    second = _process(
+        "+ the run's environment", server.environment("cuda", threads=os.cpu_count() or 1)
+    )
     yield second
     if second.failure:
         return
@@ -151,7 +153,7 @@ def _forked(project: Project, names: list[str], layers: list[tuple[str, ...]]) -
         begun = time.perf_counter()
         answers: dict[int, Answer] = {}
         left = list(range(len(names)))
-        with Server(project, "cuda", parallel=1) as warm:
+        with Server(project, "cuda", parallel=1, threads=os.cpu_count() or 1) as warm:
             warm.preload(["torch"])
             for event in warm.run([], jobs):
                 if event["event"] != "ended":

@@ -36,7 +36,6 @@ def main() -> int:
     and `jobs`."""
     events = os.fdopen(os.dup(1), "w", buffering=1, encoding="utf-8")
     os.dup2(2, 1)  # what a library prints while it is imported is not an event
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who asked decides; the terminal asks everyone
     request: dict[str, Any] = {}
     while "jobs" not in request:
         line = sys.stdin.readline()
@@ -139,9 +138,12 @@ def _read_ahead() -> None:
 
 
 def _draw_as(style: str | None) -> None:
-    if style and "matplotlib.pyplot" in sys.modules:
-        sys.modules["matplotlib.pyplot"].style.use(style)
+    """Draw in the project's style, whatever whoever runs this has set for their own figures."""
+    if "matplotlib.pyplot" in sys.modules:
+        sys.modules["matplotlib"].rcdefaults()
         sys.modules["matplotlib.pyplot"].switch_backend("svg")
+        if style:
+            sys.modules["matplotlib.pyplot"].style.use(style)
 
 
 def _environment(packages: list[str]) -> dict[str, str]:

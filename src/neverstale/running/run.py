@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import os
+import secrets
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 from neverstale.problem import NeverstaleError, Problem
 from neverstale.project import Project
-from neverstale.proof import judge
+from neverstale.proof import judge, record
 from neverstale.proof import status as statuses
-from neverstale.proof.judge import Result
+from neverstale.proof.history import Commit
+from neverstale.proof.judge import Good, Held, Result
 from neverstale.proof.status import Status
 from neverstale.running import doctor, readonly, server
 from neverstale.running.server import Server
@@ -36,6 +39,7 @@ def run(
     jobs: int,
     everything: bool = False,
     update: bool = False,
+    seed: int = 0,
     report: Callable[[Result], None] = lambda result: None,
 ) -> list[Result]:
     """Prove snippets on a device.
@@ -47,6 +51,7 @@ def run(
         jobs: how many run at once.
         everything: run also what is fresh, and compare with its record.
         update: accept output that differs from the record.
+        seed: that of Python's hashes: the order of a set follows from it.
         report: called with each result as it comes.
 
     Returns:
@@ -68,7 +73,7 @@ def run(
             found = sources.read(project)
         waiting: list[tuple[Snippet, Status]] = []
         why: str | None = None  # no snippet can use the GPU
-        warm: Server | None = None
+        pair = stack.enter_context(_Pair(project, device, jobs, seed))
         for name in names:
             try:
                 item = found.snippet(name)
@@ -88,27 +93,19 @@ def run(
                     why = doctor.ready(project)
                 waiting.append((item, status))
                 if why is None:
-                    if warm is None:
-                        folder = stack.enter_context(_folder())
-                        warm = stack.enter_context(Server(project, device, jobs))
-                    # It imports while the other records are read; and no more than the snippets
-                    # do, which would only make the start and every fork slower.
-                    used = item.packages
-                    warm.preload(n for n in project.preload if n.partition(".")[0] in used)
+                    old = status.record
+                    new = old is None or old.text != record.hash_text(item.text)
+                    pair.prepare(item, twice=new and device == "cpu")
         if why is not None:
             for item, _ in waiting:
                 problem = Problem(project.relative(item.path), 0, f"not run: {why}")
                 done(Result(item.name, device, "failed", problem=problem))
-        elif warm is not None:
+        elif waiting:
             # Longest first, so that no core waits at the end for one long snippet.
-            waiting.sort(key=lambda pair: -(pair[1].record.seconds if pair[1].record else 0))
-            for result in _run(project, warm, waiting, device, update, Path(folder)):
+            waiting.sort(key=lambda each: -(each[1].record.seconds if each[1].record else 0))
+            for result in _run(project, pair, waiting, device, update):
                 done(result)
     return results
-
-
-def _folder() -> tempfile.TemporaryDirectory[str]:
-    return tempfile.TemporaryDirectory(prefix="neverstale-", ignore_cleanup_errors=True)
 
 
 @contextlib.contextmanager
@@ -129,41 +126,122 @@ def _lock(project: Project) -> Iterator[bool]:
         yield waited
 
 
+class _Pair(contextlib.ExitStack):
+    """The warm process, and another for what must run twice: with other hashes and threads.
+
+    Each is started when it is first needed, and imports no more than the snippets do, which would
+    only make the start and every fork slower.
+    """
+
+    def __init__(self, project: Project, device: str, jobs: int, seed: int) -> None:
+        super().__init__()
+        self.project, self.device, self.jobs = project, device, jobs
+        threads = max(1, (os.cpu_count() or 1) // jobs)
+        other = seed + 1 + secrets.randbelow(2**32 - 1)
+        self.ways = ((seed, threads), (other % 2**32, 1 if threads > 1 else 2))
+        self.servers: dict[int, Server] = {}
+        # Where they work: it goes after they have ended.
+        name = tempfile.TemporaryDirectory(prefix="neverstale-", ignore_cleanup_errors=True)
+        self.folder = Path(self.enter_context(name))
+
+    def server(self, number: int) -> Server:
+        """The first (0) or the second (1)."""
+        if number not in self.servers:
+            seed, threads = self.ways[number]
+            server = Server(self.project, self.device, self.jobs, seed, threads)
+            self.servers[number] = self.enter_context(server)
+        return self.servers[number]
+
+    def prepare(self, item: Snippet, twice: bool) -> None:
+        """Import what a snippet needs, while other records are read; twice if it will run twice."""
+        used = item.packages
+        names = [name for name in self.project.preload if name.partition(".")[0] in used]
+        for number in (0, 1) if twice else (0,):
+            self.server(number).preload(names)
+
+    @property
+    def how(self) -> str:
+        """What is otherwise in the second, in words."""
+        seed, threads = self.ways[1]
+        return f"hash seed {seed}, {threads} thread{'s' if threads > 1 else ''}"
+
+
 def _run(
     project: Project,
-    warm: Server,
+    pair: _Pair,
     waiting: list[tuple[Snippet, Status]],
     device: str,
     update: bool,
-    folder: Path,
 ) -> Iterator[Result]:
+    """Run all once; then a second time those of which there is no record yet to agree with."""
     parts = {item.name: (item, status) for item, status in waiting}
-    packages = sorted({judge.package(d) for item, _ in waiting for d in item.options.dependencies})
-    job_list = [_job(project, item, device, folder / str(i)) for i, (item, _) in enumerate(waiting)]
-    homes = {job["id"]: Path(job["home"]) for job in job_list}
-    for item, _ in waiting:
-        work = homes[item.name] / "work"
-        work.mkdir(parents=True)
-        for name in item.options.files:
-            shutil.copy(item.path.parent / name, work)
-    versions: dict[str, str] = {}
+    twice: dict[str, tuple[Good, Held]] = {}
     watch = Watch(project, contents=not readonly.version())
+    with contextlib.closing(watch), Commit(project) as commit:
+        for name, found in _ended(project, pair, 0, parts, device, watch):
+            item, status = parts[name]
+            if isinstance(found, Good):
+                held = judge.hold(project, item, commit, found)
+                if not judge.once(found, held, update):
+                    twice[name] = found, held
+                    pair.prepare(item, twice=True)
+                    continue
+                found = judge.keep(project, item, status, found, held, update)
+            yield found
+            watch.accept(project.records)
+        again = {name: parts[name] for name in twice}
+        for name, found in _ended(project, pair, 1, again, device, watch) if again else ():
+            item, status = parts[name]
+            if isinstance(found, Good):
+                good, held = twice[name]
+                unlike = judge.repeated(project, item, status, good, found, pair.how)
+                found = unlike or judge.keep(project, item, status, good, held, update)
+            yield found
+            watch.accept(project.records)
+    if commit.absent:
+        told = f"{commit.absent}: what has no record is compared with nothing"
+        print(told, file=sys.stderr)
+
+
+def _ended(
+    project: Project,
+    pair: _Pair,
+    number: int,
+    parts: Mapping[str, tuple[Snippet, Status]],
+    device: str,
+    watch: Watch,
+) -> Iterator[tuple[str, Good | Result]]:
+    """Run snippets in the first or the second of a pair; the name of each as it has ended, and what
+    its run came to."""
+    left = set(parts)
+    packages = {judge.package(d) for item, _ in parts.values() for d in item.options.dependencies}
+    versions: dict[str, str] = {}
     # Some disks take their time to free what was removed; nobody has to wait for them.
-    with contextlib.closing(watch), ThreadPoolExecutor(REMOVERS) as removers:
-        for event in warm.run(packages, job_list):
+    with ThreadPoolExecutor(REMOVERS) as removers:
+        job_list = []
+        for i, (item, _) in enumerate(parts.values()):
+            job_list.append(_job(project, item, device, pair.folder / str(number) / str(i)))
+            work = Path(job_list[-1]["home"], "work")
+            work.mkdir(parents=True)
+            for name in item.options.files:
+                shutil.copy(item.path.parent / name, work)
+        homes = {job["id"]: Path(job["home"]) for job in job_list}
+        for event in pair.server(number).run(sorted(packages), job_list):
             if event["event"] == "ready":
                 versions = event["environment"]
             elif event["event"] == "ended":
-                item, status = parts.pop(event["id"])
-                home = homes[item.name]
+                name = event["id"]
+                left.discard(name)
+                item, status = parts[name]
                 changed = watch.changed()
-                yield judge.judge(project, item, status, home, versions, update, changed)
-                watch.accept(project.records)
-                removers.submit(shutil.rmtree, home, ignore_errors=True)
-    for item, _ in parts.values():
-        where = project.relative(item.path)
+                found = judge.examine(project, item, status, homes[name], versions, changed)
+                yield name, found
+                removers.submit(shutil.rmtree, homes[name], ignore_errors=True)
+    for name in sorted(left):
+        item, _ = parts[name]
         message = "not run: the process that runs the snippets ended; see the lines above"
-        yield Result(item.name, device, "failed", problem=Problem(where, 0, message))
+        problem = Problem(project.relative(item.path), 0, message)
+        yield name, Result(name, device, "failed", problem=problem)
 
 
 def _job(project: Project, item: Snippet, device: str, home: Path) -> dict[str, Any]:

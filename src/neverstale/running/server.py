@@ -14,28 +14,39 @@ from typing import Any, Self
 from neverstale.project import Project
 from neverstale.running import readonly, sandbox
 
-KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PYTHONPATH", "VIRTUAL_ENV", "TERM")
+# Neither locale, time zone nor where libraries are looked for: what a snippet prints must not
+# depend on the shell that a run was typed in.
+KEPT_VARIABLES = ("PATH", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
+ENGINE = Path(__file__).parents[2]  # where it is itself found, which may be a bare tree
 KEPT_PREFIXES = ("CUDA_", "NVIDIA_")
 Event = dict[str, Any]
 
 
-def environment(device: str, jobs: int) -> dict[str, str]:
-    """The variables that snippets on a device see, `jobs` of them running at once."""
+def environment(device: str, threads: int, seed: int = 0) -> dict[str, str]:
+    """The variables that snippets on a device see, each with so many threads of its own.
+
+    Args:
+        device: `cpu` or `cuda`.
+        threads: how many a library may use for one computation.
+        seed: what the order of a set of strings follows from.
+    """
     kept = {
         name: value
         for name, value in os.environ.items()
         if name in KEPT_VARIABLES or name.startswith(KEPT_PREFIXES)
     }
-    threads = str(max(1, (os.cpu_count() or 1) // jobs))
-    source = str(Path(__file__).parents[2])
     kept.update(
-        PYTHONHASHSEED="0",
+        PYTHONHASHSEED=str(seed),
         SOURCE_DATE_EPOCH="0",  # matplotlib would write the hour of the run into every figure
-        PYTHONPATH=os.pathsep.join(filter(None, [source, kept.get("PYTHONPATH")])),
+        PYTHONPATH=str(ENGINE),
         PYTHONDONTWRITEBYTECODE="1",
         PYTHONIOENCODING="utf-8",
-        OMP_NUM_THREADS=threads,
-        OPENBLAS_NUM_THREADS=threads,
+        LANG="C.UTF-8",
+        LC_ALL="C.UTF-8",
+        TZ="UTC",
+        TERM="dumb",
+        OMP_NUM_THREADS=str(threads),
+        OPENBLAS_NUM_THREADS=str(threads),
         MPLBACKEND="svg",
         CUBLAS_WORKSPACE_CONFIG=":4096:8",
     )
@@ -85,22 +96,28 @@ class Server:
         project: the settings.
         device: `cpu` or `cuda`.
         parallel: how many snippets run at once.
+        seed: that of its hashes; 0 gives the order that records are made with.
+        threads: how many each snippet may compute with.
     """
 
-    def __init__(self, project: Project, device: str, parallel: int) -> None:
+    def __init__(
+        self, project: Project, device: str, parallel: int, seed: int = 0, threads: int = 1
+    ) -> None:
         self.style = str(project.style) if project.style and project.style.exists() else None
         self.parallel = parallel
         self.imported: set[str] = set()
         # Should the server be killed, what it leaves comes to this process, which then ends it.
         sandbox.adopt_orphans()
         self.others = sandbox.children(os.getpid())
-        # -P: what lies in the folder where someone typed the command is not there for a snippet.
+        # -P: no folder that happens to be the current one is looked at for libraries.
         command = [sys.executable, "-P", "-m", "neverstale.running.forkserver"]
         self.process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=environment(device, parallel),
+            env=environment(device, threads, seed),
+            cwd="/",  # where someone typed the command is no matter
+            process_group=0,  # Ctrl-C is for who asked: that one decides
             text=True,
         )
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
 from pathlib import Path
 
-from neverstale.problem import Problem
+from neverstale.problem import NeverstaleError, Problem
+from neverstale.source import drawing
 from neverstale.source.pages import Page
 from neverstale.source.snippet import Snippet
 from neverstale.source.sources import Sources
@@ -28,12 +30,45 @@ def check(sources: Sources) -> list[Problem]:
                 problems.append(Problem(page.path, fence.line, FENCE_MESSAGE))
         problems += _check_targets(sources, page)
     problems += _strays(sources)
+    problems += _moving(sources)
+    problems += _settings(sources)
     shown = sources.shown()
     for name, item in sources.snippets.items():
         if not shown.get(name):
             where = sources.project.relative(item.path)
             problems.append(Problem(where, 1, "no page shows it; show it or delete it"))
     return sorted(set(problems))
+
+
+def _settings(sources: Sources) -> Iterator[Problem]:
+    """What protects and may have been lost, and excuses that excuse nothing any more."""
+    project, where = sources.project, "pyproject.toml"
+    for key in project.unsaid:
+        message = f"[tool.neverstale] {key}: not said; set it, or write {key} = false"
+        yield Problem(where, 0, message)
+    named = [("constraints", project.constraints), *(("imports", p) for p in project.imports)]
+    for key, path in named:
+        if path is not None and not path.exists():
+            message = f"[tool.neverstale] {key}: {project.relative(path)} is not there"
+            yield Problem(where, 0, message)
+    for one in project.elsewhere:
+        if one.until < datetime.date.today():
+            message = f"ended on {one.until}; delete it, or give a reason and a day anew"
+        elif one.snippet not in sources.names():
+            message = "is of no snippet; delete it"
+        else:
+            continue
+        yield Problem(where, 0, f"[tool.neverstale] elsewhere: {one.snippet}: {message}")
+
+
+def _moving(sources: Sources) -> Iterator[Problem]:
+    """Diagrams that hold more than a picture that stands still."""
+    project = sources.project
+    for file in sorted(project.diagrams.rglob("*.svg")) if project.diagrams else ():
+        try:
+            drawing.read(project.relative(file), file.read_text(encoding="utf-8", errors="replace"))
+        except NeverstaleError as error:
+            yield from error.problems
 
 
 def _strays(sources: Sources) -> Iterator[Problem]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import tokenize
 from collections.abc import Sequence
@@ -9,6 +10,23 @@ from tokenize import TokenInfo
 
 from neverstale.problem import Problem
 from neverstale.source.snippet import tagged
+
+
+def without(text: str) -> str:
+    """The code of a Python file alone: no comments, no empty lines, no blanks at the ends of lines.
+
+    A comment changes nothing that runs; the metadata is one.
+    """
+    lines = text.split("\n")
+    inside: set[int] = set()  # strings, where every blank counts
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.type == tokenize.COMMENT:
+            row, column = token.start
+            lines[row - 1] = lines[row - 1][:column]
+        elif token.start[0] != token.end[0]:
+            inside.update(range(token.start[0], token.end[0]))
+    kept = (line if row in inside else line.rstrip() for row, line in enumerate(lines, 1))
+    return "\n".join(line for row, line in enumerate(kept, 1) if line or row in inside)
 
 
 def check(

@@ -22,7 +22,7 @@ def those_with(*fields: str) -> pytest.MarkDecorator:
 each = those_with()
 
 DATA_RATE = {
-    "GDDR6": (12, 20.5),
+    "GDDR6": (10, 20.5),  # 10: T4, all others from 12
     "GDDR6X": (19, 24),
     "GDDR7": (18, 32),  # 18: RTX PRO 2000, all others from 24
     "HBM2": (1.4, 2.5),

@@ -195,7 +195,8 @@ def test_links() -> None:
     assert link(find("rtx-4090")) == 31.5e9
     a100 = find("a100-sxm-80gb").interconnect
     assert a100 is not None and link(find("a100-sxm-80gb")) == a100.value * 1e9 / 2
-    assert isinstance(link(find("rtx-4060")), Unknown)
+    assert link(find("rtx-4060")) == 15.75e9  # 8 lanes
+    assert isinstance(link(find("rtx-5060-laptop")), Unknown)
 
 
 def test_the_batch_decides() -> None:

@@ -60,9 +60,15 @@ def test_the_same_seed_gives_the_same_faults(faults: list[Fault]) -> None:
     assert list(again) == [fault for fault in faults if fault.kind == "typed fence"]
 
 
+def link_packages(root: Path) -> None:
+    """Our packages as they are, in a folder that faults may write into."""
+    (root / "src").mkdir()
+    for package in (ROOT / "src").iterdir():
+        (root / "src" / package.name).symlink_to(package)
+
+
 def test_what_is_not_caught_is_told_and_everything_is_put_back(proved_root: Path) -> None:
-    (proved_root / "src").symlink_to(ROOT / "src")
-    kinds.stub(proved_root)
+    link_packages(proved_root)
     page = "docs/en/two.md"
     before = (proved_root / page).read_text(encoding="utf-8")
     wrong = Fault("typed fence", page, {page: before + "\n```python\nprint(1)\n```\n"}, CHECK)
@@ -75,8 +81,7 @@ def test_what_is_not_caught_is_told_and_everything_is_put_back(proved_root: Path
 
 
 def test_a_run_that_failed_is_not_remembered_for_the_next_fault(proved_root: Path) -> None:
-    (proved_root / "src").symlink_to(ROOT / "src")
-    kinds.stub(proved_root)
+    link_packages(proved_root)
     project = load(proved_root)
     name = sources.read(project).names()[0]
     raising = "import sys\nif 'neverstale.running.forkserver' in sys.orig_argv:\n    sys.exit(1)\n"
@@ -89,8 +94,7 @@ def test_a_run_that_failed_is_not_remembered_for_the_next_fault(proved_root: Pat
 
 
 def test_what_fails_without_a_fault_proves_nothing(proved_root: Path) -> None:
-    (proved_root / "src").symlink_to(ROOT / "src")
-    kinds.stub(proved_root)
+    link_packages(proved_root)
     project = load(proved_root)
     name = sources.read(project).names()[0]
     fault = Fault("torch renamed", name, {}, kinds.run(name))
@@ -113,8 +117,7 @@ def test_gpu_records_are_taken_until_a_fault_is_put_into_them() -> None:
 
 
 def test_a_record_that_was_put_there_is_taken_away_again(proved_root: Path) -> None:
-    (proved_root / "src").symlink_to(ROOT / "src")
-    kinds.stub(proved_root)
+    link_packages(proved_root)
     new = Fault("GPU exchanged", "x", {"records/new.cuda.json": "{}"}, CHECK)
     assert proving._inject(proved_root, new).caught  # of no snippet that is there
     assert not (proved_root / "records/new.cuda.json").exists()

@@ -37,6 +37,8 @@ OPTIONS = """lab = true
 "epoch" = "轮次"
 """
 
+SHOWN = '<svg xmlns="http://www.w3.org/2000/svg"><text>{}</text>\n</svg>'
+
 
 @pytest.fixture(scope="module")
 def lab(new_site: Callable[[], Site]) -> Site:
@@ -58,9 +60,9 @@ def test_it_stands_alone_with_the_outputs_of_its_run(lab: Site) -> None:
     assert code["source"].startswith("size = 3\n")
     assert "# draw\nprint(size)" in code["source"] and "model" not in code["source"]
     assert code["outputs"][0] == {"output_type": "stream", "name": "stdout", "text": "3\n"}
-    assert code["outputs"][1]["data"]["image/svg+xml"] == "<svg><text>epoch</text></svg>"
+    assert code["outputs"][1]["data"]["image/svg+xml"] == SHOWN.format("epoch")
     drawn = chinese["cells"][1]["outputs"][1]["data"]["image/svg+xml"]
-    assert drawn == "<svg><text>轮次</text></svg>"
+    assert drawn == SHOWN.format("轮次")
     assert english["cells"][2]["outputs"][0]["text"] == "end\n"
     assert [cell["execution_count"] for cell in english["cells"][1:]] == [1, 2]
     ids = [cell["id"] for cell in english["cells"]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import html
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +15,7 @@ from neverstale.page import built as built_page
 from neverstale.page import notebook, published, runs
 from neverstale.page.block import Place
 from neverstale.page.proof_line import proof_lines
+from neverstale.proof import record
 
 if TYPE_CHECKING:
     from conftest import Site
@@ -374,6 +376,16 @@ def test_a_lab_needs_every_cell(lab: Site) -> None:
     lab.write("site/en/my-lab/index.html", text[:cell])
     [problem] = check(lab)
     assert "shows nothing where the code of my_lab.py, cell 2 belongs" in problem
+
+
+def test_a_figure_that_would_act_on_the_page_is_not_shown(built: Site) -> None:
+    """Even where its record is sealed: it may have been made by hand."""
+    project, svg = built.load(), "<svg><animate/></svg>"
+    found = record.read(project, "ch/a.py", "cpu")
+    assert found is not None
+    forged = dataclasses.replace(found, figures={"a.svg": record.hash_text(svg)})
+    record.write(project, forged, {"a.svg": svg})
+    assert "docs/en/index.md:11: figure ch/a.py/a.svg cannot be shown" in check(built)
 
 
 def test_a_string_is_published_to_the_letter(site: Site, build: Callable[[Site], None]) -> None:

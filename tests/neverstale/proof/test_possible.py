@@ -82,13 +82,14 @@ def put(site: Site, **changes: Any) -> Record:
 def rated(site: Site, monkeypatch: pytest.MonkeyPatch) -> Site:
     """A snippet with a rate, proved on the CPU, and a project that knows what a GPU can do."""
     settings = site.read("pyproject.toml").replace(
-        "[tool.neverstale]", '[tool.neverstale]\npossible = "bounds_of_h200:impossible"', 1
+        "possible = false", 'possible = "bounds_of_h200:impossible"'
     )
     site.write("pyproject.toml", settings)
     site.write("packages/bounds_of_h200.py", BOUNDS)
     monkeypatch.syspath_prepend(str(site.root / "packages"))
     monkeypatch.setenv("PYTHONPATH", str(site.root / "packages"))
-    options = "devices = ['cpu', 'cuda']\ngpu-prints = ['^peak (?P<fp32>\\S+) TFLOPS']\n"
+    options = "devices = ['cpu', 'cuda']\nmeasured = 'a rate here'\n"
+    options += "gpu-prints = ['^peak (?P<fp32>\\S+) TFLOPS']\n"
     site.snippet("a.py", "print('peak', 0.2, 'TFLOPS')", options)
     site.page("a.md", '# A {#a}\n\n--8<-- "a.py"\n')
     put(site)

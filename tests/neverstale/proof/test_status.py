@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -187,3 +187,47 @@ def test_check_tells_what_must_be_run_before_it_is_committed(site: Site) -> None
     )
     (site.root / "records/ch/a.cpu.json").unlink()
     assert told() == ""
+
+
+def prove_gpu(site: Site, **changes: Any) -> record.Record:
+    """A record of a GPU for `ch/a.py`, sealed."""
+    item = site.sources().snippet("ch/a.py")
+    gpu = record.Record(
+        "ch/a.py", item.fingerprint, record.hash_text(item.text), "cuda", "A GPU", "3.11", {},
+        "13.0", str(TODAY), 0.1, 1, ((item.metadata_lines[1] + 1, "loss 0.50\n"),), {},
+        {"memory_bytes": 9, "capability": "9.0"},
+    )  # fmt: skip
+    gpu = dataclasses.replace(gpu, **changes)
+    record.write(site.load(), gpu, {})
+    return gpu
+
+
+def test_what_an_earlier_version_printed_is_not_shown(
+    site: Site, render: Callable[..., str]
+) -> None:
+    """With the CPU skipped, and code that it imports changed since the GPU ran."""
+    site.write("src/ours.py", "x = 1\n")
+    site.snippet(
+        "ch/a.py",
+        "import ours\nprint(ours.x)",
+        options=f'devices = ["cpu", "cuda"]\n{SKIP}{TODAY}',
+    )
+    prove_gpu(site)
+    assert of(site, "cuda") == ("verified", "")
+    assert "loss 0.50" in render(site, '--8<-- "ch/a.py"')
+    site.write("src/ours.py", "x = 2\n")
+    assert of(site, "cuda")[0] == "stale"
+    assert "loss 0.50" not in render(site, '--8<-- "ch/a.py"')
+
+
+def test_a_gpu_that_contradicts_what_the_cpu_printed_since_is_not_verified(site: Site) -> None:
+    site.snippet("ch/a.py", "print('loss', 0.50)", options='devices = ["cpu", "cuda"]')
+    gpu = prove_gpu(site)
+    assert of(site, "cuda") == ("verified", "")
+    cpu = dataclasses.replace(gpu, device="cpu", cuda=None, gpu=None)
+    record.write(site.load(), cpu, {})
+    assert of(site, "cuda") == ("verified", "")
+    record.write(site.load(), dataclasses.replace(cpu, output=((9, "loss 0.90\n"),)), {})
+    state, reason = of(site, "cuda")
+    assert state == "stale"
+    assert reason.startswith("contradicts the record of the CPU, made on another day: against the")

@@ -268,7 +268,7 @@ def both(new_site: Callable[[], Site], tmp_path_factory: pytest.TempPathFactory)
     results = site.results("--jobs", "4")
     assert {n: r["problem"] for n, r in results.items() if r["verdict"] != "verified"} == {}
     folder = tmp_path_factory.mktemp("plain")
-    environment = server.environment("cpu", jobs=1) | {"TMPDIR": str(folder)}
+    environment = server.environment("cpu", threads=1) | {"TMPDIR": str(folder)}
     engine, python = {}, {}
     for name in TRICKY:
         found = record.read(site.load(), f"a_{name}.py", "cpu")

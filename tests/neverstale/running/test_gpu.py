@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import neverstale
 from neverstale.proof import record
-from neverstale.running import doctor, gpu
+from neverstale.running import doctor, gpu, server
 
 if TYPE_CHECKING:
     from conftest import Site
@@ -24,9 +25,11 @@ ON_BOTH = 'devices = ["cpu", "cuda"]'
 
 @pytest.fixture
 def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the played torch is installed."""
+    """A bare tree of the engine: what lies beside it is the only thing of ours that a run finds, so
+    that is where the played torch is."""
     folder = tmp_path_factory.mktemp("packages")
     shutil.copytree(FAKE, folder, dirs_exist_ok=True)
+    shutil.copytree(Path(neverstale.__file__).parent, folder / "neverstale")
     (folder / "HIDE").write_text("nothing", encoding="utf-8")
     return folder
 
@@ -130,6 +133,7 @@ def test_a_probe_that_hangs_is_told_before_those_that_would_hang_after_it(
     played: Site, packages: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(doctor, "LIMIT", 3.0)
+    monkeypatch.setattr(server, "ENGINE", packages)
     (packages / "HIDE").write_text("hang", encoding="utf-8")
     *good, last = doctor.examine(played.load())
     assert [one.failure for one in good] == [None] * 3
@@ -229,7 +233,7 @@ def test_a_rate_that_no_gpu_has_is_refused_where_it_is_measured(
     played: Site, packages: Path, noticeboard: Path, cpu: str, cuda: str, why: str
 ) -> None:
     settings = played.read("pyproject.toml").replace(
-        "[tool.neverstale]", '[tool.neverstale]\npossible = "bounds:impossible"', 1
+        "possible = false", 'possible = "bounds:impossible"'
     )
     played.write("pyproject.toml", settings)
     (packages / "bounds.py").write_text(

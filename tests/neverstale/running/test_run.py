@@ -6,6 +6,7 @@ import dataclasses
 import datetime
 import json
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import neverstale
 from neverstale import project
 from neverstale.problem import NeverstaleError
 from neverstale.proof import record
@@ -132,7 +134,7 @@ FIGURE = '<svg viewBox="0 0 9 9"><path d="M 0 1"/></svg>'
 @pytest.mark.parametrize(
     ("svg", "lines", "told"),
     [
-        (FIGURE.replace("0 1", "0 8"), [0, 1], "a.svg draws '<path d=\"M 0 1\"/>', not"),
+        (FIGURE.replace("0 1", "0 8"), [0, 1], "a.svg draws '<path d=\"M 0 1\"', not"),
         (FIGURE, [1, 1], "prints at lines"),
     ],
     ids=["figure", "lines"],
@@ -281,17 +283,20 @@ def test_what_cannot_be_preloaded_is_no_matter(
     assert site.verdict("a.py") == ("verified", "")
 
 
-def with_modules(site: Site) -> dict[str, str]:
-    """An environment where the site's own modules can be preloaded."""
-    path = filter(None, [str(site.root / "src"), os.environ.get("PYTHONPATH")])
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(path)}
+def beside_the_engine(site: Site, name: str, code: str) -> dict[str, str]:
+    """An environment with a copy of the engine, as a bare tree, and a module beside it that can be
+    preloaded."""
+    tree = site.root / "tree"
+    shutil.copytree(Path(neverstale.__file__).parent, tree / "neverstale")
+    site.write(f"tree/{name}.py", code)
+    return {**os.environ, "PYTHONPATH": str(tree)}
 
 
 def test_a_preload_that_breaks_is_told_per_snippet(new_site: Callable[..., Site]) -> None:
     site = new_site('["breaks"]')
-    site.write("src/breaks.py", "raise RuntimeError('at import')\n")
     site.snippet("a.py", "import breaks")
-    done = site.engine("run", "--json", env=with_modules(site))
+    environment = beside_the_engine(site, "breaks", "raise RuntimeError('at import')\n")
+    done = site.engine("run", "--json", env=environment)
     [entry] = json.loads(done.stdout)
     assert entry["problem"].startswith("snippets/a.py: not run: the process that runs the snippets")
     assert "RuntimeError: at import" in done.stderr
@@ -395,8 +400,10 @@ def wait_for(condition: Callable[[], object], what: str) -> None:
 def long_run(site: Site, noticeboard: Path) -> Site:
     """`old.py` and `early.py` are quick; `late.py` runs on, and so do processes that it started."""
     site.snippet("old.py", "print('old')")
-    assert site.verdict("old.py")[0] == "verified"
-    site.snippet("early.py", "print('early')")
+    site.write("src/ours.py", "")
+    site.snippet("early.py", "import ours\nprint('early')")
+    assert {entry["verdict"] for entry in site.results().values()} == {"verified"}
+    site.write("src/ours.py", "x = 1\n")
     mark = str(site.root)
     site.snippet(
         "late.py",
@@ -436,10 +443,11 @@ def test_a_run_killed_half_way_loses_nothing_and_leaves_nothing(
     code: int,
 ) -> None:
     site = long_run
-    engine = start(site, "--jobs", "2")
     early = site.root / "records/early.cpu.json"
+    before = early.read_bytes()
+    engine = start(site, "--jobs", "2")
     wait_for((noticeboard / site.root.name).exists, "the long snippet")
-    wait_for(early.exists, "the record of the quick one")
+    wait_for(lambda: early.read_bytes() != before, "the record of the quick one")
     if victim == "engine":
         engine.send_signal(number)
     elif victim == "group":
@@ -468,13 +476,12 @@ def test_ctrl_c_while_libraries_are_imported_is_quiet(
     start: Callable[..., subprocess.Popen[str]],
 ) -> None:
     site = new_site('["slow"]')
-    site.write(
-        "src/slow.py",
+    code = (
         f"import time\nopen({str(site.root)!r} + '/importing', 'w').close()\n"
-        "for _ in range(100):\n    time.sleep(0.01)\n",
+        "for _ in range(100):\n    time.sleep(0.01)\n"
     )
     site.snippet("a.py", "import slow")
-    engine = start(site, PYTHONPATH=with_modules(site)["PYTHONPATH"])
+    engine = start(site, PYTHONPATH=beside_the_engine(site, "slow", code)["PYTHONPATH"])
     wait_for((site.root / "importing").exists, "the import")
     os.killpg(engine.pid, signal.SIGINT)
     assert engine.communicate(timeout=30)[1] == "stopped; what was proved so far is kept\n"
@@ -485,7 +492,7 @@ def test_ctrl_c_while_libraries_are_imported_is_quiet(
 def test_two_runs_at_once_share_the_work(
     site: Site, noticeboard: Path, start: Callable[..., subprocess.Popen[str]]
 ) -> None:
-    """Each snippet notes that it ran; the second run finds the first one's records."""
+    """Each snippet notes that it ran, twice as what is new; the second run finds the records."""
     for i in range(6):
         log = noticeboard / "shared"
         site.snippet(
@@ -496,7 +503,7 @@ def test_two_runs_at_once_share_the_work(
     runs = [start(site, "--jobs", "2") for _ in range(2)]
     told = [each.communicate(timeout=30) for each in runs]
     assert [each.returncode for each in runs] == [0, 0], told
-    assert sorted((noticeboard / "shared").read_text().split()) == list("012345")
+    assert sorted((noticeboard / "shared").read_text().split()) == list("001122334455")
     counts = sorted(out.splitlines()[-1].partition(" in ")[0] for out, _ in told)
     assert counts == ["cpu: 6 fresh", "cpu: 6 verified"]
     assert sum("another run is under way" in error for _, error in told) == 1

@@ -121,7 +121,7 @@ BAD: dict[str, tuple[str, int, str]] = {
     "svg_that_styles": (
         "open('a.svg', 'w').write('<svg><style>.ns-proof{opacity:0}</style></svg>')",
         0,
-        "a.svg holds <style>, which would act on the whole page",
+        "a.svg holds <style>, which no figure needs",
     ),
     "not_text": ("open('a.svg', 'wb').write(b'<svg>\\xff</svg>')", 0, "a.svg is not an SVG"),
     "big_svg": ("open('a.svg', 'w').write('<svg>' * 10**6)", 0, "a.svg has 5,000,000 bytes"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -264,6 +265,56 @@ def test_a_picture_script_or_style_typed_into_a_page_is_told(site: Site, line: s
 def test_other_html_is_not_told(site: Site, line: str) -> None:
     site.page("index.md", f"# A {{#top}}\n\n{line}\n")
     assert checks.check(site.sources()) == []
+
+
+def test_a_diagram_holds_no_more_than_a_picture(site: Site) -> None:
+    site.write("diagrams/still.svg", "<svg><rect width='3'/></svg>")
+    site.write("diagrams/sub/moving.svg", "<svg><animate/></svg>")
+    (problem,) = check(site)
+    assert problem.startswith("diagrams/sub/moving.svg: holds <animate>, which no figure needs")
+
+
+@pytest.mark.parametrize("key", ["imports", "constraints", "translations", "possible"])
+def test_a_setting_that_protects_is_not_lost_in_silence(site: Site, key: str) -> None:
+    assert check(site) == []
+    lines = site.read("pyproject.toml").splitlines(keepends=True)
+    kept = [line for line in lines if not line.startswith(f"{key} = ")]
+    assert len(kept) == len(lines) - 1
+    site.write("pyproject.toml", "".join(kept))
+    told = f"pyproject.toml: [tool.neverstale] {key}: not said; set it, or write {key} = false"
+    assert check(site) == [told]
+    first = kept.index("[tool.neverstale]\n") + 1
+    site.write("pyproject.toml", "".join([*kept[:first], f"{key} = false\n", *kept[first:]]))
+    assert check(site) == []
+
+
+def test_what_a_setting_names_is_there(site: Site) -> None:
+    (site.root / "constraints.txt").unlink()
+    (site.root / "src").rmdir()
+    assert [told.partition("] ")[2] for told in check(site)] == [
+        "constraints: constraints.txt is not there",
+        "imports: src is not there",
+    ]
+
+
+def test_an_excuse_that_excuses_nothing_is_told(site: Site) -> None:
+    day = datetime.date.today()
+    entry = """
+[[tool.neverstale.elsewhere]]
+snippet = "{}"
+device = "cpu"
+error = "no such processor"
+reason = "the library does not know it"
+until = {}
+"""
+    site.snippet("a.py", "print(1)")
+    site.page("a.md", '--8<-- "a.py"')
+    entries = entry.format("a.py", day - datetime.timedelta(days=1)) + entry.format("b.py", day)
+    site.write("pyproject.toml", site.read("pyproject.toml") + entries)
+    told = [each.partition("elsewhere: ")[2] for each in check(site)]
+    ended = f"a.py: ended on {day - datetime.timedelta(days=1)}; delete it, or give a reason and a"
+    assert told[0].startswith(ended)
+    assert told[1:] == ["b.py: is of no snippet; delete it"]
 
 
 @pytest.mark.parametrize(

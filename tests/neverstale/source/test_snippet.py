@@ -244,7 +244,7 @@ def test_the_margin_of_a_docstring_is_no_matter(site: Site) -> None:
         ('x = """\n# --8<-- [start:a]\n# --8<-- [end:a]\n"""', 1, "stands in a string"),
         ('y = 1\nx = """a  \nb"""', 1, "a string that a page does not show to the letter"),
         ('y = 1\nx = f"""a\n{y}\t\nb"""', 1, "a string that a page does not show to the letter"),
-        ('"""Doc.\n  \nEnd."""', 0, "a string that a page does not show to the letter"),
+        ('"""Doc.  \nEnd."""', 0, "a string that a page does not show to the letter"),
         (INDENTED.format(text='x = """a\n        b"""'), 2, "does not show to the letter"),
     ],
 )

@@ -31,8 +31,8 @@ MODEL = "# --8<-- [start:size]\nsize = 1\n# --8<-- [end:size]\n"
 @pytest.fixture
 def whole(site: Site) -> Site:
     """A site with a bit of everything that one file can mean to another."""
-    lock = '[tool.neverstale]\ntranslations = "translations.lock"\n'
-    settings = site.read("pyproject.toml").replace("[tool.neverstale]\n", lock, 1)
+    lock = 'translations = "translations.lock"'
+    settings = site.read("pyproject.toml").replace("translations = false", lock)
     site.write("pyproject.toml", settings)
     site.snippet("ch/model.py", MODEL)
     site.snippet("ch/my_lab.py", LAB, options="lab = true")

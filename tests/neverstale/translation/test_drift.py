@@ -40,8 +40,8 @@ KEY = "ch/a.md#more"
 def site(site: Site) -> Site:
     """A site that locks its translations."""
     text = site.read("pyproject.toml")
-    lock = '[tool.neverstale]\ntranslations = "translations.lock"\n'
-    site.write("pyproject.toml", text.replace("[tool.neverstale]\n", lock, 1))
+    lock = 'translations = "translations.lock"'
+    site.write("pyproject.toml", text.replace("translations = false", lock))
     return site
 
 

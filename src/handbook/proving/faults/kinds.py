@@ -10,7 +10,6 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from random import Random
 
 from handbook.proving.faults.fault import Fault
@@ -25,7 +24,7 @@ PUBLISHED = ("neverstale", "published")
 NUMBERS = ("gpuguide.catalogue.lock",)
 READBACK = ("handbook", "readback")
 LINKS = ("lychee",)
-STUB = "stubs/sitecustomize.py"  # what every Python process of the scratch copy loads first
+STUB = "src/sitecustomize.py"  # what every Python process of the scratch copy loads first
 
 CJK = re.compile(r"[\u4e00-\u9fff]")
 NUMBER = re.compile(r"(?<![\w.\"'])\d+(?:\.\d+)?(?![\w.\"'])")
@@ -417,12 +416,6 @@ def _number_changed(text: str, random: Random) -> str:
         return text.rstrip("\n") + "\nprint(1)\n"
     match = random.choice(found)
     return f"{text[: match.start()]}{match[0]}1{text[match.end() :]}"
-
-
-def stub(root: Path) -> None:
-    """Write an empty module that every process of the copy loads first; faults fill it."""
-    (root / STUB).parent.mkdir(exist_ok=True)
-    (root / STUB).write_text("\n", encoding="utf-8")
 
 
 NEXT_TORCH = '''\

@@ -23,6 +23,7 @@ from handbook.proving.faults import kinds
 from handbook.proving.faults.fault import Fault
 from handbook.proving.faults.gpu_kinds import GPU_KINDS
 from handbook.proving.faults.kinds import LINKS, Scratch
+from handbook.proving.faults.run_kinds import RUN_KINDS
 from handbook.proving.faults.site_kinds import SITE_KINDS
 from neverstale.problem import Problem
 from neverstale.project import Project, load
@@ -30,7 +31,7 @@ from neverstale.source import sources
 
 SEED = 20261123
 LEFT_OUT = (".git", ".venv", ".neverstale", ".cache", "__pycache__", ".mypy_cache", ".ruff_cache")
-KINDS = {**kinds.KINDS, **GPU_KINDS, **SITE_KINDS}
+KINDS = {**kinds.KINDS, **RUN_KINDS, **GPU_KINDS, **SITE_KINDS}
 LIMIT = 300  # seconds for one check; the longest takes a few
 
 
@@ -166,7 +167,7 @@ def _check(root: Path, fault: Fault) -> tuple[int, str]:
         command = [str(Path(sys.executable).parent / "lychee"), *LYCHEE, str(root / "site"), "site"]
     else:
         command = [sys.executable, "-m", *fault.check]
-    environment = {**os.environ, "PYTHONPATH": _path(root), "GITHUB_ACTIONS": ""}
+    environment = {**os.environ, "PYTHONPATH": str(root / "src"), "GITHUB_ACTIONS": ""}
     done = subprocess.run(
         command, cwd=root, env=environment, capture_output=True, text=True, timeout=LIMIT
     )
@@ -179,17 +180,12 @@ def _broken(root: Path, faults: list[Fault]) -> set[str]:
     if not names:
         return set()
     command = [sys.executable, "-m", "neverstale", "run", "--all", "--json", *names]
-    environment = {**os.environ, "PYTHONPATH": _path(root)}
+    environment = {**os.environ, "PYTHONPATH": str(root / "src")}
     done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True)
     shutil.rmtree(root / ".neverstale", ignore_errors=True)
     results = json.loads(done.stdout)
     useless = ("failed", "skipped")
     return {f"snippets/{each['snippet']}" for each in results if each["verdict"] in useless}
-
-
-def _path(root: Path) -> str:
-    """Where the copy's modules are found, those that play another torch first."""
-    return os.pathsep.join((str((root / kinds.STUB).parent), str(root / "src")))
 
 
 LYCHEE = (
@@ -214,5 +210,4 @@ def _control(root: Path, faults: list[Fault]) -> None:
 
 def _copy(project: Project, folder: Path) -> Path:
     shutil.copytree(project.root, folder, ignore=shutil.ignore_patterns(*LEFT_OUT))
-    kinds.stub(folder)
     return folder

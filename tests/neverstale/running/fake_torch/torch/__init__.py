@@ -11,7 +11,7 @@ import socket
 import time
 
 __version__ = "2.11.0+cu130"
-NEEDS = pathlib.Path(os.environ["PYTHONPATH"].split(os.pathsep)[-1], "HIDE").read_text().strip()
+NEEDS = (pathlib.Path(__file__).parents[1] / "HIDE").read_text().strip()
 TAKEN = {}  # device → bytes at most
 
 

@@ -1,0 +1,41 @@
+# /// script
+# requires-python = ">=3.11"
+# dependencies = ["torch"]
+#
+# [tool.neverstale]
+# devices = ["cpu"]
+# ///
+# --8<-- [start:numbers]
+import torch
+from torch import nn
+
+layer = nn.BatchNorm2d(64)
+print("learned:", {name: tuple(p.shape) for name, p in layer.named_parameters()})
+print("kept:   ", {name: tuple(b.shape) for name, b in layer.named_buffers()})
+# --8<-- [end:numbers]
+# --8<-- [start:bias]
+torch.manual_seed(0)
+conv, norm = nn.Conv2d(3, 8, kernel_size=3).double(), nn.BatchNorm2d(8).double()
+x = torch.randn(4, 3, 12, 12, dtype=torch.float64)  # (N, C, H, W)
+norm(conv(x)).pow(3).mean().backward()
+print(f"weight: {conv.weight.grad.norm():.2f}  bias: {conv.bias.grad.norm():.2f}")
+assert conv.bias.grad.norm() < 1e-9
+# --8<-- [end:bias]
+# --8<-- [start:fold]
+conv.eval(), norm.eval()
+scale = norm.weight / (norm.running_var + norm.eps).sqrt()  # (8,)
+folded = nn.Conv2d(3, 8, kernel_size=3).double()
+with torch.no_grad():
+    folded.weight.copy_(conv.weight * scale[:, None, None, None])
+    folded.bias.copy_((conv.bias - norm.running_mean) * scale + norm.bias)
+torch.testing.assert_close(folded(x), norm(conv(x)), rtol=0, atol=1e-12)
+print("one convolution gives the same")
+# --8<-- [end:fold]
+# --8<-- [start:identity]
+from residual_block import ResidualBlock
+
+block = ResidualBlock(8, 8)
+nn.init.zeros_(block.bn2.weight)
+x = torch.rand(2, 8, 14, 14)  # (N, C, H, W), nothing negative
+print("output equal to input:", torch.equal(block(x), x))
+# --8<-- [end:identity]
