@@ -266,6 +266,9 @@ WORDS: dict[str, dict[str, str]] = {
         "note-price": "Prices were seen on the date given, or are launch prices, marked so; shops "
         "may ask others today. Memory has been short since late 2025, and cards cost far more "
         "than at launch: enter your own price. Each name leads to its numbers and sources.",
+        "note-unknown": "Not known here: the price of a rented hour; how loud a card is, so “quiet” "
+        "ranks by least power, since every watt becomes heat that a fan carries away; how long a "
+        "card is and how many slots it takes.",
         "copy": "Copy link to this answer",
         "copied": "Copied.",
         "uncopied": "The address of this page is the link: copy it from there.",
@@ -517,6 +520,8 @@ WORDS: dict[str, dict[str, str]] = {
         "note-price": "价格是在所注年月见到的，只有首发价的会写明；今天店里的价可能不同。"
         "2025 年底以来内存紧缺，显卡比首发时贵得多，请填自己问到的价。"
         "点型号看它的各项数字和来源。",
+        "note-unknown": "这里不知道的：租一小时多少钱；卡有多吵，「安静」是按功耗从低到高排的，"
+        "因为每一瓦都变成要靠风扇带走的热；卡有多长、占几个插槽。",
         "copy": "复制这个答案的链接",
         "copied": "已复制。",
         "uncopied": "请直接复制地址栏里的网址，那就是链接。",
