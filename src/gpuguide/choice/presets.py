@@ -14,12 +14,12 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from gpuguide.choice.networks import Diffusion, Flux, VisionTransformer
 from gpuguide.choice.traced import through
 from gpuguide.choice.workload import FILE, Workload, to_json
 from gpuguide.cost.estimate import estimate
 from gpuguide.step.models import (
     BERT_BASE,
-    Block,
     Recurrent,
     ResNet,
     Shape,
@@ -31,30 +31,6 @@ from gpuguide.step.models import (
 
 LLAMA_8B = Shape(32, 4096, 32, 8, 14336, 128256, gated=True, causal=True)
 """Llama 3.1 8B, by its published configuration: 8,030,261,248 parameters."""
-
-
-class Diffusion(nn.Module):
-    """A diffusion transformer like DiT-XL/2 (arXiv 2212.09748): 28 blocks of width 1152.
-
-    Input: noisy latents (N, 4, S, S) and a condition (N, 1152); output (N, T, 32) for T = S²/4
-    patches. Each block's shift and scale come from the condition, as adaLN-Zero does.
-    """
-
-    def __init__(self, depth: int = 28, width: int = 1152, heads: int = 16) -> None:
-        super().__init__()
-        shape = Shape(depth, width, heads, heads, 4 * width, 1)
-        self.patch = nn.Conv2d(4, width, 2, 2)
-        self.blocks = nn.ModuleList(Block(shape) for _ in range(depth))
-        self.adapt = nn.ModuleList(nn.Linear(width, 6 * width) for _ in range(depth))
-        self.head = nn.Linear(width, 32)
-
-    def forward(self, x: Tensor, condition: Tensor) -> Tensor:
-        x = self.patch(x).flatten(2).transpose(1, 2)
-        for block, adapt in zip(self.blocks, self.adapt, strict=True):
-            shift, scale, *_ = adapt(nn.functional.silu(condition)).unsqueeze(1).chunk(6, -1)
-            x = block(x * (1 + scale) + shift)
-        out: Tensor = self.head(x)
-        return out
 
 
 @dataclass(frozen=True)
@@ -122,6 +98,13 @@ PLANS: tuple[Plan, ...] = (
          "cuDNN 工作区按 H200 上的实测计入。"],
     ),
     Plan(
+        "vit-training", "ViT-B/16, training", "ViT-B/16 训练", IMAGES, 64, VisionTransformer,
+        lambda n: meta(n, 3, 224, 224),
+        TRAIN | {"optimizer": "adamw"},
+        ["ViT-B/16 on 224 × 224 images, float32 weights under BF16 autocast, AdamW."],
+        ["ViT-B/16，224 × 224 图像，float32 权重加 BF16 autocast，AdamW。"],
+    ),
+    Plan(
         "unet-training", "U-Net, training", "U-Net 训练", IMAGES, 8, UNet,
         lambda n: meta(n, 3, 256, 256),
         TRAIN | {"optimizer": "adam"},
@@ -181,6 +164,18 @@ PLANS: tuple[Plan, ...] = (
         ["类似 DiT-XL/2 的网络，512 × 512 图像（64 × 64 潜变量），BF16 权重；"
          "用引导时一张图像算两张。",
          "不含文本编码器和图像解码器。"],
+    ),
+    Plan(
+        "flux-inference", "FLUX.1 with BF16 weights, images of 1024 × 1024",
+        "FLUX.1（BF16 权重），画 1024 × 1024 的图", IMAGES, 2, lambda: Flux().to(BF16),
+        lambda n: (meta(n, 4096, 64, dtype=BF16), meta(n, 512, 4096, dtype=BF16),
+                   meta(n, 768, dtype=BF16)),
+        {"training": False},
+        ["The image model of FLUX.1 dev with 11.9 billion parameters, 1024 × 1024 images, 512 "
+         "tokens of text.",
+         "The text was encoded beforehand, and the image decoder is not included."],
+        ["FLUX.1 dev 的画图模型，119 亿参数，1024 × 1024 图像，512 个 token 的文字。",
+         "文字事先编码好，不含图像解码器。"],
     ),
     Plan(
         "diffusion-lora", "Diffusion transformer, LoRA", "扩散 Transformer LoRA 微调", IMAGES, 4,

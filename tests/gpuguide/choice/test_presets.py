@@ -8,10 +8,10 @@ import pytest
 import torch
 
 from gpuguide.choice.known import preset, presets
+from gpuguide.choice.networks import Diffusion, Flux, VisionTransformer
 from gpuguide.choice.presets import (
     LLAMA_8B,
     PLANS,
-    Diffusion,
     trace_plan,
 )
 from gpuguide.choice.traced import group
@@ -31,7 +31,8 @@ def count(model: torch.nn.Module) -> int:
 
 def test_parameters_as_published() -> None:
     """ResNet-50 in torchvision 25,557,032; BERT-base 109,482,240 less its pooler and token types;
-    Llama by the weights on Hugging Face; DiT-XL/2 675 million."""
+    Llama by the weights on Hugging Face; DiT-XL/2 675 million; ViT-B/16 in
+    torchvision 86,567,656; FLUX.1 11.9 billion."""
     assert LLAMA_8B.parameters() == 8_030_261_248
     with torch.device("meta"):
         assert count(ResNet()) == 25_557_032
@@ -39,6 +40,8 @@ def test_parameters_as_published() -> None:
         assert count(Transformer(BERT_BASE)) == BERT_BASE.parameters()
         assert count(UNet(classes=1)) == pytest.approx(31.04e6, rel=0.001)
         assert count(Diffusion()) == pytest.approx(675e6, rel=0.02)
+        assert count(VisionTransformer()) == 86_567_656
+        assert count(Flux()) == pytest.approx(11.9e9, rel=0.005)
     pooler, types = 768 * 768 + 768, 2 * 768
     assert BERT_BASE.parameters() + pooler + types == 109_482_240
 

@@ -266,9 +266,9 @@ WORDS: dict[str, dict[str, str]] = {
         "note-price": "Prices were seen on the date given, or are launch prices, marked so; shops "
         "may ask others today. Memory has been short since late 2025, and cards cost far more "
         "than at launch: enter your own price. Each name leads to its numbers and sources.",
-        "note-unknown": "Not known here: the price of a rented hour; how loud a card is, so “quiet” "
-        "ranks by least power, since every watt becomes heat that a fan carries away; how long a "
-        "card is and how many slots it takes.",
+        "note-unknown": "Not known here: the price of a rented hour; how loud a card is, so "
+        "“quiet” ranks by least power, since every watt becomes heat that a fan carries away; how "
+        "long a card is and how many slots it takes.",
         "copy": "Copy link to this answer",
         "copied": "Copied.",
         "uncopied": "The address of this page is the link: copy it from there.",
