@@ -410,6 +410,7 @@ def test_by_keyboard_alone(chooser: Page) -> None:
         if chooser.evaluate("document.activeElement.name") == "by":
             break
     chooser.keyboard.press("ArrowRight")
+    chooser.keyboard.press("ArrowRight")
     expect(chooser.locator("[name=by][value=time]")).to_be_checked()
     chooser.locator("[data-code=memory] summary").focus()
     chooser.keyboard.press("Enter")
