@@ -46,8 +46,9 @@ deployed: .venv/.site ## compare what ADDRESS serves with site/, file by file
 hooks: ## let git run `make check` before each commit
 	git config core.hooksPath .githooks
 
-bench: .venv/.test ## how fast the engine is, side by side with others
+bench: .venv/.test ## how fast the engine and an estimate are, side by side with others
 	@$(BIN)/python bench/bench.py
+	@PYTHONPATH=src $(BIN)/python bench/estimate.py
 
 where: ## where the time of the last `make test` went, step by step
 	@python3 bench/where.py

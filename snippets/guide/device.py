@@ -11,6 +11,21 @@
 #     { match = '^(python|torch|CUDA|ROCm|name|CPU|SIMD) ', reason = "names and versions" },
 #     { match = '^(compute|multi|cores|threads|memory|free)', reason = "what the machine has" },
 # ]
+#
+# [[tool.neverstale.unreached]]
+# match = '"mps"|torch[.](backends[.])?mps'
+# zh = "只在装有 Apple 芯片的 Mac 上执行"
+# en = "reached only on a Mac with Apple silicon"
+#
+# [[tool.neverstale.unreached]]
+# match = '"xpu"|torch[.]xpu'
+# zh = "只在装有 Intel 显卡的机器上执行"
+# en = "reached only on a machine with an Intel GPU"
+#
+# [[tool.neverstale.unreached]]
+# match = 'return "no"'
+# zh = "只有设备放不下这种类型时才会执行，例如 MPS 没有 float64"
+# en = "reached only for a type that the device cannot hold, such as float64 on MPS"
 # ///
 # --8<-- [start:device]
 import os

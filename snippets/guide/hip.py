@@ -6,6 +6,11 @@
 # devices = ["cpu", "cuda"]
 # gpu-prints = ['^device: cuda$']
 # varies = [{ match = '^(built for|device):', reason = "depends on the build and on the machine" }]
+#
+# [[tool.neverstale.unreached]]
+# match = "ROCm .torch"
+# zh = "只在装了 ROCm 版 PyTorch 的机器上执行"
+# en = "reached only with a ROCm build of PyTorch"
 # ///
 # --8<-- [start:build]
 import torch

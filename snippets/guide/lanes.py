@@ -18,6 +18,11 @@
 # "compiled" = "编译"
 # "SIMD" = "编译，SIMD"
 # "all threads" = "编译，SIMD，全部线程"
+#
+# [[tool.neverstale.unreached]]
+# match = "def (threaded_)?sum_of_squares"
+# zh = "由 Numba 编译成机器码来执行，Python 不会逐行经过这里"
+# en = "Numba compiles it, and machine code runs; Python never gets to these lines"
 # ///
 # --8<-- [start:functions]
 import time

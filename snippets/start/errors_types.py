@@ -4,6 +4,11 @@
 #
 # [tool.neverstale]
 # devices = ["cpu"]
+#
+# [[tool.neverstale.unreached]]
+# match = "raise AssertionError"
+# zh = "只有上一行不报错时才会执行；真执行到，整个文件的运行就算失败"
+# en = "reached only if what comes before raises no error, and then the whole run fails"
 # ///
 # --8<-- [start:tool]
 import textwrap

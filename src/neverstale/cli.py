@@ -18,7 +18,7 @@ from xml.etree import ElementTree
 from neverstale import annotate, project
 from neverstale.problem import NeverstaleError, Problem
 from neverstale.project import Project
-from neverstale.proof import status
+from neverstale.proof import reach, status, verification
 from neverstale.source import check, shadow, sources
 from neverstale.source.options import DEVICES
 from neverstale.source.sources import Sources
@@ -285,7 +285,7 @@ def _status(site: Project, options: argparse.Namespace) -> int:
     found = status.read(written)
     chosen = [entry for entry in found.all() if entry.snippet in names]
     if options.json:
-        entries = [entry for entry in status.verification(found) if entry["snippet"] in names]
+        entries = [entry for entry in verification.entries(found) if entry["snippet"] in names]
         print(json.dumps(entries, ensure_ascii=False, indent=1))
     else:
         for entry in chosen:
@@ -310,7 +310,10 @@ def _tell(problems: list[Problem], what: str, as_json: bool) -> int:
 def _check(site: Project, options: argparse.Namespace) -> int:
     written = sources.read(site)
     found = check.check(written), editions.check(written), drift.check(written), shadow.check(site)
-    problems = sorted({*chain.from_iterable(found), *status.unproved(written)})
+    shared = status.read(written, shared=True)
+    problems = sorted(
+        {*chain.from_iterable(found), *status.unproved(shared), *reach.problems(shared)}
+    )
     return _tell(problems, "check", options.json)
 
 

@@ -16,10 +16,11 @@ from typing import Any
 
 from markdown import Markdown
 from markdown.extensions import Extension
+from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
 
 from neverstale import project
-from neverstale.page import block, board, runs
+from neverstale.page import block, board, runs, unreached
 from neverstale.page.block import Place
 from neverstale.problem import NeverstaleError
 from neverstale.proof import status
@@ -49,7 +50,9 @@ class VerifiedCode(Extension):
 
     def extendMarkdown(self, md: Markdown) -> None:
         """Register before fences (25), after `normalize_whitespace` (30), which drops stashes."""
-        md.preprocessors.register(_Blocks(md, self.place), "neverstale", 28)
+        blocks = _Blocks(md, self.place)
+        md.preprocessors.register(blocks, "neverstale", 28)
+        md.postprocessors.register(_Marks(blocks), "neverstale", 1)  # when the code is HTML
 
     def place(self) -> Place:
         """Where blocks are shown."""
@@ -139,6 +142,29 @@ class _Blocks(Preprocessor):
             return block.diagram(self.place, item.name, item.alt, item.caption, self.figures)
         target = self.place.sources.snippet(item.name)
         return runs.figure(self.place, target, item.figure, item.alt, item.caption, self.figures)
+
+
+class _Marks(Postprocessor):
+    """Marks the lines of each block that no run has reached."""
+
+    CODE = re.compile(
+        r'(<div class="[^"]*\bproved\b[^"]*" data-snippet="(?P<name>[^"]*)" '
+        r'data-section="(?P<section>[^"]*)"[^>]*><pre>.*?<code>)(?P<code>.*?)(?=</code>)',
+        re.DOTALL,
+    )
+
+    def __init__(self, blocks: _Blocks) -> None:
+        super().__init__(blocks.md)
+        self.blocks = blocks
+
+    def run(self, text: str) -> str:
+        return self.CODE.sub(self._mark, text)
+
+    def _mark(self, found: re.Match[str]) -> str:
+        place, section = self.blocks.place, found["section"] or None
+        item = place.sources.snippet(found["name"])
+        key = unreached.key(item, section)
+        return found[1] + unreached.marked(place, item, *item.span(section), key, found["code"])
 
 
 def _illustration(line: str) -> str:

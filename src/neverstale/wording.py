@@ -37,6 +37,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "summary-no-gpu": "none on a GPU yet",
         "between": "; ",
         "summary-none": "No snippet has been verified yet.",
+        "unreached": "{count} marked line(s) that no run has reached",
+        "unreached-mark": "Not reached by any run: ",
+        "unreached-awaited": "a run on a {device}, where it may be reached, is awaited",
+        "unreached-never": "nobody says why",
         "illustrations": "{count} block(s) are shown without being run:",
         "illustrations-none": "There is none: every block of code on this site is run.",
         "excuses-none": "There is none: every check holds for every snippet.",
@@ -58,6 +62,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "date": "Date",
         "time": "Time",
         "memory": "Peak memory",
+        "ran": "Statements run",
+        "reach": "Of {all} statements shown, {own} ran in a run of their own file, {through} only "
+        "where another snippet imports it, and {awaited} wait for a run on another device; "
+        "{excused} no run reaches, for a reason given beside them.",
         "colon": ": ",
         "wanted": "Translation wanted",
         "wanted-page": "This page exists only in {leader} so far, since {date}.",
@@ -99,6 +107,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "summary-no-gpu": "还没有一个在 GPU 上验证过",
         "between": "；",
         "summary-none": "还没有已验证的代码片段。",
+        "unreached": "左侧有标记的 {count} 行，还没有哪次运行执行到",
+        "unreached-mark": "还没有运行执行到这里：",
+        "unreached-awaited": "可能要在 {device} 上才会执行，等待在那里运行",
+        "unreached-never": "没有写明原因",
         "illustrations": "有 {count} 处内容只作展示，没有运行：",
         "illustrations-none": "目前没有：站内每一段代码都运行过。",
         "excuses-none": "目前没有：每项检查对每个代码片段都有效。",
@@ -120,6 +132,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "date": "日期",
         "time": "用时",
         "memory": "内存峰值",
+        "ran": "执行到的语句",
+        "reach": "显示的 {all} 条语句里，{own} 条在自己的文件运行时执行过，"
+        "{through} 条只在别的片段导入它时执行过，{awaited} 条等待在另一种设备上运行；"
+        "还有 {excused} 条没有运行执行到，旁边写着原因。",
         "colon": "：",
         "wanted": "待翻译",
         "wanted-page": "本页自 {date} 起只有{leader}版。",

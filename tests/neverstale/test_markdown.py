@@ -66,6 +66,7 @@ def prove(site: Site, name: str, device: str = "cpu", **changes: Any) -> Record:
         "peak_memory_bytes": 2**20,
         "output": (),
         "figures": {file: record.hash_text(svg) for file, svg in figures.items()},
+        "lines": {name: record.ranges(each.first for each in item.statements)},
     }
     found = Record(**{**values, **changes})
     record.write(settings, found, figures)

@@ -79,6 +79,7 @@ def replay(events: Iterable[Event], limit: float = math.inf) -> Held:
             state.allocate(event)
         elif isinstance(event, Release):
             state.release(event.storage)
+    state.unlink()
     return Held(
         state.most_requested,
         state.most_allocated,
@@ -152,6 +153,11 @@ class _State:
         if block.after is not None and block.after.free:
             block = self._merge(block, block.after, small, block.after)
         insort(self._free[small], (block.size, block.address))
+
+    def unlink(self) -> None:
+        """Leave no rings of blocks behind, which only Python's search for garbage would find."""
+        for block in self._at.values():
+            block.before = block.after = None
 
     def _best(self, size: int, small: bool) -> _Block | None:
         """The smallest free block that is large enough; of equal ones the lowest address."""

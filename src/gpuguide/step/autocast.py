@@ -47,6 +47,9 @@ FLOAT32_RESULT = _names(
 PROMOTE = _names("addcdiv addcmul atan2 bilinear cross dot vdot tensordot scatter_add")
 """Computed in the widest type among the arguments."""
 
+CAST = LOWER | FLOAT32 | FLOAT32_RESULT | PROMOTE
+"""All of them: other functions are called as they are."""
+
 
 class Casts:
     """Casts arguments as autocast does, with its cache of cast parameters.

@@ -14,14 +14,19 @@ import torch
 from torch.nn import functional
 from torch.overrides import TorchFunctionMode
 
-from gpuguide.step.autocast import Casts
-from gpuguide.step.places import on_gpu
+from gpuguide.step.autocast import CAST, Casts
+from gpuguide.step.places import MOVING, on_gpu
 from gpuguide.step.recorder import Recorder
 from gpuguide.step.recurrent import GATES, Call, CudnnRnn, Shape
 from gpuguide.step.rmsnorm import RmsNorm
 from gpuguide.step.values import unreadable
 
 HALF = (torch.float16, torch.bfloat16)
+OTHERWISE = {
+    *GATES, *MOVING, "cuda", "new_tensor", "_pack_padded_sequence", "scaled_dot_product_attention",
+    "dropout", "rms_norm", "linear", "lstm_cell",
+}  # fmt: skip
+"""Functions that are not simply called as they are."""
 
 
 class CudaLike(TorchFunctionMode):
@@ -44,6 +49,8 @@ class CudaLike(TorchFunctionMode):
     ) -> Any:
         kwargs = kwargs or {}
         name = getattr(func, "__name__", "")
+        if name not in OTHERWISE and kwargs.get("device") is None:
+            return self._cast(name, func, args, kwargs)
         device = self.recorder.device
         if name == "cuda":
             return args[0].to(device)
@@ -68,9 +75,13 @@ class CudaLike(TorchFunctionMode):
             target = _linear
         elif name == "lstm_cell":
             target = _lstm_cell
-        if self.casting and self.casts is not None:
-            return self.casts.call(name, target, args, kwargs)
-        return target(*args, **kwargs)
+        return self._cast(name, target, args, kwargs)
+
+    def _cast(self, name: str, func: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+        """A call, as under autocast where that is on."""
+        if self.casting and self.casts is not None and name in CAST:
+            return self.casts.call(name, func, args, kwargs)
+        return func(*args, **kwargs)
 
     def _lengths(self, x: Any, lengths: Any) -> Any:
         """The lengths of packed sequences, which torch wants on the CPU; the longest if unknown."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -38,12 +39,18 @@ class Dependent:
 
     Args:
         values: what is known.
-        dispatch: how to run another operator so that it is written down.
+        recorder: its method that runs another operator so that it is written down.
     """
 
-    def __init__(self, values: Values, dispatch: Callable[..., Any]) -> None:
+    def __init__(self, values: Values, recorder: weakref.WeakMethod[Callable[..., Any]]) -> None:
         self.values = values
-        self.dispatch = dispatch
+        self._recorder = recorder
+
+    def dispatch(self, func: Any, *args: Any) -> Any:
+        """Run another operator so that it is written down."""
+        run = self._recorder()
+        assert run is not None
+        return run(func, *args)
 
     def arguments(self, name: str, args: tuple[Any, ...]) -> tuple[Any, ...]:
         """Arguments of an operator; masks among indices become the places where they are true."""
@@ -220,6 +227,9 @@ SIZES: dict[str, Callable[..., Any]] = {
     "_ctc_loss_backward": _ctc_backward,
     "bincount": Dependent._bincount,
 }
+
+DEPENDENT = {*MASKED, *SIZES, "_local_scalar_dense", "equal"}
+"""Operators whose result may depend on values."""
 
 
 def _mask(index: Any) -> bool:

@@ -40,7 +40,7 @@ convolution with stride 1, `grouped` one in groups, `depthwise` one with a singl
 ARITHMETIC = CLASSES[:8]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Allocation:
     """A storage is created.
 
@@ -57,14 +57,14 @@ class Allocation:
     phase: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Release:
     """The last reference to a storage is gone."""
 
     storage: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Operator:
     """An operator that launches work on the GPU.
 

@@ -8,6 +8,8 @@ import torch
 
 MAKES = {"tensor", "as_tensor", "asarray", "scalar_tensor"}
 """Functions that make a tensor of numbers, whose values must not be lost."""
+MOVING = {"to", "type"}
+"""Functions that take the new place without a name."""
 
 
 def on_gpu(name: str, args: tuple[Any, ...], kwargs: dict[str, Any], device: str) -> Any:
@@ -21,7 +23,7 @@ def on_gpu(name: str, args: tuple[Any, ...], kwargs: dict[str, Any], device: str
     if place is not None and (_is_cuda(place) or (name in MAKES and _is(place, device))):
         after = name in MAKES
         kwargs = {**kwargs, "device": "cpu" if after else device}
-    elif name in ("to", "type") and any(_is_cuda(one) for one in args[1:]):
+    elif name in MOVING and any(_is_cuda(one) for one in args[1:]):
         args = tuple(device if _is_cuda(one) else one for one in args)
     return args, kwargs, after
 

@@ -10,18 +10,19 @@ from __future__ import annotations
 import math
 import re
 import weakref
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
-from torch.utils._pytree import tree_leaves, tree_map_only
+from torch.utils._pytree import tree_map_only
 
 from gpuguide.step.dependent import SKIPPED, Dependent
 from gpuguide.step.events import Allocation, Event, Operator, Release
 from gpuguide.step.flops import ATTENTION, CONVOLUTION, EFFICIENT, FLASH, flops_of
+from gpuguide.step.memo import Call, Outcome, describe, one_by_one, outcome, remembers
 from gpuguide.step.refusals import refuse
 from gpuguide.step.scratch import PROCESSORS, scratch
 from gpuguide.step.values import Values
@@ -73,11 +74,17 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self.step = 0
         self.notes: set[str] = set()
         self.values = Values(device)
-        self._dependent = Dependent(self.values, self.__torch_dispatch__)
+        self._self = weakref.ref(self)  # no ring, so that a recorder goes when it is done
+        self._dependent = Dependent(self.values, weakref.WeakMethod(self.__torch_dispatch__))
         self._events: list[Event] = []
         self._live: dict[int, tuple[int, weakref.ref[Any]]] = {}
         self._position: dict[int, int] = {}
         self._born = 0
+        self._known: dict[tuple[Any, ...], Outcome] = {}
+
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        return False  # nothing is compiled meanwhile, and each call would pay for asking
 
     def __torch_dispatch__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Any = None
@@ -86,38 +93,110 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
             return self._run(func, args, kwargs or {})
 
     def _run(self, func: Any, args: tuple[Any, ...], kwargs: Any) -> Any:
-        name, silent = _traits(func)
-        if self.device == "meta":
-            args, out = self._replayed(func, name, args, kwargs)
-            if not isinstance(out, torch.Tensor) and name in UNTRACED:
-                return out
-        else:
+        traits = _traits(func)
+        if self.device != "meta":
             out = func(*args, **kwargs)
-        for tensor in self._tensors(out):
-            self.see(tensor)
-        self.transient(scratch(name, args, out))  # beside the outputs
-        if not silent:
-            touched = [*self._tensors(args), *self._tensors(kwargs), *self._tensors(out)]
-            if touched:
-                self._add_operator(func, name, args, kwargs, out, touched)
-        if self.device == "meta":
-            self.values.after(func, name, args, kwargs, out)
+            self._write_down(func, traits, args, kwargs, out)
+            return out
+        if traits.view and (args[0].is_meta or args[0].dim() == 0):
+            return self._window(func, args, kwargs)
+        if traits.reads and not args[0].is_meta:
+            return args[0].item()
+        if traits.name == "_unsafe_view" and self.values.passes(
+            traits.name, [args[0].untyped_storage()._cdata], 0
+        ):
+            return self._window(func, args, kwargs)
+        call = describe(func, args, kwargs, traits.foreach) if traits.remembered else None
+        known = None if call is None else self._known.get(call.key)
+        if call is not None and known is not None:
+            out = known.again(call.tensors)
+            self._same(known, out)
+        else:
+            args, out, regular = self._replayed(func, traits, call, args, kwargs)
+            if not isinstance(out, torch.Tensor) and traits.name in UNTRACED:
+                return out
+            found = self._write_down(func, traits, args, kwargs, out)
+            if call is not None and regular:
+                self._remember(call, func, traits, args, kwargs, out, found)
+        written = _written(args) if traits.writes else 0
+        if call is None or not self.values.passes(traits.name, call.storages, written):
+            self.values.after(func, traits.name, args, kwargs, out)
         return out
 
-    def _replayed(self, func: Any, name: str, args: Any, kwargs: Any) -> tuple[Any, Any]:
-        """An operator on tensors without bytes: its arguments as CUDA has them, and its result."""
+    def _window(self, func: Any, args: Any, kwargs: Any) -> Any:
+        """A window on an argument, which allocates and launches nothing."""
+        out = func(*args, **kwargs)
+        for tensor in self._tensors(out):
+            self.see(tensor)
+        return out
+
+    def _replayed(
+        self, func: Any, traits: Traits, call: Call | None, args: Any, kwargs: Any
+    ) -> tuple[Any, Any, bool]:
+        """An operator on tensors without bytes.
+
+        Returns:
+            Its arguments as CUDA has them; its result; whether torch itself says so, by the
+            arguments alone.
+        """
+        name = traits.name
         args = self._dependent.arguments(name, args)
         out = self._dependent.run(func, name, args, kwargs)
-        if out is SKIPPED:
-            args, kwargs = self._dependent.together(name, args, kwargs)
-            refuse(name, args, self.values)
-            try:
+        if out is not SKIPPED:
+            return args, out, False
+        args, kwargs = self._dependent.together(name, args, kwargs)
+        refuse(name, args, self.values)
+        try:
+            if traits.foreach and call is not None:
+                out = one_by_one(func, call, args, kwargs)
+            else:
                 out = func(*args, **kwargs)
-            except (NotImplementedError, RuntimeError) as error:
-                out = self._dependent.instead(func, args, kwargs, error)
-            if name in CONVOLUTION:
-                out = _laid_out(args, out)
-        return args, out
+        except (NotImplementedError, RuntimeError) as error:
+            return args, self._dependent.instead(func, args, kwargs, error), False
+        if name in CONVOLUTION:
+            out = _laid_out(args, out)
+        return args, out, True
+
+    def _write_down(
+        self, func: Any, traits: Traits, args: Any, kwargs: Any, out: Any
+    ) -> tuple[tuple[int, ...], Operator | None]:
+        """Add what an operator allocates and costs.
+
+        Returns:
+            Bytes of its scratch memory, and the operator, or None if it launches nothing.
+        """
+        for tensor in self._tensors(out):
+            self.see(tensor)
+        beside = scratch(traits.name, args, out)
+        self.transient(beside)  # beside the outputs
+        touched = [] if traits.silent else self._tensors((args, kwargs, out))
+        if not touched:
+            return beside, None
+        return beside, self._add_operator(func, traits.name, args, kwargs, out, touched)
+
+    def _same(self, known: Outcome, out: Any) -> None:
+        """Add what an operator that was met before allocates and costs."""
+        for tensor in (out,) if known.kind is None else out:
+            if isinstance(tensor, torch.Tensor):
+                self.see(tensor)
+        if known.scratch:
+            self.transient(known.scratch)
+        if known.cost:
+            when = self.phase, self.step
+            if when not in known.cost:
+                first = next(iter(known.cost.values()))
+                known.cost[when] = replace(first, phase=self.phase, step=self.step)
+            self._events.append(known.cost[when])
+
+    def _remember(
+        self, call: Call, func: Any, traits: Traits, args: Any, kwargs: Any, out: Any, found: Any
+    ) -> None:
+        changed = traits.writes and not traits.foreach
+        after = describe(func, args, kwargs) if changed else call
+        if after is not None and after.key == call.key:  # it has changed no tensor's shape
+            kept = outcome(call, out, *found)
+            if kept is not None:
+                self._known[call.key] = kept
 
     def see(self, tensor: torch.Tensor, kind: str | None = None) -> None:
         """Follow the tensor's storage from now on, and say what it is for if `kind` is given."""
@@ -134,8 +213,7 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
             guess = {"forward": "activations", "setup": "inputs"}.get(self.phase, "temporaries")
             self._position[number] = len(self._events)
             self._events.append(Allocation(number, storage.nbytes(), guess, self.phase))
-            reference = weakref.ref(storage, lambda _: self._released(key, number))
-            self._live[key] = (number, reference)
+            self._live[key] = (number, weakref.ref(storage, self._at_release(key, number)))
         if kind is not None:
             place = self._position[self._live[key][0]]
             event = self._events[place]
@@ -155,15 +233,25 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
             self._born += 1
         self._events.extend(Release(number) for number in range(first, self._born))
 
-    def operator(self, name: str, kind: str, dtype: torch.dtype, **count: int) -> None:
+    def operator(self, name: str, kind: str, dtype: torch.dtype, **count: int) -> Operator:
         """Add an operator that torch does not dispatch; `count`: flops, nbytes, launches."""
-        self._events.append(
-            Operator(name, kind, _plain(dtype), **count, phase=self.phase, step=self.step)
-        )
+        one = Operator(name, kind, _plain(dtype), **count, phase=self.phase, step=self.step)
+        self._events.append(one)
+        return one
 
     def events(self) -> tuple[Event, ...]:
         """What has been seen so far."""
         return tuple(self._events)
+
+    def _at_release(self, key: int, number: int) -> Callable[[Any], None]:
+        recorder = self._self
+
+        def released(_: Any) -> None:
+            one = recorder()
+            if one is not None:
+                one._released(key, number)
+
+        return released
 
     def _released(self, key: int, number: int) -> None:
         if self._live.get(key, (None,))[0] == number:
@@ -172,15 +260,14 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self._events.append(Release(number))
 
     def _tensors(self, value: Any) -> list[torch.Tensor]:
-        found = [leaf for leaf in tree_leaves(value) if isinstance(leaf, torch.Tensor)]
         return [
-            one for one in found
+            one for one in tensors_in(value)
             if one.device.type == self.device and one.layout == torch.strided
         ]  # fmt: skip
 
     def _add_operator(
         self, func: Any, name: str, args: Any, kwargs: Any, out: Any, touched: list[torch.Tensor]
-    ) -> None:
+    ) -> Operator:
         shapes = [one.shape for one in self._tensors(args)]
         strides, groups = _strided(name, args) if name in CONVOLUTION else ((), 1)
         kind = kind_of(name, shapes, strides, _training(name, args), groups)
@@ -192,7 +279,7 @@ class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
                 "so is what they cost in time."
             )
         floating = [tensor.dtype for tensor in touched if tensor.is_floating_point()]
-        self.operator(
+        return self.operator(
             f"aten.{name}",
             kind,
             floating[0] if floating else touched[0].dtype,
@@ -286,17 +373,65 @@ def _training(name: str, args: Any) -> bool:
     return "batch_norm" not in name or name.endswith("backward") or args[5] is True
 
 
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What an operator is; schemas are slow to ask each time.
+
+    Attributes:
+        name: without its library's.
+        silent: whether it launches nothing.
+        view: whether it returns a window on an argument and writes nothing.
+        writes: whether it writes into an argument.
+        remembered: whether the same arguments give the same result.
+        foreach: whether it does to each tensor of its lists what it does to one.
+        reads: whether it only reads a tensor's one value.
+    """
+
+    name: str
+    silent: bool
+    view: bool
+    writes: bool
+    remembered: bool
+    foreach: bool
+    reads: bool
+
+
 @cache
-def _traits(func: Any) -> tuple[str, bool]:
-    """An operator's name, and whether it launches nothing; schemas are slow to ask each time."""
+def _traits(func: Any) -> Traits:
     name = str(func._schema.name).partition("::")[2]
-    return name, name in NO_KERNEL or _is_view(func)
+    view, remembered = _is_view(func), remembers(func)
+    return Traits(
+        name, name in NO_KERNEL or view, view, func._schema.is_mutable, remembered,
+        remembered and name.startswith("_foreach_"), name == "_local_scalar_dense",
+    )  # fmt: skip
 
 
 def _is_view(func: Any) -> bool:
     """Whether the operator returns a window on an argument and writes nothing."""
     arguments = func._schema.arguments
     return any(one.alias_info is not None for one in arguments) and not func._schema.is_mutable
+
+
+def tensors_in(value: Any) -> list[torch.Tensor]:
+    """The tensors among an operator's arguments or results, in order."""
+    if isinstance(value, torch.Tensor):
+        return [value]
+    if isinstance(value, dict):
+        value = value.values()
+    elif not isinstance(value, (list, tuple)):
+        return []
+    found: list[torch.Tensor] = []
+    for one in value:
+        if isinstance(one, torch.Tensor):
+            found.append(one)
+        elif isinstance(one, (list, tuple, dict)):
+            found.extend(tensors_in(one))
+    return found
+
+
+def _written(args: Any) -> int:
+    """How many tensors an operator writes into that writes into its first argument alone."""
+    return len(args[0]) if isinstance(args[0], (list, tuple)) else 1
 
 
 def _bytes(tensors: Iterable[torch.Tensor]) -> int:

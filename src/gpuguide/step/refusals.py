@@ -15,6 +15,8 @@ PRODUCTS = {
 }  # fmt: skip
 """Operator → how many of its first arguments must be of one floating-point type."""
 FLOATING = {"_softmax", "_log_softmax", "native_layer_norm", "native_batch_norm", "gelu", "silu"}
+READING = {"embedding", "nll_loss_forward", "nll_loss2d_forward"}
+"""Operators whose numbers are looked at."""
 NARROW = {torch.float8_e4m3fn, torch.float8_e5m2, torch.float8_e4m3fnuz, torch.float8_e5m2fnuz}
 """Types that have no arithmetic but in scaled products."""
 

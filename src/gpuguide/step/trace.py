@@ -23,6 +23,7 @@ from gpuguide.step.chance import every_layer_runs
 from gpuguide.step.cudalike import CudaLike, autocast_seems, looking_inside
 from gpuguide.step.events import Trace
 from gpuguide.step.recorder import Recorder, channels_last
+from gpuguide.step.rest import elders_at_rest
 from gpuguide.step.twin import LAZY, know, twin_inputs, twin_model
 
 AUTOCAST = {"bf16": torch.bfloat16, "fp16": torch.float16}
@@ -129,6 +130,7 @@ def replay(model: nn.Module, inputs: Any, recipe: Recipe, recorder: Recorder) ->
     with ExitStack() as stack:
         caught = stack.enter_context(warnings.catch_warnings(record=True))
         warnings.simplefilter("always")
+        stack.enter_context(elders_at_rest())
         stack.enter_context(looking_inside())
         stack.enter_context(every_layer_runs(recorder.notes))
         stack.enter_context(torch.compiler.set_stance("force_eager"))

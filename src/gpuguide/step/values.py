@@ -8,7 +8,7 @@ CPU, which happens when somebody asks.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -29,6 +29,8 @@ DEEP = 50
 OVERWRITES = {"fill_", "zero_", "copy_"}
 UNFILLED = {"empty", "empty_like", "empty_strided", "new_empty", "new_empty_strided"}
 """What they hold is anything, so numbers in them may be zeros until others are written."""
+ASSUMED = {"all", "any", "rand", "rand_like"}
+"""What they give is taken for granted where it is not known."""
 
 ALMOST_ONE = 1 - 2**-24
 
@@ -156,6 +158,22 @@ class Values:
             return None
         return self.read(tensor)
 
+    def passes(self, name: str, storages: Sequence[int], written: int) -> bool:
+        """Whether nothing is known, before or after, of what an operator makes or writes.
+
+        Args:
+            name: of the operator, which gives no windows.
+            storages: keys of the storages of its tensors, all on the device.
+            written: how many of the first of them it writes into.
+        """
+        if name in UNFILLED or name in ASSUMED:
+            return False
+        known = [one in self._known for one in storages]
+        from_unknown = not all(known[written:])
+        if not written:
+            return from_unknown
+        return not any(known[:written]) and (from_unknown or name not in OVERWRITES)
+
     def after(self, func: Any, name: str, args: Any, kwargs: Any, out: Any) -> None:
         """Follow an operator that has run."""
         writes, views, random = _effect(func)
@@ -164,7 +182,10 @@ class Values:
             return
         if name in UNFILLED:
             if not out.is_floating_point() and out.device.type == self.device:
-                self.know(out, torch.zeros((), dtype=out.dtype).expand(out.shape))
+                if out.numel():
+                    self.know(out, torch.zeros((), dtype=out.dtype).expand(out.shape))
+                else:
+                    self._known[_key(out)] = Content(out.dtype, _nothing(out.dtype))
             return
         if views:
             return
@@ -327,6 +348,12 @@ def _effect(func: Any) -> tuple[bool, bool, bool]:
     schema = func._schema
     views = any(one.alias_info is not None for one in schema.arguments)
     return schema.is_mutable, views, torch.Tag.nondeterministic_seeded in func.tags
+
+
+@cache
+def _nothing(dtype: torch.dtype) -> torch.Tensor:
+    with _plain():
+        return torch.empty((0,), dtype=dtype, device="cpu")
 
 
 def _key(tensor: torch.Tensor) -> int:

@@ -19,7 +19,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import get_toc
 
 from handbook.building import read_once
-from neverstale.page import notebook, runs
+from neverstale.page import notebook, runs, unreached
 from neverstale.page.block import Place
 from neverstale.page.proof_line import proof_lines
 from neverstale.source.snippet import Snippet
@@ -56,17 +56,20 @@ def _cells(soup: BeautifulSoup, place: Place, lab: Snippet, fingerprint: str) ->
     """The HTML of each cell; the proof stands under the first code, where a reader looks for it."""
     numbers = iter(enumerate(notebook.code_cells(lab), 1))
     for cell in soup.select(".jp-Notebook > .jp-Cell"):
-        text = cell.select_one(".jp-RenderedMarkdown")
+        prose = cell.select_one(".jp-RenderedMarkdown")
         code = cell.select_one(".highlight-ipynb pre")
-        if text is not None:
-            yield _with_links(text)
+        if prose is not None:
+            yield _with_links(prose)
         if code is None:
             continue
         number, source = next(numbers)
+        key = unreached.key(lab, cell=number)
+        text = code.decode_contents().lstrip()
+        marked = unreached.marked(place, lab, source.first, source.last, key, text)
         yield (
             f'<div class="highlight proved" data-snippet="{lab.name}" '
             f'data-cell="{number}" data-fingerprint="{fingerprint}">'
-            f"<pre><code>{code.decode_contents().lstrip()}</code></pre></div>"
+            f"<pre><code>{marked}</code></pre></div>"
         )
         yield runs.cell_output(place, lab, source, number)
         for name, alt, figure in runs.cell_figures(place, lab, source):

@@ -18,7 +18,8 @@ from handbook.building.sitemap import write_sitemap
 from handbook.errors import HandbookError
 from neverstale.problem import Problem
 from neverstale.project import Project
-from neverstale.proof.status import Statuses, verification
+from neverstale.proof import verification
+from neverstale.proof.status import Statuses
 
 
 def assemble(statuses: Statuses, editions: tuple[Rendered, ...], out: Path) -> None:
@@ -38,7 +39,7 @@ def assemble(statuses: Statuses, editions: tuple[Rendered, ...], out: Path) -> N
         (out / edition.tag / "404.html").unlink(missing_ok=True)
     write_templates(project.root, out)
     copy_snippets(project, out)
-    entries = verification(statuses)
+    entries = verification.entries(statuses)
     (out / "verification.json").write_text(
         json.dumps(entries, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
     )

@@ -23,7 +23,8 @@ class Shown:
     Attributes:
         title: what it is, in words.
         line: where it stands, or where the source asks for it.
-        words: what a proof line or a board says; code and output are compared by themselves.
+        words: what a proof line, a board or a note on lines that nothing reached says; code and
+            output are compared by themselves.
     """
 
     title: str
@@ -49,7 +50,7 @@ class Figure:
 def as_shown(edition: str, item: Block, line: int) -> Shown | None:
     """A block by its title and words; None for kinds that have no place in the order of blocks."""
     title = _title(item)
-    if item.kind not in ("proof", "board"):
+    if item.kind not in built.SAYING:
         return Shown(title, line) if title else None
     text = " ".join(item.text.split())
     if item.kind == "proof":  # whether there is a link to the source is a setting of the site
@@ -60,6 +61,8 @@ def as_shown(edition: str, item: Block, line: int) -> Shown | None:
 def _title(item: Block) -> str:
     if item.kind == "proof":
         return f"a proof line ({item.data('device')} {item.data('status')})"
+    if item.kind == "unreached":
+        return "the note on lines that no run has reached"
     if item.kind == "board":
         return f"the board {item.data('board')}"
     if item.kind not in ("code", "output"):

@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from neverstale.page.block import Place
-from neverstale.proof import status as statuses
+from neverstale.proof import reach, verification
 from neverstale.wording import MARKS, words
 
 
 def summary(place: Place) -> str:
     """How many snippets are proved, on which devices, when last."""
     say = words(place.edition)
-    entries = statuses.verification(place.statuses)
+    entries = verification.entries(place.statuses)
     good = [entry for entry in entries if entry["status"] == "verified"]
     if not good:
         return f'<p class="ns-summary" data-board="summary">{say["summary-none"]}</p>'
@@ -34,11 +34,12 @@ def table(place: Place) -> str:
     """One row per snippet and device."""
     say = words(place.edition)
     heads = [
-        say[key] for key in ("snippet", "device", "state", "versions", "date", "time", "memory")
+        say[key]
+        for key in ("snippet", "device", "state", "versions", "date", "time", "memory", "ran")
     ]
     rows = []
     last = ""
-    for entry in statuses.verification(place.statuses):
+    for entry in verification.entries(place.statuses):
         # The first row of a snippet carries the id that its proof lines link to.
         slug = place.sources.snippets[entry["snippet"]].slug
         anchor = "" if slug == last else f' id="{slug}"'
@@ -50,6 +51,20 @@ def table(place: Place) -> str:
         f'aria-label="{say["snippet"]}"><table><thead><tr>{head}</tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table></div>"
     )
+
+
+def reached(place: Place) -> str:
+    """How many of the statements shown have run, where, and why the rest has not."""
+    say = words(place.edition)
+    found = [each for name in place.sources.snippets for each in reach.of(place.statuses, name)]
+    text = say["reach"].format(
+        all=len(found),
+        own=sum(bool(each.devices) for each in found),
+        through=sum(bool(each.through) and not each.devices for each in found),
+        awaited=sum(bool(each.awaited) for each in found),
+        excused=sum(each.reason is not None for each in found),
+    )
+    return f'<p class="ns-summary" data-board="reach">{text}</p>'
 
 
 def illustrations(place: Place) -> str:
@@ -133,21 +148,29 @@ def _cells(place: Place, entry: dict[str, Any]) -> list[str]:
     versions = ", ".join(filter(None, (entry["torch"], entry["python"])))
     seconds = entry["seconds"]
     memory = entry["peak_memory_bytes"]
+    ran, shown = (entry["statements"][key] for key in ("reached", "shown"))
     device = say[entry["device"]]
     if entry["device_name"]:
         device += f" {html.escape(entry['device_name'])}"
     address = f"{place.root}snippets/{entry['snippet']}"
-    shown = _breakable(entry["snippet"])
+    title = _breakable(entry["snippet"])
     return [
-        f'<th scope="row"><a href="{address}">{shown}</a></th>',
+        f'<th scope="row"><a href="{address}">{title}</a></th>',
         f"<td>{device}</td>",
         f'<td data-status="{state}">{mark}</td>',
         f"<td>{versions}</td>",
         f"<td>{entry['date'] or ''}</td>",
         f"<td>{'' if seconds is None else f'{seconds:.2g} s'}</td>",
         f"<td>{'' if memory is None else f'{memory / 2**20:,.0f} MiB'}</td>",
+        f"<td>{'' if memory is None else f'{ran} / {shown}'}</td>",
     ]
 
 
 # One of directive.BOARDS each.
-MAKERS = {"summary": summary, "table": table, "illustrations": illustrations, "excuses": excuses}
+MAKERS = {
+    "summary": summary,
+    "reach": reached,
+    "table": table,
+    "illustrations": illustrations,
+    "excuses": excuses,
+}

@@ -9,7 +9,10 @@ from pathlib import Path
 
 VOID = set(re.findall(r"\w+", "area base br col embed hr img input link meta source track wbr"))
 KINDS = {"proved": "code", "ns-output": "output", "illustration": "illustration",
-         "ns-proof": "proof", "ns-figure": "figure"}  # fmt: skip
+         "ns-proof": "proof", "ns-figure": "figure", "ns-unreached": "unreached"}  # fmt: skip
+
+SAYING = ("proof", "unreached", "board")  # whose words count wherever they stand in it
+MARKED = "ns-unreached-line"  # class of a mark at a line
 
 
 @dataclass
@@ -17,11 +20,12 @@ class Block:
     """A block found on a built page.
 
     Attributes:
-        kind: `code`, `output`, `proof`, `figure`, `board`, `illustration`, or `bare`: code that
-            nothing stands behind.
+        kind: `code`, `output`, `proof`, `unreached`, `figure`, `board`, `illustration`, or `bare`:
+            code that nothing stands behind.
         line: number of its line in the HTML file.
         attributes: its HTML attributes.
         text: its text; of a figure, nothing.
+        marks: numbers of the lines of its code that are marked as not reached.
         highlighted: which lines of code stand out, from 1.
     """
 
@@ -29,6 +33,7 @@ class Block:
     line: int
     attributes: dict[str, str]
     text: str = ""
+    marks: list[int] = field(default_factory=list)
     highlighted: tuple[int, ...] = ()
 
     def data(self, name: str) -> str:
@@ -54,6 +59,8 @@ class _Reader(HTMLParser):
         if tag in VOID:
             return
         self.open.append(tag)
+        if MARKED in classes and self.within:
+            self.within[0].marks.append(self.within[0].text.count("\n") + 1)
         if "hll" in classes and self.within and self.collecting:
             line = self.within[0].text.count("\n") + 1
             self.within[0].highlighted += (line,)
@@ -67,7 +74,7 @@ class _Reader(HTMLParser):
                 self.within = Block(kind, self.getpos()[0], attributes), len(self.open)
         if tag == "pre" and self.within:
             self.collecting = len(self.open)
-            if self.within[0].kind in ("figure", "proof", "board"):  # where no code belongs
+            if self.within[0].kind in ("figure", *SAYING):  # where no code belongs
                 self.blocks.append(Block("bare", self.getpos()[0], attributes))
 
     def handle_endtag(self, tag: str) -> None:
@@ -82,7 +89,7 @@ class _Reader(HTMLParser):
             self.within = None
 
     def handle_data(self, data: str) -> None:
-        if self.within and (self.collecting or self.within[0].kind in ("proof", "board")):
+        if self.within and (self.collecting or self.within[0].kind in SAYING):
             self.within[0].text += data
 
 

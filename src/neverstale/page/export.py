@@ -9,11 +9,13 @@ from __future__ import annotations
 import html
 import re
 
-from neverstale.page import notebook
+from neverstale.page import notebook, unreached
+from neverstale.page.block import Place
 from neverstale.proof.status import Statuses, shown
 from neverstale.source import directive, snippet
 from neverstale.source.directive import Directive
 from neverstale.source.snippet import Snippet
+from neverstale.wording import words
 
 ATTRIBUTES = re.compile(r" *\{ *#[\w-]+[^}]*\} *$")
 
@@ -74,7 +76,8 @@ def _code(statuses: Statuses, edition: str, item: Directive, again: bool) -> lis
     first, last = target.span(item.section)
     lines = ["<!--pytest-codeblocks:cont-->"] if again else []
     lines += ["```python", target.shown(edition, item.section).rstrip("\n"), "```", ""]
-    return lines + (_output(statuses, target, first, last) if item.output else [])
+    lines += _output(statuses, target, first, last) if item.output else []
+    return lines + _unreached(statuses, target, first, last, edition)
 
 
 def _output(statuses: Statuses, target: Snippet, first: int, last: int) -> list[str]:
@@ -89,6 +92,17 @@ def _output(statuses: Statuses, target: Snippet, first: int, last: int) -> list[
     return lines
 
 
+def _unreached(
+    statuses: Statuses, target: Snippet, first: int, last: int, edition: str
+) -> list[str]:
+    """Which lines no run has reached, and why."""
+    lines: list[str] = []
+    for each in unreached.find(Place(statuses, edition), target, first, last):
+        reason, text = (html.escape(part, quote=False) for part in (each.reason, each.text))
+        lines += ["", f"*{words(edition)['unreached-mark']}{reason}* <code>{text}</code>", ""]
+    return lines
+
+
 def _lab(statuses: Statuses, lab: Snippet, edition: str) -> str:
     found = next(iter(shown(lab, statuses.by_name[lab.name])), None)
     code = set(notebook.code_cells(lab))
@@ -99,6 +113,7 @@ def _lab(statuses: Statuses, lab: Snippet, edition: str) -> str:
             lines += ["<!--pytest-codeblocks:cont-->"] if begun else []
             lines += ["```python", lab.shown_lines(edition, cell.first, cell.last).rstrip(), "```"]
             lines += ["", *_output(statuses, lab, cell.first, cell.last)]
+            lines += _unreached(statuses, lab, cell.first, cell.last, edition)
             lines += [
                 f"*[{alt}]*" for alt in _alts(lab, edition, notebook.figures_of(lab, cell, found))
             ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from neverstale.page import notebook
+from neverstale.page import notebook, unreached
 from neverstale.page.block import Place
 from neverstale.page.built import Block
 from neverstale.problem import NeverstaleError
@@ -37,6 +37,8 @@ def _code(place: Place, item: Block) -> Iterator[str]:
         yield f"was built from an earlier {name}; build the site again"
     elif item.text.rstrip("\n") != target.shown_lines(place.edition, first, last).rstrip("\n"):
         yield f"text differs from {name}; build the site again, or mend the theme"
+    elif item.marks != [n for e in unreached.find(place, target, first, last) for n in e.lines]:
+        yield f"marks not those lines of {name} that no run has reached; build the site again"
     for each in place.statuses.by_name[name]:
         if status.forbids(target, each):
             yield f"{name} is {each.state} on {each.device}: {each.reason}"

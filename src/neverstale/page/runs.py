@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from neverstale.page import block, notebook
+from neverstale.page import block, notebook, unreached
 from neverstale.page.block import Place
 from neverstale.page.proof_line import proof_line, proof_lines
 from neverstale.proof.status import shown
@@ -16,7 +16,8 @@ from neverstale.wording import words
 
 
 def results(place: Place, item: Snippet, section: str | None, output: bool = True) -> str:
-    """What stands below a section's code: its output, unless not wanted, and the proof lines.
+    """What stands below a section's code: its output, unless not wanted, the proof lines, and which
+    of the lines no run has reached.
 
     Raises:
         KeyError: there is no such section.
@@ -28,25 +29,27 @@ def results(place: Place, item: Snippet, section: str | None, output: bool = Tru
         for each in shown(item, found)
         if output
     }
+    note = unreached.note(place, item, first, last, unreached.key(item, section))
     if len(outputs) < 2 or not any(outputs.values()):
-        return "".join(outputs.values()) + proof_lines(place, item, found)
+        return "".join(outputs.values()) + proof_lines(place, item, found) + note
     panels = {
         status.device: outputs[status.device] + proof_line(place, item, status) for status in found
     }
-    return _tabs(place, f"{item.slug}-{section or 'all'}", panels)
+    return _tabs(place, f"{item.slug}-{section or 'all'}", panels) + note
 
 
 def cell_output(place: Place, item: Snippet, cell: Cell, number: int) -> str:
-    """What the `number`-th code cell of a lab printed, on each device."""
+    """What the `number`-th code cell of a lab printed on each device, and what nothing reached."""
     outputs = {
         each.device: block.output(
             place, each, item.name, each.printed(cell.first, cell.last), cell=number
         )
         for each in shown(item, place.statuses.by_name[item.name])
     }
+    note = unreached.note(place, item, cell.first, cell.last, unreached.key(item, cell=number))
     if len(outputs) < 2 or not any(outputs.values()):
-        return "".join(outputs.values())
-    return _tabs(place, f"{item.slug}-cell-{number}", outputs)
+        return "".join(outputs.values()) + note
+    return _tabs(place, f"{item.slug}-cell-{number}", outputs) + note
 
 
 def cell_figures(place: Place, lab: Snippet, cell: Cell) -> list[tuple[str, str, int]]:

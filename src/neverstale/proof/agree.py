@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from neverstale.proof import compare, redrawn
-from neverstale.proof.record import Record
+from neverstale.proof.record import Record, ranges
 from neverstale.source.options import Options
 
 TOLD = 12  # lines of a difference that are shown; git shows the rest
@@ -37,6 +37,10 @@ def with_record(
         return f"prints at lines {_lines(new)}, not {_lines(old)}"
     if set(old.figures) != set(new.figures):
         return f"draws {sorted(new.figures)}, not {sorted(old.figures)}"
+    if options.measured is None and old.fingerprint == new.fingerprint:
+        for name in old.lines:
+            if lost := old.reached(name) - new.reached(name):
+                return f"does not reach line {ranges(lost)} of {name} any more"
     if old.packages != new.packages:  # another library lays out otherwise
         return None
     share = None if options.measured else options.tolerance or redrawn.SHARE

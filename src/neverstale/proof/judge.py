@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import datetime
 import json
 import platform
@@ -98,14 +99,11 @@ def examine(
         project: the settings.
         item: the snippet.
         status: how it stood before.
-        home: the folder with what its run left.
+        home: the folder with what its run left; inside, in `again`, a second run's for its lines.
         versions: package → installed version.
         changed: files of the project that changed while it ran.
     """
-    try:
-        outcome = json.loads((home / "outcome").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        outcome = {"error": {"line": 0, "message": "its outcome was lost", "traceback": ""}}
+    outcome = _outcome(home)
 
     def failed(line: int, message: str, detail: str = "") -> Result:
         return _failed(project, status, line, message, outcome.get("seconds", 0.0), detail)
@@ -207,6 +205,15 @@ def repeated(
     return _failed(project, status, line, message, second.seconds)
 
 
+def with_lines(good: Good, again: Good) -> Good:
+    """A run, with the lines that its repetition reached if it was not itself followed."""
+    if good.record.lines:
+        return good
+    return dataclasses.replace(
+        good, record=dataclasses.replace(good.record, lines=again.record.lines)
+    )
+
+
 def keep(
     project: Project, item: Snippet, status: Status, good: Good, held: Held, update: bool
 ) -> Result:
@@ -238,6 +245,15 @@ def _failed(
     statuses.note_failure(project, status, f"line {line}: {message}" if line else message)
     problem = Problem(project.relative(project.snippets / status.snippet), line, message)
     return Result(status.snippet, status.device, "failed", seconds, problem, detail)
+
+
+def _outcome(home: Path) -> dict[str, Any]:
+    """What the process that ran a snippet told."""
+    try:
+        found: dict[str, Any] = json.loads((home / "outcome").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {"error": {"line": 0, "message": "its outcome was lost", "traceback": ""}}
+    return found
 
 
 def _figure(file: Path) -> str:
@@ -310,6 +326,7 @@ def _record(
         peak_memory_bytes=(gpu or outcome)["peak_memory_bytes"],
         output=output,
         figures={name: record.hash_text(svg) for name, svg in figures.items()},
+        lines={name: record.ranges(lines) for name, lines in outcome["lines"].items() if lines},
         code=record.hash_text(comments.without(item.text)),
         gpu={name: gpu[name] for name in ("memory_bytes", "capability")} if gpu else None,
     )

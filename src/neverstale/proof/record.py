@@ -12,7 +12,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,8 @@ class Record:
             run itself; a record without any is refused.
         output: (line, text) in order: what the statement at that line printed.
         figures: file name → SHA-256 of the figure kept beside the record.
+        lines: snippet → first lines of its statements that the run reached, such as `1-4,7`: its
+            own, and those of the siblings that it imports.
         code: SHA-256 of the snippet file without its comments, so that one that differs in these
             alone is held against this record; "" in records that do not say.
         gpu: what the driver said of the GPU: `memory_bytes`, all that it has, and `capability`,
@@ -59,6 +61,7 @@ class Record:
     peak_memory_bytes: int
     output: tuple[tuple[int, str], ...]
     figures: Mapping[str, str]
+    lines: Mapping[str, str]
     gpu: Mapping[str, Any] | None = None
     code: str = ""
 
@@ -75,6 +78,31 @@ class Record:
     def printed(self, first: int, last: int) -> str:
         """What the statements of these lines (both included) printed."""
         return "".join(text for line, text in self.output if first <= line <= last)
+
+    def reached(self, name: str) -> set[int]:
+        """First lines of the statements of a snippet that the run reached."""
+        return spread(self.lines.get(name, ""))
+
+
+def ranges(numbers: Iterable[int]) -> str:
+    """`[1, 2, 3, 7]` → `1-3,7`."""
+    found: list[list[int]] = []
+    for number in sorted(numbers):
+        if found and found[-1][1] == number - 1:
+            found[-1][1] = number
+        else:
+            found.append([number, number])
+    return ",".join(f"{a}-{b}" if a < b else f"{a}" for a, b in found)
+
+
+def spread(text: str) -> set[int]:
+    """`1-3,7` → `{1, 2, 3, 7}`.
+
+    Raises:
+        ValueError: it is not of that form.
+    """
+    pairs = (part.partition("-") for part in text.split(",") if text)
+    return {n for a, _, b in pairs for n in range(int(a), int(b or a) + 1)}
 
 
 def path_of(project: Project, name: str, device: str) -> Path:
@@ -135,6 +163,8 @@ def parse(where: str, text: str) -> Record:
         data["output"] = tuple((line, text) for line, text in data["output"])
         record = Record(**data)
         _check_types(record)
+        if any(ranges(spread(each)) != each for each in record.lines.values()):
+            raise ValueError
         day = datetime.date.fromisoformat(record.date)
     except (KeyError, TypeError, ValueError):
         raise NeverstaleError(Problem(where, 0, "of another version")) from None
@@ -150,7 +180,7 @@ def _check_types(record: Record) -> None:
         TypeError: one does not.
     """
     texts = ("snippet", "fingerprint", "text", "device", "device_name", "python", "date", "code")
-    tables = (record.packages, record.figures)
+    tables = (record.packages, record.figures, record.lines)
     good = (
         all(isinstance(getattr(record, name), str) for name in texts)
         and all(isinstance(table, dict) for table in tables)

@@ -10,7 +10,6 @@ import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from neverstale.problem import NeverstaleError, Problem
 from neverstale.project import Project
@@ -147,12 +146,13 @@ class Statuses:
         return (status for statuses in self.by_name.values() for status in statuses)
 
 
-def read(sources: Sources) -> Statuses:
-    """Hold every snippet against its records."""
+def read(sources: Sources, shared: bool = False) -> Statuses:
+    """Hold every snippet against its records; `shared` as in `of`."""
+    project = sources.project
     return Statuses(
         sources,
         {
-            name: tuple(of(sources.project, item, device) for device in item.options.devices)
+            name: tuple(of(project, item, device, shared) for device in item.options.devices)
             for name, item in sources.snippets.items()
         },
     )
@@ -176,16 +176,14 @@ def forbids(item: Snippet, status: Status) -> bool:
     return status.lacking or (alone and not status.good)
 
 
-def unproved(sources: Sources) -> list[Problem]:
+def unproved(statuses: Statuses) -> list[Problem]:
     """What must be run, and its record committed, and records that must go."""
-    project = sources.project
+    sources = statuses.sources
     problems = []
-    for item in sources.snippets.values():
-        for device in item.options.devices:
-            found = of(project, item, device, shared=True)
-            if found.lacking:
-                message = f"{found.reason}; {_remedy(found)}"
-                problems.append(Problem(project.relative(item.path), 0, message))
+    for found in statuses.all():
+        if found.lacking:
+            where = sources.project.relative(sources.snippets[found.snippet].path)
+            problems.append(Problem(where, 0, f"{found.reason}; {_remedy(found)}"))
     if not sources.unreadable:  # else what their heads list is not known
         problems += _strays(sources)
     return problems
@@ -231,34 +229,6 @@ def _remedy(status: Status) -> str:
     if status.state == "failed":  # its skip has ended
         return "let it run, or give a reason and a date anew"
     return f"run: neverstale run {status.snippet}; then commit its record"
-
-
-def verification(statuses: Statuses) -> list[dict[str, Any]]:
-    """One entry per snippet and device, as published in `verification.json`."""
-    shown = statuses.sources.shown()
-    entries = []
-    for status in statuses.all():
-        found = status.record
-        item = statuses.sources.snippets[status.snippet]
-        entries.append(
-            {
-                "snippet": status.snippet,
-                "sections": list(item.sections),
-                "pages": shown.get(status.snippet, []),
-                "fingerprint": status.fingerprint,
-                "device": status.device,
-                "device_name": found.device_name if found else None,
-                "status": status.state,
-                "reason": status.reason,
-                "python": found.python if found else None,
-                "torch": found.torch if found else None,
-                "cuda": found.cuda if found else None,
-                "date": found.date if found else None,
-                "seconds": found.seconds if found else None,
-                "peak_memory_bytes": found.peak_memory_bytes if found else None,
-            }
-        )
-    return entries
 
 
 def failure(project: Project, name: str, device: str) -> dict[str, str] | None:

@@ -25,7 +25,7 @@ from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from typing import Any
 
-from neverstale.running import ending, gpu, program, refused
+from neverstale.running import ending, gpu, program, reached, refused
 from neverstale.running.unseen import Unseen
 
 MESSAGE_LIMIT = 300  # characters
@@ -39,21 +39,23 @@ def execute(job: dict[str, Any], progress: int) -> dict[str, Any]:
     Args:
         job: `path` of the file, `inlines` (line → [path, first, last]), `argv`, `raises` and `exit`
             (see `ending.met`), `allow` (patterns of accepted warnings), `import_paths`, `ours`
-            (folders whose warnings count), `device`.
+            (folders whose warnings count), `shown` (see `reached.Reached`), `device`.
         progress: descriptor that always holds the line reached so far.
 
     Returns:
         `error` (None, or `line`, `message`, `traceback`), `steps` (line, and the size of output and
-        of error output before it, per statement), `seconds`, `gpu` (see `gpu.used`), and, of a run
-        on a GPU that used none, `seen` (see `gpu.seen`).
+        of error output before it, per statement), `lines` (name → first lines of the statements
+        reached), `seconds`, `gpu` (see `gpu.used`), and, of a run on a GPU that used none, `seen`
+        (see `gpu.seen`).
     """
     path = Path(job["path"])
     steps: list[tuple[int, int, int]] = []
     caught: list[dict[str, Any]] = []
 
-    def reached(line: int) -> None:
+    def begin(line: int, file: str, first: int, last: int, imports: str) -> None:
         steps.append((line, *_written()))
         os.pwrite(progress, f"{line:12d}".encode(), 0)
+        following.begin(file, first, last, imports.split())
 
     def note(message: Any, category: Any, filename: str, lineno: int, *more: Any) -> None:
         warning = {"text": str(message), "kind": category.__name__, "file": filename,
@@ -73,9 +75,11 @@ def execute(job: dict[str, Any], progress: int) -> dict[str, Any]:
 
     error: dict[str, Any] | None = None
     used = None
+    following = reached.follow(job["shown"])
     started = time.perf_counter()
     try:
-        for code in program.parts(path, job["inlines"], reached):
+        for code in program.parts(path, job["inlines"], begin):
+            following.add(code)
             exec(code, module.__dict__)
         threading._shutdown()  # type: ignore[attr-defined]
         _written()
@@ -100,6 +104,7 @@ def execute(job: dict[str, Any], progress: int) -> dict[str, Any]:
     return {
         "error": error,
         "steps": steps,
+        "lines": following.end(),
         "seconds": seconds,
         "gpu": used,
         "seen": gpu.seen() if job["device"] == "cuda" and not (error or used) else None,

@@ -15,13 +15,18 @@ from pathlib import Path
 from types import CodeType
 from typing import Any
 
+from neverstale.source import imports
+from neverstale.source import statements as lines
+
 # `__future__` features change how later parts compile, so they are carried along.
 FUTURES = sum(getattr(__future__, name).compiler_flag for name in __future__.all_feature_names)
 MARK = "\0 a statement begins"  # stands for the function that is called there, till it is compiled
 
 
 def parts(
-    path: Path, inlines: dict[str, Any], reached: Callable[[int], None]
+    path: Path,
+    inlines: dict[str, Any],
+    begin: Callable[[int, str, int, int, str], None],
 ) -> Iterator[CodeType]:
     """The code to execute, in order: one part, or several where a lab pulls in a section.
 
@@ -30,7 +35,8 @@ def parts(
     Args:
         path: the file.
         inlines: line → [path, first, last] of what stands in the place of that line's import.
-        reached: called with the number of a statement's line before it begins.
+        begin: called before a statement begins: the line to attribute its output to, the file that
+            it stands in, its first and last line there, and the modules that it names.
     """
     data = path.read_bytes()
     compile(data, str(path), "exec", dont_inherit=True)  # only for its warnings
@@ -38,11 +44,11 @@ def parts(
     with warnings.catch_warnings(action="ignore"):
         found = list(_statements(path, data, inlines))
     for number, (file, group) in enumerate(groupby(found, key=lambda each: each[1])):
-        body = _marked([(line, statement) for line, _, statement in group], first=number == 0)
+        body = _marked(file, [(line, statement) for line, _, statement in group], first=number == 0)
         with warnings.catch_warnings(action="ignore"):
             code = compile(ast.Module(body, []), file, "exec", flags, dont_inherit=True)
         flags |= code.co_flags & FUTURES
-        constants = (reached if each == MARK else each for each in code.co_consts)
+        constants = (begin if each == MARK else each for each in code.co_consts)
         yield code.replace(co_consts=tuple(constants))
 
 
@@ -61,7 +67,7 @@ def _statements(
                 yield statement.lineno, sibling, inner
 
 
-def _marked(statements: list[tuple[int, ast.stmt]], first: bool) -> list[ast.stmt]:
+def _marked(file: str, statements: list[tuple[int, ast.stmt]], first: bool) -> list[ast.stmt]:
     """The statements with a mark before each, but for those that must come first in a file."""
     body: list[ast.stmt] = []
     leads = first  # a docstring, then imports from `__future__`: neither prints anything
@@ -69,7 +75,9 @@ def _marked(statements: list[tuple[int, ast.stmt]], first: bool) -> list[ast.stm
         future = isinstance(statement, ast.ImportFrom) and statement.module == "__future__"
         leads = leads and (future or (not body and _is_text(statement)))
         if not leads:
-            call = ast.Call(ast.Constant(MARK), [ast.Constant(line)], [])
+            span = lines.first(statement), statement.end_lineno or 0
+            told = line, file, *span, " ".join(imports.within(statement))
+            call = ast.Call(ast.Constant(MARK), [ast.Constant(each) for each in told], [])
             mark = ast.copy_location(ast.Expr(call), statement)
             body.append(ast.fix_missing_locations(mark))
         body.append(statement)

@@ -20,8 +20,9 @@ from neverstale.proof import judge, record
 from neverstale.proof import status as statuses
 from neverstale.proof.history import Commit
 from neverstale.proof.judge import Good, Held, Result
+from neverstale.proof.record import Record
 from neverstale.proof.status import Status
-from neverstale.running import doctor, readonly, server
+from neverstale.running import doctor, reached, readonly, server
 from neverstale.running.server import Server
 from neverstale.running.watch import Watch
 from neverstale.source import sources
@@ -103,7 +104,7 @@ def run(
         elif waiting:
             # Longest first, so that no core waits at the end for one long snippet.
             waiting.sort(key=lambda each: -(each[1].record.seconds if each[1].record else 0))
-            for result in _run(project, pair, waiting, device, update):
+            for result in _run(found, pair, waiting, device, update):
                 done(result)
     return results
 
@@ -167,22 +168,23 @@ class _Pair(contextlib.ExitStack):
 
 
 def _run(
-    project: Project,
+    sources: Sources,
     pair: _Pair,
     waiting: list[tuple[Snippet, Status]],
     device: str,
     update: bool,
 ) -> Iterator[Result]:
     """Run all once; then a second time those of which there is no record yet to agree with."""
+    project = sources.project
     parts = {item.name: (item, status) for item, status in waiting}
     twice: dict[str, tuple[Good, Held]] = {}
     watch = Watch(project, contents=not readonly.version())
     with contextlib.closing(watch), Commit(project) as commit:
-        for name, found in _ended(project, pair, 0, parts, device, watch):
+        for name, found in _ended(sources, pair, 0, parts, device, watch, update):
             item, status = parts[name]
             if isinstance(found, Good):
                 held = judge.hold(project, item, commit, found)
-                if not judge.once(found, held, update):
+                if _lines_later(item, status, held) or not judge.once(found, held, update):
                     twice[name] = found, held
                     pair.prepare(item, twice=True)
                     continue
@@ -190,11 +192,12 @@ def _run(
             yield found
             watch.accept(project.records)
         again = {name: parts[name] for name in twice}
-        for name, found in _ended(project, pair, 1, again, device, watch) if again else ():
+        for name, found in _ended(sources, pair, 1, again, device, watch, update) if again else ():
             item, status = parts[name]
             if isinstance(found, Good):
                 good, held = twice[name]
                 unlike = judge.repeated(project, item, status, good, found, pair.how)
+                good = judge.with_lines(good, found)
                 found = unlike or judge.keep(project, item, status, good, held, update)
             yield found
             watch.accept(project.records)
@@ -203,24 +206,34 @@ def _run(
         print(told, file=sys.stderr)
 
 
+def _lines_later(item: Snippet, status: Status, held: Held) -> bool:
+    """Whether a record is to be written whose lines only another run can tell."""
+    measures = item.options.measured is not None and reached.DISTURBS
+    return measures and (status.state != "verified" or held.difference is not None)
+
+
 def _ended(
-    project: Project,
+    sources: Sources,
     pair: _Pair,
     number: int,
     parts: Mapping[str, tuple[Snippet, Status]],
     device: str,
     watch: Watch,
+    update: bool,
 ) -> Iterator[tuple[str, Good | Result]]:
     """Run snippets in the first or the second of a pair; the name of each as it has ended, and what
     its run came to."""
+    project = sources.project
     left = set(parts)
     packages = {judge.package(d) for item, _ in parts.values() for d in item.options.dependencies}
     versions: dict[str, str] = {}
     # Some disks take their time to free what was removed; nobody has to wait for them.
     with ThreadPoolExecutor(REMOVERS) as removers:
         job_list = []
-        for i, (item, _) in enumerate(parts.values()):
+        for i, (item, status) in enumerate(parts.values()):
             job_list.append(_job(project, item, device, pair.folder / str(number) / str(i)))
+            claimed = status.record if status.state == "verified" and not update else None
+            job_list[-1]["shown"] = _shown(sources, item, claimed, number)
             work = Path(job_list[-1]["home"], "work")
             work.mkdir(parents=True)
             for name in item.options.files:
@@ -261,3 +274,28 @@ def _job(project: Project, item: Snippet, device: str, home: Path) -> dict[str, 
         "exit": item.options.exit,
         "allow": [allowed.match for allowed in item.options.allow_warnings],
     }
+
+
+def _shown(
+    sources: Sources, item: Snippet, claimed: Record | None, number: int
+) -> list[tuple[str, str, list[tuple[int, int]]]]:
+    """What a run is to look for, as `reached.Reached` takes it.
+
+    A run that can only agree with a record looks for the lines that are claimed there, and for none
+    where numbers are measured. The first run of what measures is not followed if it takes time.
+    """
+    if item.options.measured is not None and (claimed or (number == 0 and reached.DISTURBS)):
+        return []
+    siblings = (sources.snippets[name] for name in item.siblings if name in sources.snippets)
+    return [
+        (
+            each.name,
+            str(each.path),
+            [
+                (one.first, one.last)
+                for one in each.statements
+                if claimed is None or one.first in claimed.reached(each.name)
+            ],
+        )
+        for each in (item, *siblings)
+    ]

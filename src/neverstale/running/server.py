@@ -78,6 +78,7 @@ def job(project: Project, name: str, path: Path, home: Path) -> dict[str, Any]:
         "root": str(project.root),
         "readable": [str(path)],
         "inlines": {},
+        "shown": [],
         "argv": [],
         "raises": None,
         "exit": None,

@@ -8,6 +8,7 @@
 - `[[neverstale:summary]]`, `[[neverstale:table]]`, `[[neverstale:illustrations]]`,
   `[[neverstale:excuses]]`: how all snippets stand, in a line or one by one, what is shown without
   being run, and what is not demanded of a snippet;
+- `[[neverstale:reach]]`: how many of the statements shown have run;
 - `[[neverstale:wanted cnn/pooling.md#shift]]`: that this edition lags behind the other here, and
   what changed there; `[[neverstale:wanted cnn/new.md]]`: that a whole page awaits translation.
 """
@@ -30,7 +31,7 @@ IMAGE = re.compile(
 PYTHON = re.compile(r"(?:[\w-][\w.-]{0,99}/){0,9}[\w-][\w.-]{0,99}\.py")
 DIAGRAM = re.compile(r"(?:[\w-][\w.-]{0,99}/){0,9}[\w-][\w.-]{0,99}\.svg")
 HIGHLIGHTED = re.compile(r"hl_lines=([\"'])(?P<lines>\d+(?:-\d+)?(?: \d+(?:-\d+)?)*)\1")
-BOARDS = ("summary", "table", "illustrations", "excuses", "wanted")
+BOARDS = ("summary", "reach", "table", "illustrations", "excuses", "wanted")
 BOARD = re.compile(
     r"^(?P<indent>\s*)\[\[neverstale:(?P<name>\w+)(?: (?P<about>[\w./#-]+))?\]\]\s*$"
 )

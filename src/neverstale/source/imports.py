@@ -17,6 +17,11 @@ def direct(code: str | bytes) -> tuple[str, ...]:
             tree = ast.parse(code)
     except (SyntaxError, ValueError):
         return ()
+    return within(tree)
+
+
+def within(tree: ast.AST) -> tuple[str, ...]:
+    """The same, of a statement and all that it holds."""
     names: list[str] = []
     for node in _statements(tree):
         if isinstance(node, ast.Import):
@@ -30,7 +35,7 @@ def direct(code: str | bytes) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _statements(tree: ast.Module) -> Iterator[ast.AST]:
+def _statements(tree: ast.AST) -> Iterator[ast.AST]:
     """Every statement, also inside others: no other node holds an import."""
     waiting: list[ast.AST] = [tree]
     while waiting:

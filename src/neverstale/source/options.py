@@ -47,6 +47,20 @@ class Exemption:
 
 
 @dataclass(frozen=True)
+class Unreached:
+    """Statements that no run need reach, and why.
+
+    Attributes:
+        match: a regular expression; means each statement whose first lines it finds something in,
+            with all that lies inside it.
+        reasons: edition → why, as readers of that edition are told.
+    """
+
+    match: str
+    reasons: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Options:
     """The metadata of one snippet.
 
@@ -72,6 +86,7 @@ class Options:
         allow_warnings: warnings that are accepted.
         allow_stderr: lines on standard error that are accepted, although no page shows them.
         varies: lines of the output that differ from run to run and are not compared.
+        unreached: statements that no run need reach.
         labels: edition → text in a figure → that text in the edition's language.
         figures: figure file → edition → alternative text; labs only.
     """
@@ -94,6 +109,7 @@ class Options:
     allow_warnings: tuple[Exemption, ...] = ()
     allow_stderr: tuple[Exemption, ...] = ()
     varies: tuple[Exemption, ...] = ()
+    unreached: tuple[Unreached, ...] = ()
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     figures: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
@@ -304,15 +320,35 @@ def _read_exemptions(key: str, value: Any) -> tuple[Exemption, ...]:
         match, reason = entry["match"], entry["reason"]
         if excuse.unworded(reason):
             raise _Invalid("reason", f"'reason' of {key} must be the reason, in words")
-        try:
-            matched = [line for line in ORDINARY if re.search(match, line)]
-        except (re.error, TypeError) as error:
-            raise _Invalid("match", f"'match' must be a regular expression: {error}") from None
+        _pattern(match)
+        matched = [line for line in ORDINARY if re.search(match, line)]
         if len(matched) > 1:
             message = f"'match' must be of certain lines only; it also matches '{matched[0]}'"
             raise _Invalid("match", message)
         allowed.append(Exemption(match, reason))
     return tuple(allowed)
+
+
+def _pattern(value: Any) -> str:
+    try:
+        re.compile(value)
+    except (re.error, TypeError) as error:
+        raise _Invalid("match", f"'match' must be a regular expression: {error}") from None
+    return str(value)
+
+
+def _unreached(value: Any) -> tuple[Unreached, ...]:
+    found = []
+    for entry in value if isinstance(value, list) else [{}]:
+        if not isinstance(entry, dict) or "match" not in entry or len(entry) < 2:
+            message = "each of unreached needs 'match' and, per language, the reason for readers"
+            raise _Invalid("unreached", message)
+        reasons = {str(key): value for key, value in entry.items() if key != "match"}
+        for edition, reason in reasons.items():
+            if excuse.unworded(reason):
+                raise _Invalid(edition, f"'{edition}' of unreached must be the reason, in words")
+        found.append(Unreached(_pattern(entry["match"]), reasons))
+    return tuple(found)
 
 
 def _labels(value: Any) -> dict[str, dict[str, str]]:
@@ -360,6 +396,7 @@ _READERS = {
     "allow-warnings": _exemptions("allow-warnings"),
     "allow-stderr": _exemptions("allow-stderr"),
     "varies": _exemptions("varies"),
+    "unreached": _unreached,
     "labels": _labels,
     "figures": _figures,
 }

@@ -46,6 +46,10 @@ def read(project: Project, name: str) -> tuple[Snippet, list[Problem]]:
     problems += comments.check(where, text, tokens, tuple(project.editions))
     problems += invisible.check(where, text)
     problems += misread.check(where, data, text, tokens, tuple(project.editions))
+    for each in options.unreached:
+        if set(each.reasons) != set(project.editions):
+            message = f"'unreached' {each.match} needs a reason in {' and '.join(project.editions)}"
+            problems.append(Problem(where, _lines_of_metadata(text)[0], message))
     for file in options.files:
         if not (path.parent / file).is_file():
             problems.append(Problem(where, 1, f"'files' names {file}, which is not beside it"))

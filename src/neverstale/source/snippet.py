@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from neverstale.source import strings
+from neverstale.source import statements, strings
 from neverstale.source.options import Options
+from neverstale.source.statements import Statement
 
 MARKER = re.compile(r"^\s*# --8<-- \[(?P<end>start|end):(?P<name>[\w-]+)\]\s*$")
 INLINE = re.compile(r"^from (?P<module>\w+) import [\w, ]+?  # --8<-- (?P<section>[\w-]+)\s*$")
@@ -78,6 +79,11 @@ class Snippet:
         return self.text.split("\n")
 
     @cached_property
+    def statements(self) -> tuple[Statement, ...]:
+        """What of it can run, line by line."""
+        return statements.of(self.text)
+
+    @cached_property
     def in_strings(self) -> frozenset[int]:
         """Numbers of the lines that end inside a string, so that their end belongs to it."""
         tokens = tokenize.generate_tokens(io.StringIO(self.text).readline)
@@ -122,32 +128,45 @@ class Snippet:
 
     def shown_lines(self, edition: str, first: int, last: int) -> str:
         """The same, for a range of lines (both included)."""
-        shown: list[str] = []
-        literal: set[int] = set()  # of those, which may not be left out
+        return "\n".join(text for text, _ in self._shown(edition, first, last)) + "\n"
+
+    def origins(self, edition: str, first: int, last: int) -> list[tuple[Snippet, int]]:
+        """Where each line of that text comes from: a file, which may be a sibling, and its line."""
+        return [origin for _, origin in self._shown(edition, first, last)]
+
+    def _shown(self, edition: str, first: int, last: int) -> list[tuple[str, tuple[Snippet, int]]]:
+        shown: list[tuple[str, tuple[Snippet, int]]] = []
+        literal: set[int] = set()  # lines that stay, however many blank ones there are
         lines = self.lines
         for number in range(first, min(last, len(lines)) + 1):
-            line = lines[number - 1]
+            line, origin = lines[number - 1], (self, number)
             if self.metadata_lines[0] <= number <= self.metadata_lines[1] or MARKER.match(line):
                 continue
             if number in self.inlines:
                 sibling, section = self.inlines[number]
-                pulled = sibling.shown(edition, section).split("\n")[:-1]
+                pulled = sibling._shown(edition, *sibling.span(section))
                 literal.update(range(len(shown) + 2, len(shown) + 2 + len(pulled)))
-                shown += ["", "", *pulled, "", ""]
+                shown += [("", origin)] * 2 + pulled + [("", origin)] * 2
                 continue
             tag = tagged(line, self.editions)
             if tag is None:
-                if not line and shown[-2:] == ["", ""] and number in self.in_strings:
+                above = [text for text, _ in shown[-2:]]
+                if not line and above == ["", ""] and number in self.in_strings:
                     literal.add(len(shown))
-                shown.append(line.rstrip())
+                shown.append((line.rstrip(), origin))
             elif tag[0] == edition:
-                shown.append(tag[1])
-        kept = (
-            line
-            for i, line in enumerate(shown)
-            if i in literal or i < 2 or line or shown[i - 1] or shown[i - 2]
-        )
-        return textwrap.dedent("\n".join(kept)).strip("\n") + "\n"
+                shown.append((tag[1], origin))
+        texts = textwrap.dedent("\n".join(text for text, _ in shown)).split("\n")
+        kept = [
+            (text, origin)
+            for i, (text, (_, origin)) in enumerate(zip(texts, shown, strict=False))
+            if i in literal or i < 2 or any(texts[i - 2 : i + 1])
+        ]
+        while kept and not kept[0][0]:
+            del kept[0]
+        while kept and not kept[-1][0]:
+            del kept[-1]
+        return kept
 
     def places(self, edition: str, section: str | None = None) -> list[int]:
         """For each line that `shown` gives, the number of its line in the file.

@@ -371,6 +371,7 @@ def _comments(sources: Sources) -> Iterator[tuple[str, str, int, str]]:
             first = item.metadata_lines[0]
             found += [(first, texts[edition]) for texts in item.options.figures.values()]
             found += [(first, text) for text in item.options.labels.get(edition, {}).values()]
+            found += [(first, each.reasons[edition]) for each in item.options.unreached]
             if found:
                 yield name, edition, found[0][0], "\n".join(text for _, text in found)
 

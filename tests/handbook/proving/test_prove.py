@@ -22,7 +22,8 @@ from neverstale.proof import possible, record
 from neverstale.source import sources
 
 ROOT = Path(__file__).resolve().parents[3]
-BUILT = {"built HTML", "link target", "shown number", *SITE_KINDS}  # need a built site
+# Kinds that need a built site.
+BUILT = {"built HTML", "link target", "mark removed", "shown number", *SITE_KINDS}
 
 
 @pytest.fixture(scope="module")

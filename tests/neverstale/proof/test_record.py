@@ -32,6 +32,7 @@ RECORD = Record(
     peak_memory_bytes=2**20,
     output=((3, "one\n"), (5, "二\n"), (5, "three\n")),
     figures={name: record.hash_text(svg) for name, svg in FIGURES.items()},
+    lines={},
 )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from neverstale.proof import record
+from neverstale.proof import record, verification
 from neverstale.proof import status as statuses
 from neverstale.source import sources
 
@@ -53,7 +53,8 @@ def test_the_published_list_has_one_entry_per_snippet_and_device(ran: Site) -> N
         "torch": None,
         "cuda": None,
     }
-    assert statuses.verification(ran.statuses()) == [
+    counts = {"shown": 2, "through": 0, "through_snippets": {}, "awaited": 0, "excused": 0}
+    assert verification.entries(ran.statuses()) == [
         {
             **shared,
             "device": "cpu",
@@ -64,6 +65,7 @@ def test_the_published_list_has_one_entry_per_snippet_and_device(ran: Site) -> N
             "date": TODAY.isoformat(),
             "seconds": found.seconds,
             "peak_memory_bytes": found.peak_memory_bytes,
+            "statements": {**counts, "reached": 2},
         },
         {
             **shared,
@@ -75,6 +77,7 @@ def test_the_published_list_has_one_entry_per_snippet_and_device(ran: Site) -> N
             "date": None,
             "seconds": None,
             "peak_memory_bytes": None,
+            "statements": {**counts, "reached": 0},
         },
     ]
 
@@ -133,6 +136,7 @@ def test_pins_bind_records_of_the_cpu_only(site: Site) -> None:
             gpu={"memory_bytes": 2, "capability": "9.0"},
             output=(),
             figures={},
+            lines={},
         )
         record.write(settings, found, {})
     site.write("constraints.txt", "my-package==2.0  # a comment\nother==1\n")

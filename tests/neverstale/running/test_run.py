@@ -150,6 +150,7 @@ def test_a_record_made_by_hand_is_found(site: Site, svg: str, lines: list[int], 
         found,
         output=tuple((first + line, f"{text}\n") for line, text in zip(lines, "12", strict=True)),
         figures={"a.svg": record.hash_text(svg)},
+        lines={},
     )
     record.write(settings, forged, {"a.svg": svg})
     verdict, message = site.verdict("a.py", "--all")

@@ -23,6 +23,7 @@ from handbook.proving.faults import kinds
 from handbook.proving.faults.fault import Fault
 from handbook.proving.faults.gpu_kinds import GPU_KINDS
 from handbook.proving.faults.kinds import LINKS, Scratch
+from handbook.proving.faults.line_kinds import LINE_KINDS
 from handbook.proving.faults.run_kinds import RUN_KINDS
 from handbook.proving.faults.site_kinds import SITE_KINDS
 from neverstale.problem import Problem
@@ -31,7 +32,7 @@ from neverstale.source import sources
 
 SEED = 20261123
 LEFT_OUT = (".git", ".venv", ".neverstale", ".cache", "__pycache__", ".mypy_cache", ".ruff_cache")
-KINDS = {**kinds.KINDS, **RUN_KINDS, **GPU_KINDS, **SITE_KINDS}
+KINDS = {**kinds.KINDS, **RUN_KINDS, **LINE_KINDS, **GPU_KINDS, **SITE_KINDS}
 LIMIT = 300  # seconds for one check; the longest takes a few
 
 

@@ -1,0 +1,96 @@
+"""Faults about lines that never ran: claimed by a record, or shown without being marked."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from random import Random
+
+from handbook.proving.faults.fault import Fault
+from handbook.proving.faults.kinds import CHECK, PUBLISHED, Maker, Scratch, run
+from neverstale.page.built import MARKED
+from neverstale.proof import reach, record, status
+from neverstale.source.fingerprint import Ours
+from neverstale.source.snippet import Snippet
+
+
+def lines_claimed(scratch: Scratch, random: Random) -> Iterator[Fault]:
+    """A line more in a sealed record: one where no statement begins, or one that never ran."""
+    statuses = status.read(scratch.sources, shared=True)
+    for item in scratch.snippets():
+        beyond = len(item.lines) + random.randrange(1, 9)
+        edits = {scratch.record(item): _claiming(scratch, item, beyond)}
+        yield Fault("lines claimed", f"{item.name}:{beyond}", edits, CHECK)
+        left = [r.statement.first for r in reach.of(statuses, item.name) if not r.devices]
+        if left and item.options.measured is None and scratch.quick(item):
+            line = random.choice(left)
+            edits = {scratch.record(item): _claiming(scratch, item, line)}
+            yield Fault("lines claimed", f"{item.name}:{line}", edits, run(item.name))
+
+
+def _claiming(scratch: Scratch, item: Snippet, line: int) -> str:
+    found = record.read(scratch.project, item.name, "cpu")
+    assert found is not None  # the copy is clean
+    lines = {**found.lines, item.name: record.ranges({*found.reached(item.name), line})}
+    return record.text_of(dataclasses.replace(found, lines=lines))
+
+
+def branch_added(scratch: Scratch, random: Random) -> Iterator[Fault]:
+    """A branch that no run takes, with the record of a run that did not take it."""
+    imported = {name for item in scratch.snippets() for name in item.siblings}
+    for item in scratch.snippets():
+        if item.name in imported or item.options.devices != ("cpu",) or item.options.lab:
+            continue  # its users are stale, too; or a run on a GPU may take the branch
+        end = max((last for _, last in item.sections.values()), default=len(item.lines))
+        branch = ["if __name__ == 'never':", "    print('accuracy 0.99')"]
+        lines = [*item.lines[: end - 1], *branch, *item.lines[end - 1 :]]
+        changed = _changed(scratch, item, "\n".join(lines))
+        found = record.read(scratch.project, item.name, "cpu")
+        assert found is not None
+        reached = {line + len(branch) * (line >= end) for line in found.reached(item.name)}
+        ran = {**found.lines, item.name: record.ranges({*reached, end})}
+        output = tuple((line + len(branch) * (line >= end), text) for line, text in found.output)
+        found = dataclasses.replace(
+            found,
+            fingerprint=changed.fingerprint,
+            text=record.hash_text(changed.text),
+            lines=ran,
+            output=output,
+        )
+        edits = {
+            scratch.path(item): changed.text,
+            scratch.record(item): record.text_of(found),
+        }
+        yield Fault("branch never run", item.name, edits, CHECK)
+
+
+def _changed(scratch: Scratch, item: Snippet, text: str) -> Snippet:
+    """A snippet with another text, and the fingerprint that it has with that."""
+    changed = dataclasses.replace(item, text=text)
+    return Ours(scratch.project, scratch.sources.imports).complete(changed)
+
+
+def mark_removed(scratch: Scratch, random: Random) -> Iterator[Fault]:
+    """A mark, or the note on it, that a theme override took from a built page."""
+    root = scratch.project.root
+    for path in sorted(scratch.project.site.rglob("index.html")):
+        html = path.read_text(encoding="utf-8")
+        if MARKED not in html:
+            continue
+        old, new = random.choice(REMOVALS)
+        where = path.relative_to(root).as_posix()
+        new = html.replace(old, new, 1)
+        yield Fault("mark removed", where, {where: new}, PUBLISHED)
+
+
+REMOVALS = (
+    (f'class="{MARKED}"', 'class="x"'),
+    ('class="ns-unreached ns-proof"', 'class="x"'),
+)
+
+
+LINE_KINDS: dict[str, Maker] = {
+    "lines claimed": lines_claimed,
+    "branch never run": branch_added,
+    "mark removed": mark_removed,
+}
