@@ -456,7 +456,7 @@ def test_three_questions_and_the_answer_are_on_the_first_screen(home: Page) -> N
     """Its name, its price and the date of that, without a touch."""
     asked = home.locator(".hb-choose__form :is(select, input):visible")
     assert [one.get_attribute("name") for one in asked.all()] == ["run", "price", "buy"]
-    first = home.locator("[data-pick=first]")
+    first = home.locator(f"{ANSWER} [data-pick=first]")
     box = first.bounding_box()
     assert box and box["y"] + box["height"] <= 740
     expect(first).to_contain_text(re.compile(r"20\d\d-\d\d"))
@@ -473,13 +473,15 @@ def test_three_answers_on_a_phone_lead_to_a_card(edition: str, home: Page) -> No
     wanted = pick(workload, wishes, choose(workload, wishes))
     for role in ("first", "second", "rent"):
         one = getattr(wanted, role)
-        link = home.locator(f"[data-pick={role}] a")
+        link = home.locator(f"{ANSWER} [data-pick={role}] a")
         assert one and str(link.get_attribute("href")).endswith(f"#{one.gpu}")
-    shown = home.locator(".hb-choose__picks").inner_html()
-    expect(home.locator(".hb-choose__all a")).to_have_attribute("href", re.compile("price=700"))
-    home.locator(".hb-choose__all a").click()
+    shown = home.locator(f"{ANSWER} .hb-choose__picks").inner_html()
+    expect(home.locator(f"{ANSWER} .hb-choose__all a")).to_have_attribute(
+        "href", re.compile("price=700")
+    )
+    home.locator(f"{ANSWER} .hb-choose__all a").click()
     expect(home.locator(".hb-choose__options")).to_be_visible()
-    assert home.locator(".hb-choose__picks").inner_html() == shown
+    assert home.locator(f"{ANSWER} .hb-choose__picks").inner_html() == shown
 
 
 def test_the_home_page_without_scripts(edition: str, browser: Browser, base: str) -> None:
