@@ -159,7 +159,7 @@ class Form:
             + _number("hours", self.say("hours"), ' value="10" max="168"')
             + _number("time", self.say("max-time"))
             + _number("free", self.say("margin"), ' value="10" max="99"')
-            + f'<p class="hb-choose__assumes">{self.say("power-rule")}</p>'
+            + f'<p class="hb-choose__hint">{self.say("power-rule")}</p>'
             f'<label class="hb-choose__tick"><input type="checkbox" name="market" '
             f'value="{MARKET}"{checked}> {self.say("market")}</label>'
             f'<label class="hb-choose__tick"><input type="checkbox" name="unsold"> '
