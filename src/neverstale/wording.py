@@ -63,6 +63,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "time": "Time",
         "memory": "Peak memory",
         "ran": "Statements run",
+        "ran-of": "{own} of {all} statements run",
+        "ran-through": "{count} more through {names}",
         "reach": "Of {all} statements shown, {own} ran in a run of their own file, {through} only "
         "where another snippet imports it, and {awaited} wait for a run on another device; "
         "{excused} no run reaches, for a reason given beside them.",
@@ -133,6 +135,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "time": "用时",
         "memory": "内存峰值",
         "ran": "执行到的语句",
+        "ran-of": "执行到 {all} 条语句中的 {own} 条",
+        "ran-through": "另有 {count} 条由 {names} 执行到",
         "reach": "显示的 {all} 条语句里，{own} 条在自己的文件运行时执行过，"
         "{through} 条只在别的片段导入它时执行过，{awaited} 条等待在另一种设备上运行；"
         "还有 {excused} 条没有运行执行到，旁边写着原因。",

@@ -144,12 +144,12 @@ def test_the_whole_file_and_no_output(proved: Site, render: Render) -> None:
         (
             "en",
             "✓ Verified · CPU · 2026-11-23|2 × Some <CPU> · torch 2.13.0 · Python 3.11.7 · 0.12 s"
-            " · 1.0 MiB of memory · whole file · download · all runs",
+            " · 1.0 MiB of memory · 3 of 3 statements run · whole file · download · all runs",
         ),
         (
             "zh",
             "✓ 已验证 · CPU · 2026-11-23|2 × Some <CPU> · torch 2.13.0 · Python 3.11.7 · 0.12 秒"
-            " · 内存 1.0 MiB · 完整文件 · 下载 · 全部运行记录",
+            " · 内存 1.0 MiB · 执行到 3 条语句中的 3 条 · 完整文件 · 下载 · 全部运行记录",
         ),
     ],
 )

@@ -100,6 +100,7 @@ class _File:
         self.entry = ""
         self.problems: list[Problem] = []
         self.sources: dict[str, Source] = {}
+        self.named: set[str] = set()
         self.gpus: list[Gpu] = []
         try:
             data = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -111,6 +112,8 @@ class _File:
             self.add_source(key, table)
         for table in data.get("gpu", []):
             self.add_gpu(table)
+        for key in () if self.problems else sorted(set(self.sources) - self.named):
+            self.complain(f"sources.{key}", "no number comes from it; take it out")
 
     def complain(self, field: str, message: str) -> None:
         self.problems.append(Problem(self.name, self.entry, field, message))
@@ -162,6 +165,7 @@ class _File:
     def source(self, field: str, table: dict[str, Any]) -> Source | None:
         key = table.get("source")
         if isinstance(key, str) and key in self.sources:
+            self.named.add(key)
             return self.sources[key]
         known = difflib.get_close_matches(str(key), self.sources, n=1)
         hint = f"; did you mean {known[0]}?" if known else f"; add [sources.{key}] to the file"

@@ -50,6 +50,7 @@ KINDS_ZH = {
     "standard error": "写到标准错误的内容",
     "character unseen": "输出里看不见的字符",
     "output unrepeatable": "再运行一次就变的输出",
+    "head untrue": "文件开头与实际运行不符",
     "string altered": "页面会改掉的字符串",
     "GPU hidden": "代码片段的进程看不见 GPU",
     "no GPU memory": "没有占用显存的 GPU 记录",

@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Iterable
 
 from neverstale.page.block import Place
+from neverstale.proof import reach
 from neverstale.proof.record import Record
 from neverstale.proof.status import Status
 from neverstale.source.snippet import Snippet
@@ -30,7 +31,8 @@ def proof_line(place: Place, item: Snippet, status: Status) -> str:
         gpu = f" {found.device_name}" if found.device == "cuda" else ""
         told.append(html.escape(f"{say[status.device]}{gpu}"))
         told.append(_day(found.date))
-        rest = [*_costs(place, found), *_command(place, item), *_files(place, item)]
+        rest = [*_costs(place, found), _ran(place, item, found)]
+        rest += [*_command(place, item), *_files(place, item)]
     elif waits:
         rest = [_how(place, item)]
     else:
@@ -56,10 +58,10 @@ def _costs(place: Place, found: Record) -> list[str]:
     """The machine, the versions, and what the run took."""
     say = words(place.edition)
     parts = [html.escape(found.device_name)]
-    if found.torch:
-        parts.append(f"torch {found.torch}")
-    if found.cuda:
-        parts.append(f"CUDA {found.cuda}")
+    for name, version in found.packages.items():  # torch first
+        parts.append(html.escape(f"{name} {version}"))
+        if name == "torch" and found.cuda:
+            parts.append(f"CUDA {found.cuda}")
     parts.append(f"Python {found.python}")
     parts.append(say["seconds"].format(seconds=f"{found.seconds:.2g}"))
     memory = say["gpu-memory" if found.device == "cuda" else "cpu-memory"]
@@ -80,6 +82,20 @@ def _command(place: Place, item: Snippet) -> list[str]:
 def _start(item: Snippet) -> str:
     """Its file's name and its arguments, as a shell takes them."""
     return shlex.join((item.name.rpartition("/")[2], *item.options.argv))
+
+
+def _ran(place: Place, item: Snippet, found: Record) -> str:
+    """How many of the statements the run reached, and whose runs alone reached others."""
+    say = words(place.edition)
+    reaches = reach.of(place.statuses, item.name)
+    own = sum(found.device in each.devices for each in reaches)
+    told = say["ran-of"].format(own=own, all=len(reaches))
+    through = [each.through for each in reaches if each.through and not each.devices]
+    if not through:
+        return told
+    names = sorted({name.rpartition("/")[2] for each in through for name in each})
+    more = say["ran-through"].format(count=len(through), names=say["comma"].join(names))
+    return f"{told}{say['between']}{more}"
 
 
 def _how(place: Place, item: Snippet) -> str:

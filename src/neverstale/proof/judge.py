@@ -15,8 +15,9 @@ from typing import Any
 from neverstale import machine
 from neverstale.problem import NeverstaleError, Problem
 from neverstale.project import Project
-from neverstale.proof import agree, possible, printed, record
+from neverstale.proof import agree, head, possible, printed, record
 from neverstale.proof import status as statuses
+from neverstale.proof.head import Installed
 from neverstale.proof.history import Commit
 from neverstale.proof.record import Record
 from neverstale.proof.status import Status
@@ -90,7 +91,7 @@ def examine(
     item: Snippet,
     status: Status,
     home: Path,
-    versions: dict[str, str],
+    installed: Installed,
     changed: Sequence[str] = (),
 ) -> Good | Result:
     """What a run left, by itself: what it proves, or why it failed.
@@ -100,7 +101,7 @@ def examine(
         item: the snippet.
         status: how it stood before.
         home: the folder with what its run left; inside, in `again`, a second run's for its lines.
-        versions: package → installed version.
+        installed: the packages that are installed.
         changed: files of the project that changed while it ran.
     """
     outcome = _outcome(home)
@@ -131,16 +132,15 @@ def examine(
         output = printed.output(raw, outcome["steps"])
     except printed.Unfit as unfit:
         return failed(unfit.line, unfit.message, _tail(home / "stderr"))
-    missing = [name for name in map(package, item.options.dependencies) if name not in versions]
-    if missing:
-        return failed(0, f"declares {missing[0]}, which is not installed; install it or mend that")
+    if wrong := head.untrue(project, item, installed):
+        return failed(*wrong)
     if status.device == "cuda" and outcome["gpu"] is None:
         return failed(0, _without_gpu(outcome["seen"]))
     try:
         figures = {file.name: _figure(file) for file in sorted((home / "work").glob("*.svg"))}
     except ValueError as error:
         return failed(0, str(error))
-    found = _record(item, status, outcome, output, figures, versions)
+    found = _record(item, status, outcome, output, figures, installed.versions)
     cpu = _recorded(project, item.name, "cpu")
     why = agree.uncompared(item.options, found) or possible.impossible(
         project, item.options, found, cpu
@@ -306,12 +306,9 @@ def _record(
     outcome: dict[str, Any],
     output: tuple[tuple[int, str], ...],
     figures: Mapping[str, str],
-    versions: dict[str, str],
+    versions: Mapping[str, str],
 ) -> Record:
     gpu = outcome["gpu"] if status.device == "cuda" else None
-    names = sorted(
-        map(package, item.options.dependencies), key=lambda name: (name != "torch", name)
-    )
     return Record(
         snippet=item.name,
         fingerprint=status.fingerprint,
@@ -319,7 +316,7 @@ def _record(
         device=status.device,
         device_name=gpu["name"] if gpu else machine.cpu_name(),
         python=platform.python_version(),
-        packages={name: versions[name] for name in names},
+        packages={name: versions[name] for name in head.packages(item.options.requirements)},
         cuda=gpu["cuda"] if gpu else None,
         date=datetime.date.today().isoformat(),
         seconds=round(outcome["seconds"], 3),
@@ -352,11 +349,3 @@ def _tail(path: Path, size: int = 2000) -> str:
     except OSError:
         return ""
     return f"--- {path.name}\n{text}" if text.strip() else ""
-
-
-def package(requirement: str) -> str:
-    """`torch>=2.11` → `torch`."""
-    name = requirement
-    for mark in "<>=!~[; @":
-        name = name.split(mark)[0]
-    return name.strip()

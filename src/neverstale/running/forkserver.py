@@ -20,11 +20,10 @@ import select
 import signal
 import sys
 import warnings
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from neverstale.running import child, huge, sandbox
+from neverstale.running import child, huge, installed, sandbox
 from neverstale.running.sandbox import Sandbox
 
 ON_THE_STACK = ("torch.random", "torch.cuda.random", "torch.xpu.random", "torch.mtia")
@@ -51,7 +50,8 @@ def main() -> int:
             print(json.dumps(event), file=events, flush=True)
 
     _draw_as(request["style"])
-    say(event="ready", environment=_environment(request["packages"]))
+    names = request["packages"]
+    say(event="ready", versions=installed.versions(names), altered=installed.altered(names))
     waiting = collections.deque(request["jobs"])
     running: list[Sandbox] = []
     strangers = False
@@ -144,15 +144,6 @@ def _draw_as(style: str | None) -> None:
         sys.modules["matplotlib.pyplot"].switch_backend("svg")
         if style:
             sys.modules["matplotlib.pyplot"].style.use(style)
-
-
-def _environment(packages: list[str]) -> dict[str, str]:
-    """Package → installed version, for those that are installed."""
-    versions = {}
-    for name in packages:
-        with contextlib.suppress(metadata.PackageNotFoundError):
-            versions[name] = metadata.version(name)
-    return versions
 
 
 if __name__ == "__main__":

@@ -16,8 +16,9 @@ from typing import Any
 
 from neverstale.problem import NeverstaleError, Problem
 from neverstale.project import Project
-from neverstale.proof import judge, record
+from neverstale.proof import head, judge, record
 from neverstale.proof import status as statuses
+from neverstale.proof.head import Installed
 from neverstale.proof.history import Commit
 from neverstale.proof.judge import Good, Held, Result
 from neverstale.proof.record import Record
@@ -225,8 +226,10 @@ def _ended(
     its run came to."""
     project = sources.project
     left = set(parts)
-    packages = {judge.package(d) for item, _ in parts.values() for d in item.options.dependencies}
-    versions: dict[str, str] = {}
+    packages = {
+        name for item, _ in parts.values() for name in head.packages(item.options.requirements)
+    }
+    installed = Installed()
     # Some disks take their time to free what was removed; nobody has to wait for them.
     with ThreadPoolExecutor(REMOVERS) as removers:
         job_list = []
@@ -241,13 +244,13 @@ def _ended(
         homes = {job["id"]: Path(job["home"]) for job in job_list}
         for event in pair.server(number).run(sorted(packages), job_list):
             if event["event"] == "ready":
-                versions = event["environment"]
+                installed = Installed(event["versions"], event["altered"])
             elif event["event"] == "ended":
                 name = event["id"]
                 left.discard(name)
                 item, status = parts[name]
                 changed = watch.changed()
-                found = judge.examine(project, item, status, homes[name], versions, changed)
+                found = judge.examine(project, item, status, homes[name], installed, changed)
                 yield name, found
                 removers.submit(shutil.rmtree, homes[name], ignore_errors=True)
     for name in sorted(left):

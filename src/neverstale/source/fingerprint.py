@@ -41,15 +41,21 @@ class Ours:
         imported = self._followed(snippet.path)
         data = {snippet.path.parent / name for name in snippet.options.files}
         folder = self._project.snippets
-        inside = (file for file in imported if file.is_relative_to(folder))
+        inside = [file for file in imported if file.is_relative_to(folder)]
         code = [snippet.path, *(file for file in imported if file.suffix == ".py")]
+        shown = [file for file in code if file == snippet.path or file in inside]
         return dataclasses.replace(
             snippet,
             runs_with=frozenset(data | imported),
             siblings=tuple(sorted(file.relative_to(folder).as_posix() for file in inside)),
-            packages=frozenset(n.partition(".")[0] for file in code for n in self._direct(file)),
+            packages=self._top_level(code),
+            needs=self._top_level(shown),
             fingerprint=self._fingerprint(snippet, data | imported),
         )
+
+    def _top_level(self, files: list[Path]) -> frozenset[str]:
+        names = (name.partition(".")[0] for file in files for name in self._direct(file))
+        return frozenset(filter(None, names))
 
     def _fingerprint(self, snippet: Snippet, files: set[Path]) -> str:
         digest = hashlib.sha256(f"neverstale {FORMAT}\n{snippet.name}\n".encode())

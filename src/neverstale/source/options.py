@@ -8,10 +8,13 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from neverstale import excuse
 from neverstale.problem import Problem
+from neverstale.source import requirement
+from neverstale.source.requirement import Requirement
 
 DEVICES = ("cpu", "cuda")
 BLOCK = re.compile(r"(?m)^# /// script\s*$\n(?P<content>(?:^#(?:| .*)$\n)+?)^# ///\s*$")
@@ -66,6 +69,7 @@ class Options:
 
     Attributes:
         dependencies: packages the snippet imports, as PEP 508 requirements.
+        requires_python: versions of Python that it is for, such as `>=3.11`; "" for any.
         devices: where it must be proved, of `cpu` and `cuda`.
         timeout: seconds of wall time after which it is ended.
         memory: bytes that it may hold beyond the preloaded libraries.
@@ -92,6 +96,7 @@ class Options:
     """
 
     dependencies: tuple[str, ...] = ()
+    requires_python: str = ""
     devices: tuple[str, ...] = ("cpu",)
     timeout: float = 60.0
     memory: int = 2 * 2**30
@@ -112,6 +117,11 @@ class Options:
     unreached: tuple[Unreached, ...] = ()
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     figures: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    @cached_property
+    def requirements(self) -> tuple[Requirement, ...]:
+        """What it demands of packages."""
+        return tuple(requirement.parse(each) for each in self.dependencies)
 
 
 class _Invalid(Exception):
@@ -176,7 +186,16 @@ def _options(block: dict[str, Any]) -> Options:
         raise _Invalid("tool", "write a table: [tool.neverstale]")
     values: dict[str, Any] = {
         "dependencies": tuple(_strings(block, "dependencies")),
+        "requires_python": block.get("requires-python", ""),
     }
+    key = "dependencies"
+    try:
+        for text in values["dependencies"]:
+            requirement.parse(text)
+        key = "requires-python"
+        requirement.specifiers(values["requires_python"])
+    except requirement.Invalid as wrong:
+        raise _Invalid(key, f"'{key}': {wrong}") from None
     for key, value in table.items():
         if key not in _READERS:
             known = ", ".join(_READERS)

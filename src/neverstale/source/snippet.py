@@ -55,6 +55,7 @@ class Snippet:
         runs_with: the files of ours, besides its own, that it runs with; it can read no others.
         siblings: names of the snippets among those: who downloads it needs them too.
         packages: top-level names of all that it imports, through modules of ours too.
+        needs: top-level names that the code a reader gets imports: its own, and its siblings'.
         fingerprint: what a record must match to be fresh.
     """
 
@@ -71,6 +72,7 @@ class Snippet:
     runs_with: frozenset[Path] = frozenset()
     siblings: tuple[str, ...] = ()
     packages: frozenset[str] = frozenset()
+    needs: frozenset[str] = frozenset()
     fingerprint: str = ""
 
     @cached_property

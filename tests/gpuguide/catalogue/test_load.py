@@ -71,6 +71,7 @@ WRONG = [
     (', date = "2025-01" }', " }", "price.date", "missing"),
     ('en = "Beware.", ', "", "note.en", "missing"),
 ]
+SPARE = GOOD[: GOOD.index("[[gpu]]")].replace("sheet", "spare")
 WRONG_SOURCE = [
     ("https://example.org/sheet", "example.org", "sources.sheet.url", "is not a web address"),
     ("read = 2026-11-23", f"read = {TOMORROW}", "sources.sheet.read", "is in the future"),
@@ -78,6 +79,7 @@ WRONG_SOURCE = [
     ("vendor = true", 'vendor = "yes"', "sources.sheet.vendor", "must be true or false"),
     ("vendor = true", 'vendor = true\nvia = "a blog"', "sources.sheet.via", "not the vendor's own"),
     ("[[gpu]]", "[[gpus]]", "gpus", "unknown field"),
+    ("[[gpu]]", SPARE + "[[gpu]]", "sources.spare", "no number comes from it; take it out"),
 ]
 
 

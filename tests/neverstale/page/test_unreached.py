@@ -10,6 +10,7 @@ import pytest
 
 from neverstale.page import built, export, published, unreached
 from neverstale.page.block import Place
+from neverstale.page.proof_line import proof_lines
 
 if TYPE_CHECKING:
     from conftest import Site
@@ -140,3 +141,18 @@ def test_a_lab_marks_what_it_pulls_in(site: Site) -> None:
     cell = item.cells[0]
     [found] = unreached.find(Place(site.statuses(), "zh"), item, cell.first, cell.last)
     assert (found.lines, found.text, found.reason) == ([2], "return 1", "没有写明原因")
+
+
+def test_a_proof_line_names_whose_runs_reached_the_rest(site: Site) -> None:
+    site.snippet("ch/lib.py", "def f():\n    return 1\n\n\ndef g():\n    return 2")
+    for name in ("one", "two"):
+        site.snippet(f"ch/{name}.py", "from lib import f\nf()")
+    assert {entry["verdict"] for entry in site.results().values()} == {"verified"}
+    found = site.statuses()
+    item = found.sources.snippets["ch/lib.py"]
+    told = {
+        edition: proof_lines(Place(found, edition), item, found.by_name[item.name])
+        for edition in ("en", "zh")
+    }
+    assert " · 2 of 4 statements run; 1 more through one.py, two.py · " in told["en"]
+    assert " · 执行到 4 条语句中的 2 条；另有 1 条由 one.py、two.py 执行到 · " in told["zh"]

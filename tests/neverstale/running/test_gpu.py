@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 FAKE = Path(__file__).parent / "fake_torch"
 USES = 'import torch\na = torch.ones(64, 64, device="cuda")\nprint("device", "cuda")'
+TORCH = '["torch"]'
 ON_BOTH = 'devices = ["cpu", "cuda"]'
 
 
@@ -30,6 +31,9 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("packages")
     shutil.copytree(FAKE, folder, dirs_exist_ok=True)
     shutil.copytree(Path(neverstale.__file__).parent, folder / "neverstale")
+    about = folder / "torch-2.11.0+cu130.dist-info" / "METADATA"
+    about.parent.mkdir()
+    about.write_text("Metadata-Version: 2.1\nName: torch\nVersion: 2.11.0+cu130\n")
     (folder / "HIDE").write_text("nothing", encoding="utf-8")
     return folder
 
@@ -44,7 +48,7 @@ def played(site: Site, packages: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
 
 
 def test_a_run_that_uses_the_gpu_leaves_a_record_that_shows_it(played: Site) -> None:
-    played.snippet("a.py", USES, ON_BOTH)
+    played.snippet("a.py", USES, ON_BOTH, TORCH)
     assert played.verdict("a.py", "--device", "cuda") == ("verified", "")
     found = record.read(played.load(), "a.py", "cuda")
     assert found and found.peak_memory_bytes == 4 * 64 * 64 and found.cuda == "13.0"
@@ -54,27 +58,27 @@ def test_a_run_that_uses_the_gpu_leaves_a_record_that_shows_it(played: Site) -> 
 
 def test_of_two_gpus_the_one_that_was_used_is_named(played: Site) -> None:
     code = 'import torch\ntorch.GPUS = 2\na = torch.ones(64, 64, device="cuda:1")'
-    played.snippet("a.py", code, ON_BOTH)
+    played.snippet("a.py", code, ON_BOTH, TORCH)
     assert played.verdict("a.py", "--device", "cuda") == ("verified", "")
     found = record.read(played.load(), "a.py", "cuda")
     assert found and found.device_name == "NVIDIA H200 NVL"
 
 
 def test_a_peak_that_was_set_back_is_still_a_use(played: Site) -> None:
-    played.snippet("a.py", f"{USES}\ntorch.FORGOTTEN.append(1)", ON_BOTH)
+    played.snippet("a.py", f"{USES}\ntorch.FORGOTTEN.append(1)", ON_BOTH, TORCH)
     assert played.verdict("a.py", "--device", "cuda") == ("verified", "")
 
 
 def test_an_error_after_which_the_gpu_answers_nothing_is_told_at_its_line(played: Site) -> None:
     code = f"{USES}\ntorch.BROKEN.append(1)\nraise RuntimeError('device-side assert')"
-    played.snippet("a.py", code, ON_BOTH)
+    played.snippet("a.py", code, ON_BOTH, TORCH)
     told = played.verdict("a.py", "--device", "cuda")
     assert told == ("failed", "RuntimeError: device-side assert")
 
 
 def test_work_that_another_process_did_is_told_as_one_possibility(played: Site) -> None:
     code = f"import os, torch\npid = os.fork()\nif pid == 0:\n    {USES.splitlines()[1]}\n"
-    played.snippet("a.py", f"{code}    os._exit(0)\n_ = os.waitpid(pid, 0)", ON_BOTH)
+    played.snippet("a.py", f"{code}    os._exit(0)\n_ = os.waitpid(pid, 0)", ON_BOTH, TORCH)
     verdict, told = played.verdict("a.py", "--device", "cuda")
     assert verdict == "failed" and "left the work to another process" in told
 
@@ -91,7 +95,7 @@ def test_work_that_another_process_did_is_told_as_one_possibility(played: Site) 
 def test_a_run_that_does_not_use_it_fails_and_says_why(
     played: Site, code: str, message: str
 ) -> None:
-    played.snippet("a.py", code, ON_BOTH)
+    played.snippet("a.py", code, ON_BOTH, TORCH)
     verdict, told = played.verdict("a.py", "--device", "cuda")
     assert verdict == "failed" and "used no GPU" in told and message in told
     assert not list((played.root / "records").rglob("*.cuda.json"))
@@ -120,8 +124,8 @@ def test_doctor_names_the_layer_and_no_snippet_is_run(
     failed = [line for line in lines if line.startswith("FAILED")]
     assert done.returncode == 1 and len(failed) == 1 and layer in failed[0], done.stdout
     assert "No CUDA GPUs are available" in failed[0]
-    played.snippet("a.py", f"{USES}\nopen('/dev/shm/never', 'x')", ON_BOTH)
-    played.snippet("b.py", USES, ON_BOTH)
+    played.snippet("a.py", f"{USES}\nopen('/dev/shm/never', 'x')", ON_BOTH, TORCH)
+    played.snippet("b.py", USES, ON_BOTH, TORCH)
     done = played.engine("run", "--device", "cuda")
     told = [line for line in done.stdout.splitlines() if "not run: " in line]
     assert done.returncode == 1 and len(told) == 2 and not Path("/dev/shm/never").exists()
@@ -163,7 +167,7 @@ def test_what_a_library_prints_before_the_probe_speaks_is_not_its_answer(
 def test_with_a_driver_but_a_torch_for_the_cpu_every_snippet_fails_in_a_line(site: Site) -> None:
     site.write("bin/nvidia-smi", "#!/bin/sh\necho 'NVIDIA H200'\n").chmod(0o755)
     for name in ("a.py", "b.py"):
-        site.snippet(name, 'import torch\nprint(torch.ones(1, device="cuda"))', ON_BOTH)
+        site.snippet(name, 'import torch\nprint(torch.ones(1, device="cuda"))', ON_BOTH, TORCH)
     path = f"{site.root / 'bin'}:{os.environ['PATH']}"
     done = site.engine("run", "--device", "cuda", env=os.environ | {"PATH": path})
     assert done.returncode == 1
@@ -187,7 +191,7 @@ def compared(played: Site, noticeboard: Path) -> Callable[[str, str], tuple[str,
 
     def compare(cpu: str, cuda: str) -> tuple[str, str]:
         code = f"{USES}\nprint(open({str(heard)!r}).read())"
-        played.snippet("a.py", code, options=f"{ON_BOTH}\ngpu-tolerance = 0.1")
+        played.snippet("a.py", code, f"{ON_BOTH}\ngpu-tolerance = 0.1", TORCH)
         heard.write_text(cpu)
         assert played.verdict("a.py")[0] == "verified"
         heard.write_text(cuda)
@@ -243,7 +247,7 @@ def test_a_rate_that_no_gpu_has_is_refused_where_it_is_measured(
     )
     heard = noticeboard / "heard"
     say = "print('peak', heard, 'TFLOPS' if heard != 'nothing' else '')"
-    played.snippet("a.py", f"{USES}\nheard = open({str(heard)!r}).read()\n{say}", RATES)
+    played.snippet("a.py", f"{USES}\nheard = open({str(heard)!r}).read()\n{say}", RATES, TORCH)
     heard.write_text(cpu)
     assert played.verdict("a.py")[0] == "verified"
     heard.write_text(cuda)

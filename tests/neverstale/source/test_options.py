@@ -52,6 +52,7 @@ en = "A curve"
     assert problems == []
     assert found == Options(
         dependencies=("torch", "numpy>=2"),
+        requires_python=">=3.11",
         devices=("cpu", "cuda"),
         timeout=2.5,
         memory=3 * 2**29,
@@ -87,6 +88,9 @@ ALLOW = "[[tool.neverstale.allow-warnings]]\n"
         (block("author = 'me'"), 2, "unknown key 'author'"),
         (block("requires-python = 3"), 2, "'requires-python' must be a string"),
         (block("dependencies = 'torch'"), 2, "'dependencies' must be a list of strings"),
+        (block("dependencies = ['torch=2']"), 2, "'dependencies': '=2' is no condition on"),
+        (block("dependencies = ['a; b > \"1\"']"), 2, "'dependencies': no marker is called 'b'"),
+        (block("requires-python = '3.11'"), 2, "'requires-python': '3.11' is no condition"),
         (block("dependencies = [1]"), 2, "'dependencies' must be a list of strings"),
         (block("tool = 3"), 2, "write a table"),
         (block("[tool]\nneverstale = 3"), 2, "write a table"),

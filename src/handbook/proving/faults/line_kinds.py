@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 from collections.abc import Iterator
 from random import Random
@@ -10,6 +11,7 @@ from handbook.proving.faults.fault import Fault
 from handbook.proving.faults.kinds import CHECK, PUBLISHED, Maker, Scratch, run
 from neverstale.page.built import MARKED
 from neverstale.proof import reach, record, status
+from neverstale.source import statements
 from neverstale.source.fingerprint import Ours
 from neverstale.source.snippet import Snippet
 
@@ -41,15 +43,15 @@ def branch_added(scratch: Scratch, random: Random) -> Iterator[Fault]:
     for item in scratch.snippets():
         if item.name in imported or item.options.devices != ("cpu",) or item.options.lab:
             continue  # its users are stale, too; or a run on a GPU may take the branch
-        end = max((last for _, last in item.sections.values()), default=len(item.lines))
+        at = statements.first(ast.parse(item.text).body[-1])
         branch = ["if __name__ == 'never':", "    print('accuracy 0.99')"]
-        lines = [*item.lines[: end - 1], *branch, *item.lines[end - 1 :]]
+        lines = [*item.lines[: at - 1], *branch, *item.lines[at - 1 :]]
         changed = _changed(scratch, item, "\n".join(lines))
         found = record.read(scratch.project, item.name, "cpu")
         assert found is not None
-        reached = {line + len(branch) * (line >= end) for line in found.reached(item.name)}
-        ran = {**found.lines, item.name: record.ranges({*reached, end})}
-        output = tuple((line + len(branch) * (line >= end), text) for line, text in found.output)
+        reached = {line + len(branch) * (line >= at) for line in found.reached(item.name)}
+        ran = {**found.lines, item.name: record.ranges({*reached, at})}
+        output = tuple((line + len(branch) * (line >= at), text) for line, text in found.output)
         found = dataclasses.replace(
             found,
             fingerprint=changed.fingerprint,

@@ -3,6 +3,7 @@ and still comes to its end."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from random import Random
 
@@ -32,6 +33,15 @@ def character_unseen(scratch: Scratch, random: Random) -> Iterator[Fault]:
 def output_unrepeatable(scratch: Scratch, random: Random) -> Iterator[Fault]:
     """Output that no second run gives."""
     yield from _appended("output unrepeatable", scratch, random, UNREPEATABLE)
+
+
+def head_untrue(scratch: Scratch, random: Random) -> Iterator[Fault]:
+    """A head that asks for what did not run, or is silent about what did."""
+    for form, (old, new) in UNTRUE.items():
+        found = [each for each in _quick(scratch) if re.search(old, each.text)]
+        for item in random.sample(found, min(EACH, len(found))):
+            edits = {scratch.path(item): re.sub(old, new, item.text, count=1)}
+            yield Fault("head untrue", f"{item.name}, {form}", edits, run(item.name))
 
 
 def string_altered(scratch: Scratch, random: Random) -> Iterator[Fault]:
@@ -97,11 +107,20 @@ UNREPEATABLE = {
     "process": "import os\nprint(os.getpid())",
     "folder": "import os\nprint(os.getcwd())",
 }
+# form: (what a head says, what it says then)
+UNTRUE = {
+    "older torch": (r'"torch"', '"torch==1.13"'),
+    "newer torch": (r'"torch"', '"torch>=99"'),
+    "newer Python": (r"# dependencies", '# requires-python = ">=3.99"\n# dependencies'),
+    "older Python": (r"# dependencies", '# requires-python = "<3"\n# dependencies'),
+    "no package": (r"(# dependencies = )\[.*(?:torch|numpy).*\]", r"\1[]"),
+}
 
 RUN_KINDS: dict[str, Maker] = {
     "failure unseen": failure_unseen,
     "standard error": standard_error,
     "character unseen": character_unseen,
     "output unrepeatable": output_unrepeatable,
+    "head untrue": head_untrue,
     "string altered": string_altered,
 }

@@ -1,0 +1,93 @@
+"""A snippet's head against what ran: Python, the packages that it declares, those it imports."""
+
+from __future__ import annotations
+
+import functools
+import platform
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib import metadata
+
+from neverstale.project import Project
+from neverstale.source import requirement
+from neverstale.source.snippet import Snippet
+
+
+@dataclass(frozen=True)
+class Installed:
+    """What the process that ran the snippets tells of packages.
+
+    Attributes:
+        versions: package → installed version.
+        altered: package → what of it is not as it was installed.
+    """
+
+    versions: Mapping[str, str] = field(default_factory=dict)
+    altered: Mapping[str, str] = field(default_factory=dict)
+
+
+def untrue(project: Project, item: Snippet, installed: Installed) -> tuple[int, str] | None:
+    """The first thing in a head that was not so in the run: line (0: none of it), and why.
+
+    Args:
+        project: the settings.
+        item: the snippet.
+        installed: the packages that are installed.
+    """
+    options, python = item.options, platform.python_version()
+    if not requirement.satisfies(python, requirement.specifiers(options.requires_python)):
+        said = f'requires-python = "{options.requires_python}"'
+        return 0, f"its head says {said}, and Python {python} ran it; mend the head, or run another"
+    for each in options.requirements:
+        if not each.here:
+            continue
+        if each.name not in installed.versions:
+            return 0, f"declares {each.name}, which is not installed; install it or mend that"
+        version = installed.versions[each.name]
+        if not each.met(version):
+            return 0, (
+                f"declares {each.text}, and {each.name} {version} ran; mend the head, or install "
+                "another version"
+            )
+        if each.name in installed.altered:
+            return 0, (
+                f"ran with {each.name} {version}, but not as it was installed: "
+                f"{installed.altered[each.name]}; install it anew"
+            )
+    for name in sorted(item.needs - sys.stdlib_module_names):
+        package = _unnamed(project, item, name)
+        if package:
+            message = f"imports {name}, of the package {package}, which its head does not name"
+            return _line(item, name), f"{message}; add it to 'dependencies'"
+    return None
+
+
+def packages(requirements: Sequence[requirement.Requirement]) -> list[str]:
+    """Names of the packages that a head demands here, torch first."""
+    names = {each.name for each in requirements if each.here}
+    return sorted(names, key=lambda name: (name != "torch", name))
+
+
+def _unnamed(project: Project, item: Snippet, module: str) -> str | None:
+    """The installed package that a module comes from, if it is none of ours and not declared."""
+    declared = {each.name for each in item.options.requirements}
+    if requirement.normal(module) in declared:
+        return None
+    ours = (item.path.parent, *project.imports)
+    if any((folder / module).exists() or (folder / f"{module}.py").exists() for folder in ours):
+        return None
+    known = {requirement.normal(name) for name in _packages_of().get(module, ())}
+    return None if known & declared else min(known, default=None)
+
+
+@functools.cache
+def _packages_of() -> Mapping[str, list[str]]:
+    return metadata.packages_distributions()
+
+
+def _line(item: Snippet, module: str) -> int:
+    """Where the snippet imports it; 0 if only a sibling does."""
+    pattern = re.compile(rf"\s*(?:import|from)\s(?:.*[\s,])?{re.escape(module)}\b")
+    return next((i for i, line in enumerate(item.lines, 1) if pattern.match(line)), 0)
