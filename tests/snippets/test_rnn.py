@@ -55,6 +55,16 @@ def stacked_lstm(snippet):
     return snippet("stacked_lstm").StackedLSTM
 
 
+@pytest.fixture
+def gru_cell(snippet):
+    return snippet("gru_cell").GRUCell
+
+
+@pytest.fixture
+def seq2seq(snippet):
+    return snippet("seq2seq")
+
+
 @pytest.fixture(params=["cpu", CUDA])
 def device(request):
     return request.param
@@ -141,6 +151,71 @@ def test_lstm_cell(lstm_cell, device, features, hidden, batch, given):
     inputs = [x, *state] if given else [x]
     given_state = [state] if given else []
     assert_same(ours(x, *given_state), theirs(x, *given_state), inputs, pairs(ours, theirs))
+
+
+@pytest.mark.parametrize(("features", "hidden", "batch"), SIZES)
+def test_gru_cell(gru_cell, device, features, hidden, batch):
+    ours = gru_cell(features, hidden).double().to(device)
+    theirs = nn.GRUCell(features, hidden, device=device, dtype=torch.float64)
+    map_weights(pairs(ours, theirs))
+    x = random(batch, features, device=device)
+    h = random(batch, hidden, device=device, seed=1)
+    assert_same(ours(x, h), theirs(x, h), [x, h], pairs(ours, theirs))
+
+
+@pytest.mark.parametrize("steps", [1, 2, 9])
+def test_gru_cell_unrolled_is_nn_gru(gru_cell, device, steps):
+    ours = gru_cell(3, 5).double().to(device)
+    theirs = nn.GRU(3, 5, batch_first=True, device=device, dtype=torch.float64)
+    map_weights(pairs(ours, theirs, "_l0"))
+    x = random(4, steps, 3, device=device)
+    h, states = x.new_zeros(4, 5), []
+    for x_t in x.unbind(dim=1):
+        h = ours(x_t, h)
+        states.append(h)
+    actual = torch.stack(states, dim=1), h[None]
+    assert_same(actual, theirs(x), [x], pairs(ours, theirs, "_l0"))
+
+
+def test_the_papers_gru_is_another(snippet, gru_cell):
+    """Control: the same weights, and the comparison above must fail."""
+    paper = snippet("gru_torch").PaperGRUCell(3, 5).double()
+    theirs = nn.GRUCell(3, 5, dtype=torch.float64)
+    map_weights(pairs(paper, theirs))
+    x, h = random(4, 3), random(4, 5, seed=1)
+    with pytest.raises(AssertionError):
+        assert_same(paper(x, h), theirs(x, h), [x, h], pairs(paper, theirs))
+
+
+def test_attention_is_torchs(seq2seq, device):
+    decoder = seq2seq.Decoder(6).double().to(device)
+    h = random(3, 6, device=device)
+    states = random(3, 7, 6, device=device, seed=1)
+    mask = torch.arange(7, device=device) < torch.tensor([[7], [4], [1]], device=device)
+    context, weights = decoder.attend(h, states, mask)
+    expected = nn.functional.scaled_dot_product_attention(
+        h[:, None], states, states, attn_mask=mask[:, None]
+    )
+    assert_same(context, expected[:, 0], [h, states], [])
+    torch.testing.assert_close(weights.sum(dim=1), torch.ones_like(weights[:, 0]), **EXACT)
+    assert (weights[~mask] == 0).all()
+
+
+def test_what_the_encoder_reads_does_not_depend_on_the_padding(seq2seq):
+    torch.manual_seed(0)
+    encoder = seq2seq.Encoder(8).double()
+    texts = ["1 may 1905", "29 september 2026"]
+    together, last = encoder(*seq2seq.encode(texts))
+    for k, text in enumerate(texts):
+        alone, summary = encoder(*seq2seq.encode([text]))
+        torch.testing.assert_close(together[k, : len(text)], alone[0], **EXACT)
+        torch.testing.assert_close(last[k], summary[0], **EXACT)
+
+
+def test_texts_survive_the_code(seq2seq):
+    rows, lengths = seq2seq.encode(["29 september 2026", "1 may 1905"])
+    assert lengths.tolist() == [17, 10]
+    assert seq2seq.decode(rows) == ["29 september 2026", "1 may 1905_______"]
 
 
 def test_cells_take_a_step_without_a_batch(rnn_cell, lstm_cell):

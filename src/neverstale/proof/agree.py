@@ -51,11 +51,30 @@ def with_record(
     return None
 
 
-def first_unlike(options: Options, old: Record, new: Record) -> int:
-    """The line of the first statement whose output differs; 0 if it is not the output."""
+def with_repetition(
+    options: Options,
+    first: Record,
+    second: Record,
+    drawn: Mapping[str, str],
+    figures: Mapping[str, str],
+) -> str | None:
+    """What a second run shows otherwise than the first, see `with_record`.
+
+    With another number of threads a measurement may be ten times as large.
+    """
+    if options.measured is None:
+        return with_record(options, first, second, drawn, figures)
     varies = [each.match for each in options.varies]
-    for (line, before), (now, after) in zip(old.output, new.output, strict=False):
-        if line != now or compare.difference(before, after, _rule(options), varies):
+    return compare.difference(
+        first.whole_output, second.whole_output, _rule_of_repetition(options), varies
+    )
+
+
+def first_unlike(options: Options, first: Record, second: Record) -> int:
+    """The line of the first statement whose output a second run shows otherwise; 0 if none."""
+    varies, rule = [each.match for each in options.varies], _rule_of_repetition(options)
+    for (line, before), (now, after) in zip(first.output, second.output, strict=False):
+        if line != now or compare.difference(before, after, rule, varies):
             return min(line, now)
     return 0
 
@@ -111,6 +130,10 @@ def _rule(options: Options) -> compare.Rule:
     if options.measured is not None:
         return compare.measured
     return compare.printed if options.tolerance is None else compare.within(options.tolerance)
+
+
+def _rule_of_repetition(options: Options) -> compare.Rule:
+    return _rule(options) if options.measured is None else compare.anything
 
 
 def _lines(found: Record) -> list[int]:

@@ -193,7 +193,7 @@ def repeated(
         how: what was otherwise in it, in words.
     """
     first, second = good.record, again.record
-    difference = agree.with_record(item.options, first, second, good.figures, again.figures)
+    difference = agree.with_repetition(item.options, first, second, good.figures, again.figures)
     if difference is None:
         return None
     message = (

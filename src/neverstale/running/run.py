@@ -137,10 +137,12 @@ class _Pair(contextlib.ExitStack):
 
     def __init__(self, project: Project, device: str, jobs: int, seed: int) -> None:
         super().__init__()
-        self.project, self.device, self.jobs = project, device, jobs
+        self.project, self.device = project, device
         threads = max(1, (os.cpu_count() or 1) // jobs)
-        other = seed + 1 + secrets.randbelow(2**32 - 1)
-        self.ways = ((seed, threads), (other % 2**32, 1 if threads > 1 else 2))
+        other = (seed + 1 + secrets.randbelow(2**32 - 1)) % 2**32
+        # No more threads in all: on cores that are taken they would wait for each other.
+        again = (jobs, 1) if threads > 1 or jobs == 1 else (jobs // 2, 2)
+        self.ways = ((seed, jobs, threads), (other, *again))
         self.servers: dict[int, Server] = {}
         # Where they work: it goes after they have ended.
         name = tempfile.TemporaryDirectory(prefix="neverstale-", ignore_cleanup_errors=True)
@@ -149,8 +151,8 @@ class _Pair(contextlib.ExitStack):
     def server(self, number: int) -> Server:
         """The first (0) or the second (1)."""
         if number not in self.servers:
-            seed, threads = self.ways[number]
-            server = Server(self.project, self.device, self.jobs, seed, threads)
+            seed, jobs, threads = self.ways[number]
+            server = Server(self.project, self.device, jobs, seed, threads)
             self.servers[number] = self.enter_context(server)
         return self.servers[number]
 
@@ -164,7 +166,7 @@ class _Pair(contextlib.ExitStack):
     @property
     def how(self) -> str:
         """What is otherwise in the second, in words."""
-        seed, threads = self.ways[1]
+        seed, _, threads = self.ways[1]
         return f"hash seed {seed}, {threads} thread{'s' if threads > 1 else ''}"
 
 

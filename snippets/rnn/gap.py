@@ -1,0 +1,54 @@
+# /// script
+# requires-python = ">=3.11"
+# dependencies = ["torch", "statsmodels"]
+#
+# [tool.neverstale]
+# devices = ["cpu"]
+# tolerance = 0.2
+# timeout = 180
+# ///
+# --8<-- [start:data]
+import torch
+from statsmodels.datasets import sunspots
+from torch import nn
+
+torch.set_num_threads(1)
+data = sunspots.load_pandas().data
+series = torch.tensor(data["SUNACTIVITY"].to_numpy()).float() / 100  # (309,)
+windows = series.unfold(0, size=23, step=1)  # (287, 23)
+answer = windows[:, 11]  # (287,) the year in the middle
+gap = torch.zeros(23)
+gap[11] = 1
+x = torch.stack([windows * (1 - gap), gap.expand_as(windows)], dim=2)  # (287, 23, 2)
+train, held_out = slice(0, 178), slice(200, 287)
+# --8<-- [end:data]
+# --8<-- [start:fit]
+
+
+def error(prediction):
+    return 100 * (prediction - answer[held_out]).square().mean().sqrt().item()
+
+
+def fit(bidirectional, seed):
+    torch.manual_seed(seed)
+    gru = nn.GRU(2, 16, batch_first=True, bidirectional=bidirectional)
+    readout = nn.Linear(32 if bidirectional else 16, 1)
+    parameters = [*gru.parameters(), *readout.parameters()]
+    optimizer = torch.optim.Adam(parameters, lr=0.01)
+    for _ in range(150):
+        prediction = readout(gru(x[train])[0][:, 11])[:, 0]  # (178,)
+        loss = (prediction - answer[train]).square().mean()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    with torch.no_grad():
+        return error(readout(gru(x[held_out])[0][:, 11])[:, 0])
+
+
+before, after = windows[held_out, 10], windows[held_out, 12]
+print(f"the year before:        off by {error(before):.1f}")
+print(f"mean of the neighbours: off by {error((before + after) / 2):.1f}")
+for name, bidirectional in (("GRU, one way", False), ("GRU, both ways", True)):
+    errors = [fit(bidirectional, seed) for seed in range(2)]
+    print(f"{name:<22}  off by", ", ".join(f"{e:.1f}" for e in errors))
+# --8<-- [end:fit]

@@ -1,0 +1,76 @@
+# /// script
+# requires-python = ">=3.11"
+# dependencies = ["torch"]
+#
+# [tool.neverstale]
+# devices = ["cpu"]
+# ///
+# --8<-- [start:data]
+import calendar
+
+import torch
+from torch import nn
+
+# zh: 第 0 个用来填充，第 1 个表示开头
+# en: number 0 is for padding, number 1 marks the start
+characters = "_^ -0123456789abcdefghijklmnopqrstuvwxyz"
+index = {character: number for number, character in enumerate(characters)}
+PAD, START = 0, 1
+
+
+def pair(day):
+    month = calendar.month_name[day.month].lower()
+    return f"{day.day} {month} {day.year}", day.isoformat()
+
+
+def encode(texts):
+    rows = [torch.tensor([index[character] for character in text]) for text in texts]
+    lengths = torch.tensor([len(row) for row in rows])
+    padded = nn.utils.rnn.pad_sequence(rows, batch_first=True, padding_value=PAD)
+    return padded, lengths  # (B, S), (B,)
+
+
+def decode(rows):
+    return ["".join(characters[number] for number in row.tolist()) for row in rows]
+
+
+# --8<-- [end:data]
+# --8<-- [start:model]
+class Encoder(nn.Module):
+    def __init__(self, hidden_size):
+        super().__init__()
+        self.embedding = nn.Embedding(len(characters), 32)
+        self.gru = nn.GRU(32, hidden_size // 2, batch_first=True, bidirectional=True)
+
+    def forward(self, source, lengths):  # (B, S), (B,)
+        packed = nn.utils.rnn.pack_padded_sequence(
+            self.embedding(source), lengths, batch_first=True, enforce_sorted=False
+        )
+        states, last = self.gru(packed)
+        states, _ = nn.utils.rnn.pad_packed_sequence(states, batch_first=True)
+        return states, torch.cat([last[0], last[1]], dim=1)  # (B, S, H), (B, H)
+
+
+class Decoder(nn.Module):
+    def __init__(self, hidden_size, attention=True):
+        super().__init__()
+        self.attention = attention
+        self.embedding = nn.Embedding(len(characters), 32)
+        self.cell = nn.GRUCell(32 + hidden_size, hidden_size)
+        self.readout = nn.Linear(2 * hidden_size, len(characters))
+
+    def attend(self, h, states, mask):  # (B, H), (B, S, H), (B, S)
+        scores = torch.einsum("bh,bsh->bs", h, states) / h.shape[1] ** 0.5
+        weights = scores.masked_fill(~mask, float("-inf")).softmax(dim=1)  # (B, S)
+        return torch.einsum("bs,bsh->bh", weights, states), weights
+
+    def forward(self, previous, h, context, states, mask):  # (B,), (B, H), (B, H)
+        h = self.cell(torch.cat([self.embedding(previous), context], dim=1), h)
+        weights = None
+        if self.attention:
+            context, weights = self.attend(h, states, mask)  # (B, H), (B, S)
+        logits = self.readout(torch.cat([h, context], dim=1))  # (B, V)
+        return logits, h, context, weights
+
+
+# --8<-- [end:model]

@@ -1,0 +1,143 @@
+# /// script
+# requires-python = ">=3.11"
+# dependencies = ["torch", "matplotlib"]
+#
+# [tool.neverstale]
+# devices = ["cpu"]
+# tolerance = 0.4
+# timeout = 180
+#
+# [tool.neverstale.labels.zh]
+# "read" = "读入"
+# "written" = "写出"
+# ///
+# --8<-- [start:data]
+import datetime
+
+import torch
+import torch.nn.functional as F
+from seq2seq import START, Decoder, Encoder, decode, encode, pair
+
+torch.set_num_threads(1)
+torch.manual_seed(0)
+first = datetime.date(1900, 1, 1)
+days = [first + datetime.timedelta(days=k) for k in torch.randperm(73049)[:8000].tolist()]
+source, lengths = encode([pair(day)[0] for day in days])  # (8000, S), (8000,)
+target, _ = encode([pair(day)[1] for day in days])  # (8000, 10)
+train, held_out = slice(0, 7000), slice(7000, 8000)
+print(*pair(days[0]), sep=" -> ")
+print("source", tuple(source.shape), "target", tuple(target.shape))
+# --8<-- [end:data]
+# --8<-- [start:translate]
+
+
+def translate(encoder, decoder, source, lengths, answers=None):
+    states, h = encoder(source, lengths)  # (B, S, H), (B, H)
+    mask = torch.arange(states.shape[1]) < lengths[:, None]  # (B, S)
+    context, previous = h, torch.full((len(source),), START)
+    logits, weights = [], []
+    for step in range(10):
+        scores, h, context, weight = decoder(previous, h, context, states, mask)
+        logits.append(scores)
+        weights.append(weight)
+        # zh: 训练时给出正确的上一个字符，使用时只有自己写的
+        # en: in training the previous character is the right one, in use it is one's own
+        previous = scores.argmax(dim=1) if answers is None else answers[:, step]
+    return torch.stack(logits, dim=1), weights  # (B, 10, V), 10 × (B, S)
+
+
+# --8<-- [end:translate]
+# --8<-- [start:train]
+@torch.no_grad()
+def score(encoder, decoder):
+    some, answers = (source[held_out], lengths[held_out]), target[held_out]
+    forced, _ = translate(encoder, decoder, *some, answers)
+    alone, _ = translate(encoder, decoder, *some)
+    characters = (forced.argmax(dim=2) == answers).float().mean().item()
+    dates = (alone.argmax(dim=2) == answers).all(dim=1).float().mean().item()
+    return f"characters {characters:.2f}, whole dates {dates:.2f}"
+
+
+def fit(attention, steps=200):
+    torch.manual_seed(0)
+    encoder, decoder = Encoder(64), Decoder(64, attention)
+    parameters = [*encoder.parameters(), *decoder.parameters()]
+    optimizer = torch.optim.Adam(parameters, lr=0.005)
+    for step in range(1, steps + 1):
+        batch = torch.randint(7000, (64,))
+        answers = target[batch]
+        logits, _ = translate(encoder, decoder, source[batch], lengths[batch], answers)
+        loss = F.cross_entropy(logits.flatten(0, 1), answers.flatten())
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        if step in (100, 200):
+            print(f"step {step:>3}: {score(encoder, decoder)}")
+    return encoder.eval(), decoder.eval()
+
+
+print("without attention")
+fit(attention=False)
+print("with attention")
+encoder, decoder = fit(attention=True)
+# --8<-- [end:train]
+# --8<-- [start:use]
+
+
+@torch.no_grad()
+def write(text):
+    logits, weights = translate(encoder, decoder, *encode([text]))
+    return decode(logits.argmax(dim=2))[0], torch.cat(weights)  # (10, S)
+
+
+text = "29 november 2026"
+written, weights = write(text)
+print(text, "->", written)
+assert written == "2026-11-29"
+for name, out, place in (
+    ("year", slice(0, 4), slice(12, 16)),
+    ("month", slice(5, 7), slice(3, 11)),
+    ("day", slice(8, 10), slice(0, 2)),
+):
+    share = weights[out, place].sum(dim=1).mean().item()
+    print(f"writing the {name:<5}  weight on '{text[place]}': {share:.2f}")
+# --8<-- [end:use]
+# --8<-- [start:draw]
+import matplotlib.pyplot as plt
+
+fig, ax = plt.subplots(figsize=(4.8, 3.4))
+ax.imshow(weights.numpy(), cmap="viridis", vmin=0, vmax=1)
+ax.set_xticks(range(len(text)), text)
+ax.set_yticks(range(10), written)
+ax.set(xlabel="read", ylabel="written")
+fig.savefig("attention.svg")
+# --8<-- [end:draw]
+# --8<-- [start:mask]
+some, longer = source[held_out], F.pad(source[held_out], (0, 10))
+with torch.no_grad():
+    states, h = encoder(some, lengths[held_out])
+    states = F.pad(states, (0, 0, 0, 10))  # (B, S + 10, H)
+    full = torch.arange(states.shape[1]) < lengths[held_out][:, None]
+    for name, mask in (("masked", full), ("not masked", torch.ones_like(full))):
+        _, weight = decoder.attend(h, states, mask)
+        print(f"{name:<10}  weight on padding {weight[~full].sum() / len(weight):.2f}")
+
+
+# --8<-- [end:mask]
+# --8<-- [start:limits]
+@torch.no_grad()
+def share_right(texts, answers):
+    logits, _ = translate(encoder, decoder, *encode(texts))
+    written = decode(logits.argmax(dim=2))
+    right = [one == answer for one, answer in zip(written, answers, strict=True)]
+    return sum(right) / len(right)
+
+
+texts, answers = zip(*(pair(day) for day in days[7000:]), strict=True)
+month_first = [" ".join([text.split()[k] for k in (1, 0, 2)]) for text in texts]
+print("as trained,      most right:", share_right(texts, answers) > 0.5)
+print("month first,     most right:", share_right(month_first, answers) > 0.5)
+century = [day.replace(year=day.year + 200, day=1) for day in days[7000:]]
+texts, answers = zip(*(pair(day) for day in century), strict=True)
+print("200 years later, most right:", share_right(texts, answers) > 0.5)
+# --8<-- [end:limits]
