@@ -14,4 +14,5 @@ from __future__ import annotations
 
 from gpuguide.problem import GpuguideError, Problem
 
-__all__ = ["GpuguideError", "Problem"]
+__version__ = "0.1.0"
+__all__ = ["GpuguideError", "Problem", "__version__"]

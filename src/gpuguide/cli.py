@@ -12,6 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gpuguide import __version__
 from gpuguide.catalogue import find, load
 from gpuguide.catalogue.model import Gpu, Quantity
 from gpuguide.choice.buying import CONDITIONS, FORMS, SOFTWARE
@@ -68,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         "gpuguide", description=DESCRIPTION, epilog=EPILOG, formatter_class=shape
     )
+    parser.add_argument("--version", action="version", version=f"gpuguide {__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
     def add(name: str, function: object, text: str) -> argparse.ArgumentParser:

@@ -6,6 +6,7 @@ import ast
 import copy
 import json
 import re
+import zipfile
 from pathlib import Path
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
@@ -170,3 +171,13 @@ def test_downloads_are_the_files_themselves(site: Path, project: Project) -> Non
         assert (site / "snippets" / name).read_bytes() == (project.snippets / name).read_bytes()
         for page in entry["pages"]:
             assert isinstance(page, str)
+
+
+def test_the_wheel_that_pip_is_told_to_take_is_there(site: Path) -> None:
+    """Where pages of both languages say, which is what the link beside it leads to."""
+    for edition in ("zh", "en"):
+        text = (site / edition / "guide" / "estimate" / "index.html").read_text(encoding="utf-8")
+        (address,) = re.findall(r"<code>pip install (http\S+\.whl)</code>", text)
+        (link,) = re.findall(r'<a href="(\S+\.whl)" download>', text)
+        assert urlsplit(address).path.endswith(link.lstrip("./"))
+        assert zipfile.is_zipfile(site / "downloads" / address.rpartition("/")[2])

@@ -4,7 +4,8 @@
 `[[gpu-download]]`, and `[[gpu-chart:memory-price]]` or another of `handbook.boards.charts.CHARTS`
 show the GPU catalogue; `[[validation]]` how right the estimates are, `[[cards]]` the time on other
 GPUs; `[[zoo]]` what an estimate makes of others' models; `[[faults]]` what caught which injected
-fault; `[[rooms:neverstale]]` or another package, what is where in its tree.
+fault; `[[gpuguide-install]]` how to install the library; `[[rooms:neverstale]]` or another package,
+what is where in its tree.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from markdown.extensions import Extension
 from gpuguide import GpuguideError
 from gpuguide.catalogue import load
 from gpuguide.catalogue.export import gpus_csv, gpus_json
-from handbook.boards import cards, charts, faults, gpu_table, needs, rooms, zoo
+from handbook.boards import cards, charts, faults, gpu_table, needs, rooms, wheel, zoo
 from handbook.boards.catalogue_words import say
 from handbook.boards.chooser import panel
 from handbook.boards.inline_code import keep_whole
@@ -219,6 +220,10 @@ BOARDS: dict[str, tuple[Maker, Maker]] = {
     "zoo": (
         lambda at: zoo.show(at.project, at.language),
         lambda at: zoo.markdown(at.project, at.language),
+    ),
+    "gpuguide-install": (
+        lambda at: wheel.show(at.language, at.root),
+        lambda at: wheel.markdown(at.language, at.root),
     ),
     **{f"rooms:{package}": _rooms(package) for package in rooms.PACKAGES},
 }

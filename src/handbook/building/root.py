@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 from gpuguide import GpuguideError
 from gpuguide.catalogue import load
 from gpuguide.catalogue.export import gpus_csv, gpus_json
 from gpuguide.choice.export import chooser_json
+from handbook.boards import wheel
 from handbook.boards.validation import data as validation
 from handbook.building.markdown_pages import write_llms, write_markdown
 from handbook.building.render import Rendered
@@ -45,6 +48,7 @@ def assemble(statuses: Statuses, editions: tuple[Rendered, ...], out: Path) -> N
     )
     write_catalogue(out)
     copy_validation(project, out)
+    write_wheel(out)
     write_sitemap(editions, out)
     write_markdown(statuses, editions, out)
     write_llms(editions, out)
@@ -89,6 +93,21 @@ def copy_validation(project: Project, out: Path) -> None:
     """
     if validation.read(project) is not None:
         shutil.copyfile(validation.file(project), out / validation.FILE)
+
+
+def write_wheel(out: Path) -> None:
+    """Write `out`/downloads/gpuguide-….whl, which pip installs from the site's address.
+
+    Raises:
+        HandbookError: it cannot be made.
+    """
+    backend = Path(__file__).parents[3] / wheel.BACKEND  # gpuguide is this tree's, as we are
+    (out / wheel.FOLDER).mkdir(exist_ok=True)
+    command = [sys.executable, str(backend), str(out / wheel.FOLDER)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode or not (out / wheel.FOLDER / wheel.name()).is_file():
+        told = done.stderr.strip().rpartition("\n")[2] or f"made no {wheel.name()}"
+        raise HandbookError(Problem(wheel.BACKEND, 0, f"the wheel cannot be made: {told}"))
 
 
 def copy_snippets(project: Project, out: Path) -> None:

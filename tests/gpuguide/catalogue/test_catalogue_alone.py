@@ -12,7 +12,7 @@ import gpuguide
 
 TORCH = {
     "autocast", "calibrate", "configurations", "cudalike", "dependent", "estimate", "flops",
-    "measure", "models", "places", "presets", "public", "recorder", "recurrent", "refusals",
+    "measure", "memo", "models", "places", "presets", "public", "recorder", "recurrent", "refusals",
     "rmsnorm", "scratch", "target", "trace", "traced", "twin", "validate", "values",
 }  # fmt: skip
 """Modules that need torch; catalogue, choice and command line start without it."""

@@ -11,6 +11,7 @@ from gpuguide.choice.buying import CONDITIONS, FORMS, SOFTWARE
 from gpuguide.choice.language import forms, language, models
 from gpuguide.choice.wishes import GOALS
 from gpuguide.choice.workload import Workload, traced
+from handbook.boards import wheel
 from handbook.boards.chooser.words import say
 
 CURRENCIES = ("USD", "CNY")
@@ -20,7 +21,7 @@ HANDBOOK = ("simple-cnn", "lstm-lm")
 MINE = "mine"
 """The choice that is the reader's own model; no preset has this id."""
 COMMAND = (
-    ".venv/bin/gpuguide estimate my_model.py:build --input 32,3,224,224 "
+    "gpuguide estimate my_model.py:build --input 32,3,224,224 "
     "--optimizer adamw --workload my_model.json"
 )
 
@@ -108,6 +109,7 @@ class Form:
         more = f"{self.root}{self.language}/guide/estimate/#workload"
         return (
             f'<div class="hb-choose__mine" hidden><ol><li><p>{self.coded("mine-how")}</p>'
+            f"<p><code>pip install {html.escape(wheel.address())}</code></p>"
             f"<p><code>{html.escape(COMMAND)}</code></p>"
             f'<p>{self.coded("mine-adapt")} <a href="{more}">{self.say("mine-more")}</a></p></li>'
             f"<li><label><span>{self.say('mine-file')}</span>"

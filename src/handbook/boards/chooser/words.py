@@ -23,8 +23,8 @@ WORDS: dict[str, dict[str, str]] = {
         "assumes": "Assumed: {text}",
         "mine": "my own model…",
         "mine-named": "my own model: {name}",
-        "mine-how": "In a copy of the project, after `make serve`, this command writes what a step "
-        "of your model needs to the file `my_model.json`:",
+        "mine-how": "Beside PyTorch, install the library of this guide; its command then writes "
+        "what a step of your model needs to the file `my_model.json`:",
         "mine-adapt": "In place of `my_model.py:build`, give your file and the function or class "
         "in it that returns the model; in place of `32,3,224,224`, the size of its input, batch "
         "first.",
@@ -298,7 +298,7 @@ WORDS: dict[str, dict[str, str]] = {
         "assumes": "前提：{text}",
         "mine": "我的模型…",
         "mine-named": "我的模型：{name}",
-        "mine-how": "在项目目录里，运行过 `make serve` 之后，用这条命令把你的模型一步要多少显存和"
+        "mine-how": "除了 PyTorch，再装上本指南的库；然后用它的命令，把你的模型一步要多少显存和"
         "运算写进文件 `my_model.json`：",
         "mine-adapt": "`my_model.py:build` 换成自己的文件，和其中返回模型的函数或类；"
         "`32,3,224,224` 换成输入的大小，batch 在最前面。",

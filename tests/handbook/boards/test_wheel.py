@@ -1,0 +1,28 @@
+"""The command that installs gpuguide from this site."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from handbook.boards import wheel
+
+
+@pytest.mark.parametrize(
+    ("url", "address"),
+    [
+        (None, "http://127.0.0.1:8000/downloads/"),
+        ("https://example.org/handbook/en/", "https://example.org/handbook/downloads/"),
+        ("https://example.org/en", "https://example.org/downloads/"),
+    ],
+)
+def test_the_address_is_the_sites(
+    url: str | None, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SITE_URL_EN", raising=False)
+    if url:
+        monkeypatch.setenv("SITE_URL_EN", url)
+    for text in (wheel.show("en", "/"), wheel.markdown("zh", "/")):
+        assert re.search(rf"pip install {re.escape(address + wheel.name())}[<`]", text)
+        assert f"/downloads/{wheel.name()}" in text
