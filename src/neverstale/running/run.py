@@ -30,6 +30,8 @@ from neverstale.source import sources
 from neverstale.source.snippet import Snippet
 from neverstale.source.sources import Sources
 
+# Threads that wait for each other sleep: spinning, they would hold a core that another needs.
+PATIENT = {"OMP_WAIT_POLICY": "PASSIVE"}
 REMOVERS = 4  # folders that are removed at a time
 
 
@@ -152,7 +154,8 @@ class _Pair(contextlib.ExitStack):
         """The first (0) or the second (1)."""
         if number not in self.servers:
             seed, jobs, threads = self.ways[number]
-            server = Server(self.project, self.device, jobs, seed, threads)
+            more = PATIENT if number else {}
+            server = Server(self.project, self.device, jobs, seed, threads, more)
             self.servers[number] = self.enter_context(server)
         return self.servers[number]
 

@@ -7,8 +7,9 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Self
 
 from neverstale.project import Project
@@ -99,10 +100,17 @@ class Server:
         parallel: how many snippets run at once.
         seed: that of its hashes; 0 gives the order that records are made with.
         threads: how many each snippet may compute with.
+        more: variables that its environment has besides.
     """
 
     def __init__(
-        self, project: Project, device: str, parallel: int, seed: int = 0, threads: int = 1
+        self,
+        project: Project,
+        device: str,
+        parallel: int,
+        seed: int = 0,
+        threads: int = 1,
+        more: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.style = str(project.style) if project.style and project.style.exists() else None
         self.parallel = parallel
@@ -116,7 +124,7 @@ class Server:
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=environment(device, threads, seed),
+            env={**environment(device, threads, seed), **more},
             cwd="/",  # where someone typed the command is no matter
             process_group=0,  # Ctrl-C is for who asked: that one decides
             text=True,
