@@ -39,6 +39,12 @@ def main(arguments: list[str] | None = None) -> int:
         for problem in error.problems:
             print(f"error: {problem}", file=sys.stderr)
         return 1
+    except OSError as error:  # a disk that is full, a folder that is not ours
+        print(f"error: {error.filename or 'disk'}: {error.strerror or error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("stopped; site/ is as it was", file=sys.stderr)
+        return 130
 
 
 def _parser() -> argparse.ArgumentParser:

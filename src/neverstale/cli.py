@@ -60,6 +60,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for problem in error.problems:
             print(problem, file=sys.stderr)
         return BAD
+    except BrokenPipeError:  # who reads has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BAD
+    except OSError as error:  # a disk that is full, a folder that is not ours
+        print(f"{error.filename or 'neverstale'}: {error.strerror or error}", file=sys.stderr)
+        return BAD
     except KeyboardInterrupt:
         print("stopped; what was proved so far is kept", file=sys.stderr)
         return 130

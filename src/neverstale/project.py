@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import os
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -89,6 +90,9 @@ class Project:
 
     def relative(self, path: Path) -> str:
         """`path` as it is written in messages: below the root, with forward slashes."""
+        text, root = str(path), f"{self.root}{os.sep}"
+        if text.startswith(root) and f"{os.sep}.." not in text:  # asks nothing of the disk
+            return text.removeprefix(root).replace(os.sep, "/")
         try:
             return path.resolve().relative_to(self.root).as_posix()
         except ValueError:

@@ -42,6 +42,8 @@ def build_site(project: Project, *, strict: bool = True, say: Say = print) -> in
     """
     staging = project.root / ".cache" / "site"
     shutil.rmtree(staging, ignore_errors=True)
+    # The labs as another build rendered them: published as they lie there, read by nobody.
+    shutil.rmtree(project.root / ".cache" / "mkdocs-jupyter", ignore_errors=True)
     staging.mkdir(parents=True)
     try:
         statuses = read_statuses(project)

@@ -231,10 +231,14 @@ def keep(
     if held.difference and not update:
         message = f"{held.difference}; accept it with --update if it is right"
         return _failed(project, status, 0, message, found.seconds)
-    statuses.note_failure(project, status, None)
     if status.state == "verified" and not held.difference:
+        statuses.note_failure(project, status, None)
         return Result(item.name, status.device, "unchanged", found.seconds)
-    record.write(project, found, good.figures)
+    try:
+        record.write(project, found, good.figures)
+    except NeverstaleError as error:
+        return Result(item.name, status.device, "failed", found.seconds, error.problems[0])
+    statuses.note_failure(project, status, None)
     accepted = tuple(agree.changes(held.before, found)) if held.before else ()
     return Result(item.name, status.device, "verified", found.seconds, accepted=accepted)
 

@@ -10,13 +10,13 @@ import dataclasses
 import datetime
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from neverstale import writing
 from neverstale.problem import NeverstaleError, Problem
 from neverstale.project import Project
 
@@ -202,12 +202,14 @@ def write(project: Project, record: Record, figures: Mapping[str, str]) -> Path:
     Args:
         record: what was proved.
         figures: file name → SVG text.
+
+    Raises:
+        NeverstaleError: they cannot be written; what was there still is.
     """
     path = path_of(project, record.snippet, record.device)
     folder = path.with_suffix("")
-    for name, svg in figures.items():
-        _replace(folder / name, svg)
-    _replace(path, text_of(record))
+    texts = {folder / name: svg for name, svg in figures.items()}
+    writing.replace(project, {**texts, path: text_of(record)})
     if folder.exists():
         for old in folder.iterdir():
             if old.name not in figures:
@@ -232,10 +234,3 @@ def hash_text(text: str) -> str:
 def _digest(data: dict[str, Any]) -> str:
     # Lists and tuples are the same thing in JSON, so a record read back gives the same digest.
     return hash_text(json.dumps(data, ensure_ascii=False, sort_keys=True))
-
-
-def _replace(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(text, encoding="utf-8")
-    os.replace(temporary, path)

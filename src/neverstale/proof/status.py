@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from neverstale import writing
 from neverstale.problem import NeverstaleError, Problem
 from neverstale.project import Project
 from neverstale.proof import agree, possible, record
@@ -235,18 +236,21 @@ def failure(project: Project, name: str, device: str) -> dict[str, str] | None:
     """The last failed run: `fingerprint` and `message`; None if the last run was good."""
     path = project.scratch / "failed" / f"{name}.{device}.json"
     try:
-        data: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
-        return data
-    except (OSError, ValueError):
+        data = json.loads(path.read_text(encoding="utf-8"))
+        return {key: str(data[key]) for key in ("fingerprint", "message")}
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
 
 
 def note_failure(project: Project, status: Status, message: str | None) -> None:
-    """Remember that this version failed, or (`None`) that it did not."""
+    """Remember that this version failed, or (`None`) that it did not.
+
+    Where that cannot be written it is forgotten: whoever runs has been told.
+    """
     path = project.scratch / "failed" / f"{status.snippet}.{status.device}.json"
     if message is None:
         path.unlink(missing_ok=True)
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
     data = {"fingerprint": status.fingerprint, "message": message}
-    path.write_text(json.dumps(data), encoding="utf-8")
+    with contextlib.suppress(NeverstaleError):
+        writing.replace(project, {path: json.dumps(data)})

@@ -19,6 +19,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from neverstale.source.inside import Either, in_list, in_tag
+
 SNIPPET = re.compile(
     r'^(?P<indent>\s*)--8<-- "(?P<name>[^":]+?)(?::(?P<section>[\w-]+))?"'
     r"(?P<options> \{[^}]*\})?\s*$"
@@ -47,33 +49,47 @@ RAW_CODE = re.compile(
 )
 RAW_HEADING = re.compile(r"<h[1-6]\b", re.IGNORECASE)
 # What shows a picture or acts by itself, or is made to look like something else.
-RAW_TAG = re.compile(
+ACTING = (
     r"<(?:img|image|picture|svg|canvas|video|audio|object|embed|iframe|frame|script|style|link|meta"
     r"|template|form|input|button|progress|meter|bdo)\b"
-    r"|<[a-z][^>]*[\s/\"'](?:style|dir|on\w+)\s*=",
-    re.IGNORECASE,
 )
-RAW_PICTURE = re.compile(
-    rf"(?<!\\)(?:\\\\)*!\[|{RAW_TAG.pattern}|\{{[^}}]*\b(?:style|dir)\s*=", re.IGNORECASE
+ACTS = r"[\s/\"'](?:style|dir|on\w+)\s*="
+RAW_TAG = re.compile(rf"{ACTING}|<[a-z][^<>]*{ACTS}", re.IGNORECASE)
+RAW_PICTURE = Either(
+    (
+        re.compile(rf"(?<!\\)(?:\\\\)*!\[|{ACTING}", re.IGNORECASE),
+        in_tag(ACTS),
+        in_list(r"\b(?:style|dir)\s*="),
+    )
 )
 # What only the engine writes, or what looks like it: proof lines, what a run printed.
-RAW_PROOF = re.compile(
-    r"""<[a-z][^>]*\bclass\s*=\s*["'][^"'>]*\b(?:ns-[\w-]+|proved|illustration)\b"""
-    r"|\{[^}]*\.(?:ns-[\w-]+|proved|illustration)\b"
-    r"|(?:<[a-z]|\{)[^>}]*\bdata-(?:snippet|fingerprint|board|device|hash)\b"
-    r"|[✓✔✅☑↻✗◌–]\W{0,9}(?:Verified|Stale|Failed|Skipped|已验证|已过期|未通过|已跳过)\b(?![^|]*\|)"
-    r"|\b(?:Verified|已验证)\W{0,9}·",
-    re.IGNORECASE,
+OURS = r"(?:ns-[\w-]+|proved|illustration)\b"
+OUR_DATA = r"\bdata-(?:snippet|fingerprint|board|device|hash)\b"
+RAW_PROOF = Either(
+    (
+        in_tag(rf"""\bclass\s*=\s*["'][^"'>]*\b{OURS}"""),
+        in_list(rf"\.{OURS}"),
+        in_tag(OUR_DATA),
+        in_list(OUR_DATA),
+        re.compile(
+            r"[✓✔✅☑↻✗◌–]\W{0,9}(?:Verified|Stale|Failed|Skipped|已验证|已过期|未通过|已跳过)\b"
+            r"(?![^|]*\|)|\b(?:Verified|已验证)\W{0,9}·",
+            re.IGNORECASE,
+        ),
+    )
 )
 RAW_OUTPUT = re.compile(
     r"^[\s>*+-]*(?:>>> |In ?\[\d+\]:|Out ?\[\d+\]:|Traceback \(most recent call|tensor\()"
     r"|^[\s>*+_-]*(?:Output|It prints|输出|打印|运行结果)[*_]*[:：][*_ ]*[`\d\[(]"
 )
 # What a reader does not see unless he looks for it; `??? note "…"` says that something is there.
-HIDING = re.compile(
-    r"<(?:details|dialog|noscript)\b"
-    r"|(?:<[a-z][^>]*|\{[^}]*)(?<![\w-])(?:hidden|inert|aria-hidden|popover)(?=[\s=>}/])",
-    re.IGNORECASE,
+HIDES = r"(?<![\w-])(?:hidden|inert|aria-hidden|popover)(?=[\s=/]|$)"
+HIDING = Either(
+    (
+        re.compile(r"<(?:details|dialog|noscript)\b", re.IGNORECASE),
+        in_tag(HIDES),
+        in_list(HIDES),
+    )
 )
 FOLD = re.compile(r"^(?P<indent>\s*)\?\?\?(?!\+) ?")
 ILLUSTRATION = re.compile(r"\.illustration\b")

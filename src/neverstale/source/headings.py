@@ -79,7 +79,7 @@ def _heading(line: str, below: str, number: int) -> Heading | None:
 
 def _attributes(text: str) -> tuple[str, str | None]:
     """A heading's text without its attributes, and the id that they give it."""
-    match = ATTRIBUTES.search(text)
+    match = ATTRIBUTES.search(text) if text.rstrip(" ").endswith("}") else None
     if match is None:
         return text.strip(), None
     given = ID.search(match["list"])

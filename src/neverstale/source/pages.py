@@ -13,10 +13,12 @@ from neverstale.project import Project
 from neverstale.source import directive, headings, invisible, snippet
 from neverstale.source.directive import Directive, Fence, Mistake
 from neverstale.source.headings import Heading
+from neverstale.source.inside import Searcher
 from neverstale.source.snippet import Snippet
 
 CONFLICT = re.compile(r"(?:<{7}|>{7}|\|{7})(?: |$)|={7}$")
-TYPED = {
+LONGEST = 4000  # characters of a line; the longest sentence of a page is a quarter of that
+TYPED: dict[Searcher, str] = {
     directive.RAW_CODE: "code typed as HTML; put it into a snippet",
     directive.RAW_HEADING: "a heading typed as HTML begins no section; write ## Title {#its-id}",
     directive.RAW_PROOF: "looks like a proof, which only the engine writes; show the snippet",
@@ -80,8 +82,11 @@ def parse(edition: str, name: str, where: str, text: str, first: int = 1) -> Pag
         first: number that its first line has in that file.
     """
     directives: list[Directive] = []
+    text, long = _without_long(text)
     lines = [headings.CODE] * (text.count("\n") + 1)
     problems = invisible.check(where, text, first)
+    message = f"has more than {LONGEST:,} characters, and was not read; break the line"
+    problems += [Problem(where, number + first - 1, message) for number in long]
     for number, line in enumerate(text.split("\n"), first):
         if CONFLICT.match(line):
             problems.append(Problem(where, number, "a conflict marker of git; resolve the merge"))
@@ -115,6 +120,15 @@ def parse(edition: str, name: str, where: str, text: str, first: int = 1) -> Pag
         tuple(problems),
         frozenset(number + first - 1 for number in _folded(text)),
     )  # fmt: skip
+
+
+def _without_long(text: str) -> tuple[str, list[int]]:
+    """A text with its longest lines emptied, and their numbers: nobody reads these."""
+    lines = text.split("\n")
+    long = [number for number, line in enumerate(lines, 1) if len(line) > LONGEST]
+    for number in long:
+        lines[number - 1] = ""
+    return ("\n".join(lines) if long else text), long
 
 
 def _folded(text: str) -> Iterator[int]:

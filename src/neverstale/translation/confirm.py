@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
 
+from neverstale import writing
 from neverstale.problem import NeverstaleError, Problem
 from neverstale.project import Project
 from neverstale.source import pages
@@ -203,7 +204,7 @@ def wanted(sources: Sources, key: str) -> Wanted:
         heading = unit.places[lagging][1]
         heading += UNDERLINE.match("".join(lines[heading : heading + 1])) is not None
         lines[heading:heading] = ["", notice]
-        file.write_text("\n".join(lines), encoding="utf-8")
+        writing.replace(project, {file: "\n".join(lines)})
     drift.write(project, lock)
     return entry
 
@@ -217,7 +218,7 @@ def _take_notice_away(project: Project, unit: Unit) -> None:
             at = lines.index(notice)
             blank = at > 0 and not lines[at - 1].strip()
             del lines[at - blank : at + 1]
-            (project.root / path).write_text("\n".join(lines), encoding="utf-8")
+            writing.replace(project, {project.root / path: "\n".join(lines)})
 
 
 def _find(sources: Sources, key: str) -> Unit:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from neverstale import writing
 from neverstale.problem import NeverstaleError, Problem
 from neverstale.project import Project
 from neverstale.source import snippet
@@ -341,10 +342,7 @@ def write(project: Project, lock: Lock) -> None:
             f"since = {wanted.since.isoformat()}",
             f"before = {json.dumps(wanted.before, ensure_ascii=False)}",
         ]
-    file = lock_file(project)
-    temporary = file.with_name(f"{file.name}.new")
-    temporary.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    temporary.replace(file)
+    writing.replace(project, {lock_file(project): "\n".join(lines) + "\n"})
 
 
 def lock_file(project: Project) -> Path:

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 
 # What is no number that a reader reads: addresses, attributes, tags, notes, marks of a list.
 APART = re.compile(
-    r"\]\([^)]*\)|\{[^}]*\}|</?[a-z][^>]*>|https?://\S+|\[\^[\w-]+\]:?|&\w+;"
-    r"|^\s*(?:--8<-- .*|!\[.*|\d+[.)] )",
+    r"\]\([^()]*\)|\{[^{}]*\}|</?[a-z][^<>]*>|https?://\S+|\[\^[\w-]+\]:?|&\w+;"
+    r"|^[ \t]*(?:--8<-- .*|!\[.*|\d+[.)] )",
     re.MULTILINE,
 )
-REFERENCE = re.compile(r"\[\[[^\]\s]+\]\]")
+REFERENCE = re.compile(r"\[\[[^\[\]\s]+\]\]")
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
           "October", "November", "December")  # fmt: skip
 DATED = re.compile(rf"(?:(\d\d?) )?\b({'|'.join(MONTHS)}) (?:(\d\d?),? )?(?=20\d\d|\d)")

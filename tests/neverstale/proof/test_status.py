@@ -199,7 +199,7 @@ def prove_gpu(site: Site, **changes: Any) -> record.Record:
     gpu = record.Record(
         "ch/a.py", item.fingerprint, record.hash_text(item.text), "cuda", "A GPU", "3.11", {},
         "13.0", str(TODAY), 0.1, 1, ((item.metadata_lines[1] + 1, "loss 0.50\n"),), {},
-        {"memory_bytes": 9, "capability": "9.0"},
+        {}, {"memory_bytes": 9, "capability": "9.0"},
     )  # fmt: skip
     gpu = dataclasses.replace(gpu, **changes)
     record.write(site.load(), gpu, {})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -382,3 +383,12 @@ def test_what_runs_before_shown_code_is_not_folded_away(site: Site) -> None:
     at_end = f'# A {{#a}}\n\n{one}\n\n??? note "x"\n\n    {two}\n\n    {three}\n\ntext\n'
     site.page("index.md", at_end)
     assert check(site) == []
+
+
+def test_a_line_that_nobody_reads_is_told_at_once(site: Site) -> None:
+    site.write("docs/en/index.md", "# A {#a}\n\n" + "<a " * 1_700_000 + "\n\n```py\n1\n```\n")
+    begun = time.perf_counter()
+    long, typed = check(site)
+    assert time.perf_counter() - begun < 5
+    assert long.startswith("docs/en/index.md:3: has more than 4,000 characters, and was not read")
+    assert typed.startswith("docs/en/index.md:5: code typed into the page")
