@@ -370,6 +370,43 @@ def test_residual_block_against_oracles(residual_block, device, channels, stride
     assert_same(block(x), expected, [x, *block.parameters()])
 
 
+@pytest.fixture
+def image_dataset(snippet):
+    return snippet("image_dataset")
+
+
+def test_a_random_crop_is_one_of_nine_shifts(image_dataset):
+    image = torch.arange(1.0, 13.0).reshape(1, 3, 4)
+    padded = F.pad(image, (1, 1, 1, 1))
+    shifts = [padded[..., i : i + 3, j : j + 4] for i in range(3) for j in range(3)]
+    seen = set()
+    torch.manual_seed(0)
+    for _ in range(200):
+        crop = image_dataset.random_crop(image)
+        (which,) = [k for k, shift in enumerate(shifts) if torch.equal(crop, shift)]
+        seen.add(which)
+    assert len(seen) == 9
+
+
+def test_a_random_flip_mirrors_about_half(image_dataset):
+    image = torch.arange(12.0).reshape(1, 3, 4)
+    torch.manual_seed(0)
+    flips = [image_dataset.random_flip(image) for _ in range(200)]
+    mirrored = sum(torch.equal(flip, image.flip(-1)) for flip in flips)
+    assert mirrored + sum(torch.equal(flip, image) for flip in flips) == 200
+    assert 70 < mirrored < 130
+
+
+def test_a_dataset_hands_out_what_it_was_given(image_dataset):
+    images, labels = torch.rand(5, 1, 3, 4), torch.arange(5)
+    plain = image_dataset.Images(images, labels)
+    negative = image_dataset.Images(images, labels, augment=torch.neg)
+    assert len(plain) == len(negative) == 5
+    for k in range(5):
+        assert torch.equal(plain[k][0], images[k]) and plain[k][1] == k
+        assert torch.equal(negative[k][0], -images[k]) and negative[k][1] == k
+
+
 LIGHT = sorted(p.stem for p in SNIPPETS.glob("*.py") if "\n# lab = true\n" not in p.read_text())
 
 
