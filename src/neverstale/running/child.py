@@ -12,6 +12,8 @@ import builtins
 import contextlib
 import gc
 import linecache
+import logging
+import multiprocessing.util
 import os
 import re
 import sys
@@ -70,6 +72,7 @@ def execute(job: dict[str, Any], progress: int) -> dict[str, Any]:
     warnings.simplefilter("always")
     warnings.showwarning = note  # type: ignore[assignment]
     unseen = Unseen()
+    _forget_exits()
     module = _main(path, job["argv"], job["import_paths"])
     alive = weakref.ref(module)
 
@@ -123,6 +126,17 @@ def _main(path: Path, argv: list[str], import_paths: list[str]) -> types.ModuleT
     sys.path[:0] = [str(path.parent), *import_paths]
     sys.argv = [str(path), *argv]
     return module
+
+
+def _forget_exits() -> None:
+    """Leave to the end of the program what is its own: not what the libraries of the warm process
+    have registered, which takes longer than many a snippet; but for Python's own."""
+    atexit._clear()
+    for each in list(weakref.finalize._registry):  # type: ignore[attr-defined]
+        each.atexit = False
+    atexit.register(weakref.finalize._exitfunc)  # type: ignore[attr-defined]
+    atexit.register(logging.shutdown)
+    atexit.register(multiprocessing.util._exit_function)  # type: ignore[attr-defined]
 
 
 def _end(alive: weakref.ref[types.ModuleType], unseen: Unseen) -> None:
