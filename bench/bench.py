@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import datetime
+import hashlib
 import os
 import re
 import shutil
@@ -285,13 +286,15 @@ NAMES = {
 
 
 def write(edition: str, text: str) -> None:
-    """Put the tables between the marks of the page that shows them."""
+    """Put the tables between the marks of the page that shows them, sealed with their digest."""
     page = ROOT / "docs" / edition / "contributing" / "speed.md"
-    marks = r"(<!-- bench: begin -->\n).*?(<!-- bench: end -->)"
+    marks = r"<!-- bench: begin \w+ -->\n.*?(<!-- bench: end -->)"
+    digest = hashlib.sha256(text.strip().encode()).hexdigest()[:12]
+    begin = f"<!-- bench: begin {digest} -->"
     old = page.read_text(encoding="utf-8")
-    new, count = re.subn(marks, lambda m: f"{m[1]}\n{text}\n\n{m[2]}", old, flags=re.DOTALL)
+    new, count = re.subn(marks, lambda m: f"{begin}\n\n{text}\n\n{m[1]}", old, flags=re.DOTALL)
     if not count:
-        raise SystemExit(f"{page.relative_to(ROOT)}: no '<!-- bench: begin -->' … 'end'")
+        raise SystemExit(f"{page.relative_to(ROOT)}: no '<!-- bench: begin … -->' … 'end'")
     page.write_text(new, encoding="utf-8")
 
 

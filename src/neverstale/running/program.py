@@ -15,6 +15,7 @@ from pathlib import Path
 from types import CodeType
 from typing import Any
 
+from neverstale.running import shapes
 from neverstale.source import imports
 from neverstale.source import statements as lines
 
@@ -40,7 +41,7 @@ def parts(
     """
     data = path.read_bytes()
     compile(data, str(path), "exec", dont_inherit=True)  # only for its warnings
-    flags = 0
+    flags, held = 0, shapes.Held()
     with warnings.catch_warnings(action="ignore"):
         found = list(_statements(path, data, inlines))
     for number, (file, group) in enumerate(groupby(found, key=lambda each: each[1])):
@@ -48,23 +49,40 @@ def parts(
         with warnings.catch_warnings(action="ignore"):
             code = compile(ast.Module(body, []), file, "exec", flags, dont_inherit=True)
         flags |= code.co_flags & FUTURES
-        constants = (begin if each == MARK else each for each in code.co_consts)
-        yield code.replace(co_consts=tuple(constants))
+        yield _filled(code, {MARK: begin, shapes.MARK: held})
+
+
+def _filled(code: CodeType, functions: dict[str, Callable[..., Any]]) -> CodeType:
+    """The code with the functions in the place of the marks that stand for them."""
+    constants = (
+        _filled(each, functions)
+        if isinstance(each, CodeType)
+        else functions.get(each, each)
+        if isinstance(each, str)
+        else each
+        for each in code.co_consts
+    )
+    return code.replace(co_consts=tuple(constants))
 
 
 def _statements(
     path: Path, data: bytes, inlines: dict[str, Any]
 ) -> Iterator[tuple[int, str, ast.stmt]]:
     """(line to attribute output to, file name for tracebacks, statement), in order."""
-    for statement in ast.parse(data, str(path)).body:
+    for statement in _tree(data, str(path)).body:
         inline = inlines.get(str(statement.lineno))
         if inline is None:
             yield statement.lineno, str(path), statement
             continue
         sibling, first, last = inline
-        for inner in ast.parse(Path(sibling).read_bytes(), sibling).body:
+        for inner in _tree(Path(sibling).read_bytes(), sibling).body:
             if first <= inner.lineno <= last:
                 yield statement.lineno, sibling, inner
+
+
+def _tree(data: bytes, path: str) -> ast.Module:
+    """A file's statements, and with them what holds its comments against what they do."""
+    return shapes.insert(ast.parse(data, path), data.decode("utf-8-sig"))
 
 
 def _marked(file: str, statements: list[tuple[int, ast.stmt]], first: bool) -> list[ast.stmt]:

@@ -86,7 +86,7 @@ RAW_OUTPUT = re.compile(
 HIDES = r"(?<![\w-])(?:hidden|inert|aria-hidden|popover)(?=[\s=/]|$)"
 HIDING = Either(
     (
-        re.compile(r"<(?:details|dialog|noscript)\b", re.IGNORECASE),
+        re.compile(r"<(?:details|dialog|noscript|font|marquee)\b", re.IGNORECASE),
         in_tag(HIDES),
         in_list(HIDES),
     )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 HASH = re.compile(r"(?P<level>#{1,6})(?P<title>(?:\\.|[^\\#]|#+(?=[^#]))*?)#*$")
 UNDERLINE = re.compile(r"(?:=+|-+) *$")
 # An attribute list needs a blank before it; an id in it begins with its sign.
-ATTRIBUTES = re.compile(r" +\{:? *(?P<list>[^}\n ][^\n]*)\} *$")
+ATTRIBUTES = re.compile(r" +\{:? *(?P<list>[^}\n ][^\n]{0,500})\} *$")
 ID = re.compile(r"(?:^| )#(?P<id>[\w-]+)(?= |$)")
 TABLE = re.compile(r"\|?(?: *:?-+:? *\|)* *:?-+:? *\|? *$")
 # What comes before underlined headings: code, and blocks with a body that is indented.

@@ -1,4 +1,4 @@
-"""What must be the same in every edition of a section: its numbers, and what it refers to.
+"""What must be the same in every edition of a section: numbers, names with digits, references.
 
 Words are translated, numbers are not. Those that a language likes to write in words (below 13) and
 how often a whole number is said again are left to the translator; decimals are counted one by one,
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 # What is no number that a reader reads: addresses, attributes, tags, notes, marks of a list.
 APART = re.compile(
-    r"\]\([^()]*\)|\{[^{}]*\}|</?[a-z][^<>]*>|https?://\S+|\[\^[\w-]+\]:?|&\w+;"
+    r"\]\([^()]*\)|\{[^{}]*\}|</?[a-z][^<>]*>|<!--[^<>]*-->|https?://\S+|\[\^[\w-]+\]:?|&\w+;"
     r"|^[ \t]*(?:--8<-- .*|!\[.*|\d+[.)] )",
     re.MULTILINE,
 )
@@ -29,6 +29,9 @@ NUMBER = re.compile(
     rf"(?<![\w.])(?P<digits>\d[\d,]*(?:\.\d+)?)(?: ?(?P<times>{'|'.join(TIMES)}))?"
     r"(?: ?(?P<unit>[TGMk]i?B(?:/s)?|[TGP]?FLOPS|TFLOP/s|TOPS|[GM]Hz|[mµn]?s|k?W|%)(?![\w/]))?"
 )
+# What is made, or counted by its number: H100, MI300X, FP16.
+NAME = re.compile(r"(?<![\w./-])[A-Z][A-Za-z]*\d\w*(?![\w(])")
+CODE = re.compile(r"`[^`]*`")
 WORDY = 12  # up to here, some languages write numbers as words
 
 
@@ -104,6 +107,7 @@ def _facts(text: str) -> tuple[Counter[str], dict[str, set[str]]]:
     text = APART.sub(" ", REFERENCE.sub(" ", text))
     text = DAY.sub(r"\1 \2 \3", text)
     text = DATED.sub(lambda m: f"{m[1] or ''} {MONTHS.index(m[2]) + 1} {m[3] or ''} ", text)
+    found.update(NAME.findall(CODE.sub(" ", text)))
     for match in NUMBER.finditer(text):
         digits = match["digits"].rstrip(",").replace(",", "")
         value = float(digits) * TIMES.get(match["times"] or "", 1)

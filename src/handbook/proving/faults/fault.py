@@ -15,9 +15,11 @@ class Fault:
         target: the page, snippet, record or number that it is about.
         edits: file below the root → its new text.
         check: the ordinary check that must fail, as arguments of `python -m`.
+        before: what `make check` does by itself before that one; it may go through.
     """
 
     kind: str
     target: str
     edits: Mapping[str, str]
     check: tuple[str, ...]
+    before: tuple[str, ...] = ()

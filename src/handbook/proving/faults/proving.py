@@ -26,13 +26,14 @@ from handbook.proving.faults.kinds import LINKS, Scratch
 from handbook.proving.faults.line_kinds import LINE_KINDS
 from handbook.proving.faults.run_kinds import RUN_KINDS
 from handbook.proving.faults.site_kinds import SITE_KINDS
+from handbook.proving.faults.word_kinds import WORD_KINDS
 from neverstale.problem import Problem
 from neverstale.project import Project, load
 from neverstale.source import sources
 
 SEED = 20261123
 LEFT_OUT = (".git", ".venv", ".neverstale", ".cache", "__pycache__", ".mypy_cache", ".ruff_cache")
-KINDS = {**kinds.KINDS, **RUN_KINDS, **LINE_KINDS, **GPU_KINDS, **SITE_KINDS}
+KINDS = {**kinds.KINDS, **RUN_KINDS, **LINE_KINDS, **GPU_KINDS, **SITE_KINDS, **WORD_KINDS}
 LIMIT = 300  # seconds for one check; the longest takes a few
 
 
@@ -169,6 +170,9 @@ def _check(root: Path, fault: Fault) -> tuple[int, str]:
     else:
         command = [sys.executable, "-m", *fault.check]
     environment = {**os.environ, "PYTHONPATH": str(root / "src"), "GITHUB_ACTIONS": ""}
+    if fault.before:
+        before = [sys.executable, "-m", *fault.before]
+        subprocess.run(before, cwd=root, env=environment, capture_output=True, timeout=LIMIT)
     done = subprocess.run(
         command, cwd=root, env=environment, capture_output=True, text=True, timeout=LIMIT
     )

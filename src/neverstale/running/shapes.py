@@ -1,0 +1,171 @@
+"""Shapes in comments, held against the values while the snippet runs.
+
+`x = conv(x)  # (N, 32, 14, 14)` becomes, in effect, `x = conv(x); held(x)`: numbers must agree, a
+letter that stands twice must be the same twice, and there must be as many dimensions.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import tokenize
+from collections.abc import Mapping
+from typing import Any
+
+MARK = "\0 a shape is said"  # stands for a `Held`, till the code is compiled
+SHAPE = r"\((?:[\w*+−· -]+,)+(?: ?[\w*+−· -]+)?\)"
+SAID = re.compile(
+    rf"# (?:.*(?:->|→|=) )?(?P<times>\w+ × )?(?P<shapes>{SHAPE}(?:, {SHAPE})*)(?P<each> each)?"
+    r"(?=$|[ ,:;.])"
+)
+# Between two shapes, these make one of them; which, only a reader knows.
+RECKONED = re.compile(rf"{SHAPE} (?:[-+*/@×]|and|or) ")
+# What turns functions into other programs, in which nothing more can be called.
+COMPILED = re.compile(r"\bcompile\(|\bjit\b|\bnumba\b|torch\.export|make_fx|set_trace|getsource")
+
+
+class WrongShape(BaseException):
+    """A comment says another shape than the value has; no `except Exception` takes it."""
+
+
+def said(text: str) -> dict[int, tuple[list[list[str]], bool]]:
+    """Line → the shapes that a comment at its end says, and whether each value has the last one."""
+    found = {}
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        code = token.line[: token.start[1]].strip()
+        if token.type == tokenize.COMMENT and code and ";" not in code:
+            match = SAID.match(token.string)
+            if match and not RECKONED.search(match["shapes"] + token.string[match.end() :]):
+                shapes = [
+                    [part.strip() for part in shape[1:-1].split(",") if part.strip()]
+                    for shape in re.findall(SHAPE, match["shapes"])
+                ]
+                found[token.start[0]] = shapes, bool(match["each"] or match["times"])
+    return found
+
+
+def insert(tree: ast.Module, text: str) -> ast.Module:
+    """The program with a call after each assignment, and in each return, whose comment says shapes.
+
+    Code inside functions is left alone where something compiles or reads functions.
+    """
+    found = said(text)
+    return _Insert(found, COMPILED.search(text) is None).visit(tree) if found else tree
+
+
+class _Insert(ast.NodeTransformer):
+    def __init__(self, found: Mapping[int, Any], functions: bool) -> None:
+        self.found = found
+        self.functions = functions
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        if not self.functions:
+            return node
+        self.generic_visit(node)
+        line = node.body[0].lineno - 1
+        names = [arg.arg for arg in node.args.args if arg.arg not in ("self", "cls")]
+        if line in self.found and names and node.lineno <= line:
+            shapes, _ = self.found[line]
+            values: list[ast.expr] = [ast.Name(name, ast.Load()) for name in names[: len(shapes)]]
+            documented = ast.get_docstring(node, clean=False) is not None
+            node.body.insert(int(documented), self._check(line, values, True, node.body[0]))
+        return node
+
+    def visit_For(self, node: ast.For) -> ast.AST:
+        self.generic_visit(node)
+        line = node.iter.end_lineno or node.lineno
+        if line in self.found and line < node.body[0].lineno:
+            target = node.target.elts[-1] if isinstance(node.target, ast.Tuple) else node.target
+            names, several = _names(target)
+            if names:
+                node.body.insert(0, self._check(line, names, several, node.body[0]))
+        return node
+
+    def visit_Assign(self, node: ast.Assign) -> Any:
+        names, several = _names(node.targets[-1])
+        line = node.end_lineno or node.lineno
+        if line not in self.found or not names:
+            return node
+        return [node, self._check(line, names, several, node)]
+
+    def _check(self, line: int, values: list[ast.expr], several: bool, at: ast.AST) -> ast.stmt:
+        call = self._call(line, ast.Tuple(values, ast.Load()), several)
+        return ast.fix_missing_locations(ast.copy_location(ast.Expr(call), at))
+
+    def visit_Return(self, node: ast.Return) -> ast.AST:
+        line = node.end_lineno or node.lineno
+        if line in self.found and node.value is not None:
+            several = isinstance(node.value, ast.Tuple)
+            value = node.value if several else ast.Tuple([node.value], ast.Load())
+            call = self._call(line, value, several)
+            node.value = call if several else ast.Subscript(call, ast.Constant(0), ast.Load())
+            ast.fix_missing_locations(ast.copy_location(node.value, node))
+        return node
+
+    def _call(self, line: int, values: ast.expr, several: bool) -> ast.Call:
+        shapes, each = self.found[line]
+        told: Any = (line, tuple(map(tuple, shapes)), each, several)
+        return ast.Call(ast.Constant(MARK), [ast.Constant(told), values], [])
+
+
+def _names(target: ast.expr) -> tuple[list[ast.expr], bool]:
+    """What is assigned to, to be read again, None for what has no name; and if it is a tuple."""
+    several = isinstance(target, ast.Tuple | ast.List)
+    found: list[ast.expr] = []
+    for each in target.elts if isinstance(target, ast.Tuple | ast.List) else [target]:
+        plain = isinstance(each, ast.Name)
+        dotted = isinstance(each, ast.Attribute) and not several
+        known = ast.parse(ast.unparse(each), mode="eval").body if plain or dotted else None
+        found.append(known or ast.Constant(None))
+    return (found if not isinstance(found[0], ast.Constant) else []), several
+
+
+class Held:
+    """Holds values against what their lines' comments say, the first time that each is reached.
+
+    Later the last batch of a loop may be smaller; a reader knows that.
+    """
+
+    def __init__(self) -> None:
+        self.seen: set[Any] = set()
+
+    def __call__(
+        self, told: tuple[int, tuple[tuple[str, ...], ...], bool, bool], values: Any
+    ) -> Any:
+        """Compare them, and give them back.
+
+        Raises:
+            WrongShape: one of them has another shape.
+        """
+        if told not in self.seen:
+            self.seen.add(told)
+            _, shapes, each, several = told
+            one = several and not each and len(shapes) == 1
+            for shape, value in zip(
+                shapes[-1:] * len(values) if each else shapes,
+                values[:1] if one else values,
+                strict=False,
+            ):
+                has = _shape(value)
+                if has is not None and not _fits(shape, has):
+                    said = f"({', '.join(shape)}{',' * (len(shape) == 1)})"
+                    raise WrongShape(f"the comment says {said}, but the value has {has}")
+        return values
+
+
+def _shape(value: Any) -> tuple[int, ...] | None:
+    """A tensor's or an array's shape, or a tuple that is one; None of anything else."""
+    shape = value if isinstance(value, tuple) else getattr(value, "shape", None)
+    if isinstance(shape, tuple) and all(isinstance(size, int) for size in shape):
+        return tuple(shape)
+    return None
+
+
+def _fits(shape: tuple[str, ...], has: tuple[int, ...]) -> bool:
+    """Whether numbers agree, and equal letters stand for equal numbers."""
+    letters: dict[str, int] = {}
+    return len(shape) == len(has) and all(
+        int(size) == number if size.isdecimal() else letters.setdefault(size, number) == number
+        for size, number in zip(shape, has, strict=True)
+    )

@@ -1,0 +1,114 @@
+"""Shapes in comments: right ones change nothing, wrong ones fail the run at their line."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from neverstale.running import program, shapes
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conftest import Site
+
+# A stand-in with a shape, so that no run here has to import torch.
+TENSOR = """
+class T:
+    def __init__(self, *shape):
+        self.shape = shape
+    def __iter__(self):
+        return iter([T(*self.shape[1:])] * self.shape[0])
+
+"""
+
+
+def execute(tmp_path: Path, code: str) -> dict[str, Any]:
+    """Run code as a snippet runs."""
+    file = tmp_path / "a.py"
+    file.write_text(TENSOR + code + "\n", encoding="utf-8")
+    names: dict[str, Any] = {"__name__": "__main__"}
+    for part in program.parts(file, {}, lambda *_: None):
+        exec(part, names)
+    return names
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "x = T(8, 16, 28, 28)  # (8, 16, 28, 28)",
+        "x = T(8, 16, 28, 28)  # (N, C, H, W)",
+        "x = T(8, 16, 28, 28)  # (N, 16, 28, 28): half of it",
+        "x = T(5)  # (5,)",
+        "x = T(5, 5)  # (T, T)",
+        "x, y = T(5), T(3, 2)  # (5,), (3, 2)",
+        "x, y = T(5), T(5)  # (5,) each",
+        "x, y = T(2, 5)  # 2 × (5,)",
+        "x, _ = T(5), 1  # (5,)",
+        "x = T(3, 4)  # (2, 3) @ (3, 4) -> (3, 4)",
+        "x = T(2, 784)  # (N, in) = (2, 784)",
+        "x = T(28, 28)  # (5000, 28, 28) - (28, 28): no single shape",
+        "size = T(3, 4).shape  # (3, 4)",
+        "x = 'text'  # (3, 4)",
+        "def f(x):  # (N, 3)\n    '''doc'''\n    return T(3)  # (3,)\nx = f(T(2, 3))",
+        "def f():\n    return T(2), T(3, 4)  # (2,), (3, 4)\nx, y = f()\nassert y.shape == (3, 4)",
+        "def f():\n    return T(2)  # (2,)\nassert f().shape == (2,)",
+        "for x in T(3, 2):  # (2,)\n    pass",
+        "for i, x in enumerate(T(3, 2)):  # (2,)\n    pass",
+        "class A:\n    pass\na = A()\na.x = T(4)  # (4,)",
+        "x = (\n    T(4)\n)  # (4,)",
+        "if True:\n    x = T(4)  # (4,)",
+        "x = T(4); y = T(5)  # (5,)",
+        "for n in (64, 64, 32):\n    x = T(n, 1)  # (64, 1)",  # the last batch
+    ],
+)  # fmt: skip
+def test_a_right_shape_is_let_through(tmp_path: Path, code: str) -> None:
+    execute(tmp_path, code)
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("x = T(8, 16)  # (8, 15)", "the comment says (8, 15), but the value has (8, 16)"),
+        ("x = T(8, 16)  # (N,)", "the comment says (N,), but the value has (8, 16)"),
+        ("x = T(8, 16)  # (N, C, H, W)", "says (N, C, H, W), but the value has (8, 16)"),
+        ("x = T(5, 6)  # (T, T)", "the comment says (T, T), but the value has (5, 6)"),
+        ("x, y = T(5), T(3, 2)  # (5,), (3, 3)", "says (3, 3), but the value has (3, 2)"),
+        ("x, y = T(5), T(6)  # (5,) each", "says (5,), but the value has (6,)"),
+        ("x, y = T(2, 5)  # 2 × (4,)", "says (4,), but the value has (5,)"),
+        ("x = T(2, 784)  # (N, in) = (3, 784)", "says (3, 784), but the value has (2, 784)"),
+        ("def f(x):  # (N, 3)\n    return x\nf(T(3))", "says (N, 3), but the value has (3,)"),
+        ("def f():\n    return T(2)  # (3,)\nf()", "says (3,), but the value has (2,)"),
+        ("for x in T(3, 2):  # (3,)\n    pass", "says (3,), but the value has (2,)"),
+        ("for n in (32, 64):\n    x = T(n)  # (64,)", "says (64,), but the value has (32,)"),
+        ("try:\n    x = T(2)  # (3,)\nexcept Exception:\n    pass", "says (3,), but the value"),
+    ],
+)
+def test_a_wrong_shape_is_raised(tmp_path: Path, code: str, told: str) -> None:
+    with pytest.raises(shapes.WrongShape) as raised:
+        execute(tmp_path, code)
+    assert told in str(raised.value)
+
+
+def test_it_fails_the_run_at_its_line(site: Site) -> None:
+    code = TENSOR + "x = T(2, 3)  # (2, 3)\ny = T(2, 3)  # (3, 2)\nprint(1)"
+    line = site.snippet("a.py", code)
+    result = site.results()["a.py"]
+    at = line + code.strip().split("\n").index("y = T(2, 3)  # (3, 2)")
+    told = "WrongShape: the comment says (3, 2), but the value has (2, 3)"
+    assert (result["verdict"], result["problem"]) == ("failed", f"snippets/a.py:{at}: {told}")
+
+
+def test_functions_that_are_compiled_are_left_alone() -> None:
+    """There a call would make it another program; at the top level it does not."""
+    code = "import numba\n@numba.njit\ndef f(x):\n    y = x  # (3,)\n    return y\nz = 1  # (3,)\n"
+    tree = shapes.insert(ast.parse(code), code)
+    calls = [node.lineno for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    assert calls == [6]
+
+
+def test_without_a_shape_the_program_is_the_same() -> None:
+    code = "x = 1  # one, two\n"
+    assert ast.dump(shapes.insert(ast.parse(code), code)) == ast.dump(ast.parse(code))
