@@ -1,8 +1,8 @@
 // The chooser: the reader's answers → GPUs in order. Coefficients, figures, words and HTML are Python's
-// (choose.json, data-words, data-templates); here they are evaluated and filled in as gpuguide.choose and
-// handbook.chooser do, which the tests compare.
+// (choose.json, data-words, data-templates); here they are evaluated and filled in as gpuguide.choice and
+// handbook.boards.chooser do, which the tests compare.
 
-// ---------------------------------------------------------------- Choosing: gpuguide.choose, workload, speed
+// ---------------------------------------------------------------- Choosing: gpuguide.choice, gpuguide.cost.speed
 const at = ([fixed, each], items) => Math.max(0, fixed + each * items)
 const sum = values => values.reduce((total, value) => total + value, 0)
 const middle = range => Math.sqrt(range[0] * range[1])
@@ -108,19 +108,31 @@ function consider(data, workload, wishes, gpu) {
   if (wishes.max_price !== null && (price === null || price > wishes.max_price)) return drop("price", { price, unknown: price === null })
   const power = gpu.power === null ? null : gpu.power * wishes.count
   if (wishes.max_power !== null && (power === null || power > wishes.max_power)) return drop("power", { power, unknown: power === null })
-  let rent = null
-  if (gpuId in wishes.hourly && wishes.steps !== null && seconds) {
-    const each = wishes.hourly[gpuId] * wishes.count * wishes.steps / 3600
-    rent = seconds.map(one => one * each)
-  }
-  return { gpu: gpuId, need, memory, seconds, price, kind, power, rent }
+  return { gpu: gpuId, need, memory, seconds, price, kind, power }
 }
 
-/** What an option is ranked by, or null where unknown. */
+const usual = ({ seconds }) => seconds ? middle(seconds) : Infinity
+
+/** What an option is ranked by, the less the better, or null where unknown. */
 function valueOf(option, goal) {
-  if (goal === "time") return option.seconds && middle(option.seconds)
-  if (goal === "rent") return option.rent && middle(option.rent)
-  return option[goal]
+  const { price, seconds } = option
+  if (goal === "time") return seconds && middle(seconds)
+  return goal === "value" ? seconds && price !== null ? middle(seconds) * price : null : option[goal]
+}
+
+/** gpuguide.choice.choose.ranked */
+function ranked(found, goal) {
+  const group = one => goal === "value" || goal === "price" ? { launch: 1, "": 2 }[one.kind] ?? 0 : 0
+  const dearer = (one, price) => Math.min(...found.filter(other => valueOf(other, goal) !== null && group(other) === group(one) && other.price > price).map(other => valueOf(other, goal)))
+  return [...found].sort(by(one => {
+    const price = goal === "value" ? one.price ?? Infinity : Infinity, value = valueOf(one, goal)
+    return [group(one), value ?? dearer(one, price), value !== null, price, usual(one), one.gpu]
+  }))
+}
+/** Two compared by their keys, part by part. */
+const by = key => (one, other) => {
+  const a = key(one), b = key(other), place = a.findIndex((value, index) => value !== b[index])
+  return place < 0 ? 0 : a[place] < b[place] ? -1 : 1
 }
 
 // Weights split over two cards need no second sequence.
@@ -131,15 +143,90 @@ export function choose(data, workload, wishes) {
   const items = wishes.items ?? workload.items
   if (!(items >= leastOf(workload, wishes))) return { wrong: "items" }
   if (!(wishes.margin >= 0 && wishes.margin < 1)) return { wrong: "margin" }
-  if (wishes.goal === "rent" && !(Object.keys(wishes.hourly).length && wishes.steps)) return { wrong: "rent" }
+  if (!(wishes.hours > 0 && wishes.hours <= 168)) return { wrong: "hours" }
   const found = data.gpus.map(gpu => consider(data, workload, wishes, gpu))
-  const key = option => [wishes.goal === "price" ? { launch: 1, "": 2 }[option.kind] ?? 0 : 0, valueOf(option, wishes.goal) ?? Infinity, valueOf(option, "time") ?? Infinity, option.gpu]
-  const options = found.filter(one => !one.code).map(one => [key(one), one])
-  options.sort(([a], [b]) => {
-    const place = a.findIndex((value, index) => value !== b[index])
-    return place < 0 ? 0 : a[place] < b[place] ? -1 : 1
-  })
-  return { options: options.map(one => one[1]), rejected: found.filter(one => one.code) }
+  return { options: ranked(found.filter(one => !one.code), wishes.goal), rejected: found.filter(one => one.code) }
+}
+
+const today = () => new Date().toISOString().slice(0, 10)
+const ofToday = ({ kind }) => kind && kind !== "launch"
+
+/** One card, a runner-up, the cheapest, what to rent, and from which price of an hour on: gpuguide.choice.picks. */
+export function pick(data, workload, wishes, { options }) {
+  const [first, next] = options
+  const fits = (more, wanted) => data.gpus.filter(wanted).map(gpu => consider(data, workload, { ...wishes, ...more }, gpu)).filter(one => !one.code)
+  const fresh = first?.kind === "used" ? ranked(fits({ condition: "new" }, gpu => gpu.id !== first.gpu).filter(one => one.kind === "new"), wishes.goal) : []
+  const cheapest = options.filter(ofToday).reduce((low, one) => low && low.price <= one.price ? low : one, null)
+  const anywhere = { unsold: true, forms: null, max_price: null, max_power: null, condition: "either" }
+  const rent = fits(anywhere, gpu => gpu.sale === "data centre")
+    .sort(by(one => [one.seconds ? (wishes.hourly[one.gpu] ?? Infinity) * usual(one) : Infinity, one.memory, usual(one), one.gpu]))
+  return {
+    first: first ?? null,
+    second: fresh[0] ?? next ?? null,
+    cheapest,
+    rent: rent[0] ?? null,
+    hour: first && ofToday(first) && first.price ? first.price / wishes.hours / 52 : null,
+  }
+}
+
+/** Those with a price of today and a known time, and of them those that none beats in both. */
+export function front({ options }) {
+  const found = options.filter(one => ofToday(one) && one.seconds)
+  const line = []
+  for (const one of [...found].sort(by(one => [one.price, usual(one), one.gpu])))
+    if (!line.length || usual(one) < usual(line.at(-1))) line.push(one)
+  return [line, found]
+}
+
+/** What speaks against it, as far as the catalogue knows. */
+function against({ kind, power }, gpu, { count, markets }) {
+  const day = today()
+  const found = {
+    software: gpu.software !== "cuda",
+    market: gpu.market,
+    restricted: gpu.restricted && markets.includes("China"),
+    used: gpu.sale === "used",
+    stock: gpu.sale === "new" && !(ofToday({ kind })),
+    old: gpu.release && gpu.release + "-12-31".slice(gpu.release.length - 4) <= day.slice(0, 4) - 5 + day.slice(4),
+    power: power > 225 * count,
+  }
+  return Object.keys(found).filter(code => found[code])
+}
+
+// ---------------------------------------------------------------- Language models: gpuguide.choice.language
+/** One token for each of some sequences a step. */
+export function language({ bits, mxfp4, prefill, name, form, assumes, item, step }, model, kind, context) {
+  const { layers, width, heads, kv_heads, head, inner, words, experts, active, window, every } = model
+  const [rest, packed] = kind === "mxfp4" ? [16, mxfp4] : [bits[kind], bits[kind]]
+  const mixed = 3 * layers * experts * width * inner
+  const shared = layers * (width * head * (2 * heads + 2 * kv_heads) + (experts ? width * experts : 3 * width * inner) + 2 * width) + words * width * (model.tied ? 1 : 2) + width
+  const whole = window ? Math.floor(layers / every) : layers
+  const seen = whole * context + (layers - whole) * Math.min(context, window)
+  const share = experts ? active / experts : 0, cache = 4 * kv_heads * head * seen
+  const common = shared * rest / 8, chosen = mixed * packed / 8
+  const average = three(8 * (common + chosen) / (shared + mixed))
+  const said = text => fill(text, { name: model.name, bits: average, context: plain(context), prefill })
+  const part = (kind, flops, nbytes, launches) => ({ kind, phase: "forward", dtype: "float16", flops, nbytes, launches: [launches, 0], count: [0, 0] })
+  return {
+    id: `${model.id}-${kind}`, items: 1, training: false, dtype: "float16", split: "weights", reserve: [0, 0], blas: 1,
+    name: Object.fromEntries(Object.entries(name).map(([tag, text]) => [tag, fill(text, { name: model.name, form: form[kind][tag] })])),
+    assumes: Object.fromEntries(Object.entries(assumes).map(([tag, texts]) => [tag, texts.map(said)])),
+    item, step,
+    peaks: { forward: { parameters: [common + chosen, 0], inputs: [0, cache], activations: [prefill * (2 * inner * (active || 1) + 4 * width) * 2, words * 4] } },
+    work: [part("matmul", [0, 2 * (shared + share * mixed)], [common, share * chosen], 8 * layers), part("attention", [0, 4 * heads * head * seen], [0, cache], 2 * layers)],
+  }
+}
+
+/** Id → what makes a workload of a context, or of what is usual. */
+export function known(data) {
+  const rules = data.language
+  const found = new Map(data.workloads.map(one => [one.id, () => one]))
+  for (const model of rules.models)
+    for (const kind of model.bits ? [model.bits] : Object.keys(rules.bits)) {
+      const usual = Math.min(rules.context, model.most)
+      found.set(`${model.id}-${kind}`, Object.assign((context = usual) => language(rules, model, kind, context), { usual, most: model.most }))
+    }
+  return found
 }
 
 // ---------------------------------------------------------------- The reader's own model: gpuguide.workload.read
@@ -243,10 +330,12 @@ const capacity = nbytes => plain(Number(gigabytes(nbytes)))
 const size = nbytes => nbytes < 1e8 ? `${three(nbytes / 1e6)}\u00a0MB` : `${gigabytes(nbytes)}\u00a0GB`
 const escape = text => text.replace(/[&<>"]/g, one => `&#${one.charCodeAt(0)};`)
 
-/** The answer's HTML: handbook.chooser.answer, in the same order. */
+const UNITS = { h: 3600, min: 60, s: 1, ms: 1e-3 }
+
+/** The answer's HTML: handbook.boards.chooser, in the same order. */
 class Answer {
-  constructor(data, { language, table, words, templates, parts }) {
-    Object.assign(this, { data, language, table, words: JSON.parse(words), templates: JSON.parse(templates) })
+  constructor(data, { language, table, guide, words, templates, parts }) {
+    Object.assign(this, { data, language, table, guide, words: JSON.parse(words), templates: JSON.parse(templates) })
     const [order, merged, codes, first] = JSON.parse(parts)
     Object.assign(this, { order, merged, codes, first })
     this.gpus = new Map(data.gpus.map(gpu => [gpu.id, gpu]))
@@ -266,17 +355,21 @@ class Answer {
     const query = this.query(workload, wishes)
     if (choice.wrong) {
       const text = this.say(`wrong-${choice.wrong}`, { count: leastOf(workload, wishes), item })
-      return this.put("lead", { text, query, last: "" })
+      return this.put("lead", { text })
     }
     const { options, rejected } = choice
-    this.unit = this.unitOf(options, rejected)
+    const found = pick(this.data, workload, wishes, choice)
+    this.unit = this.unitOf(options.length ? options : [found.rent ?? {}], workload, wishes)
     const shown = all ? options : options.slice(0, this.first)
     const items = shown.map((one, place) => this.option(one, options[0], workload, wishes, place)).join("")
     const [text, last] = this.lead(options, workload, wishes)
     const more = options.length <= this.first ? "" : this.put("more", {
       text: all ? this.say("fewer", { count: this.first }) : this.say("more", { count: options.length }),
     })
-    return this.put("lead", { text, query, last }) + this.parts(choice, workload, wishes)
+    const short = this.put("lead", { text }) + this.picks(found, choice, workload, wishes)
+    if (this.guide) return short + this.put("all", { guide: this.guide, text: this.words["all-questions"] })
+    return short + this.front(choice, workload, wishes)
+      + this.put("ranking", { title: this.words.ranking, query, last }) + this.parts(choice, workload, wishes)
       + (items && this.put("options", { items })) + more + this.dropped(rejected, wishes)
   }
 
@@ -284,13 +377,78 @@ class Answer {
     const count = options.length
     if (!count) return [this.say("nothing", { item: escape(workload.item[this.language]) }), ""]
     const missing = options.filter(one => valueOf(one, goal) === null).length
-    if (missing === count) return [this.say(options.some(one => one.seconds) ? "first-unknown" : "first-unordered", { count }), ""]
     const { gpu, kind } = options[0]
-    const text = this.say(goal === "price" ? `first-price-${kind}` : `first-${goal}`, { name: this.name(gpu, cards), count })
+    if (missing === count && !(goal === "value" && kind)) return [this.say(options.some(one => one.seconds) ? "first-unknown" : "first-unordered", { count }), ""]
+    const unsure = valueOf(options[0], goal) === null, money = goal === "value" || goal === "price"
+    const rival = unsure && options.find(one => valueOf(one, goal) !== null && (one.kind === "launch") === (kind === "launch"))
+    const key = rival ? "first-untimed" : goal === "price" || unsure ? `first-price-${kind}` : goal === "value" && kind === "launch" ? "first-value-launch" : `first-${goal}`
+    const text = this.say(key, { name: this.name(gpu, cards), count, best: rival && this.name(rival.gpu, cards) })
     const later = options.filter(one => one.kind === "launch").length
-    const last = goal === "price" && later && kind !== "launch" ? [this.say("last-launch", { count: later })] : []
-    if (missing) last.push(this.say(`last-${goal}`, { count: missing }))
+    const last = money && later && kind !== "launch" ? [this.say("last-launch", { count: later })] : []
+    if (missing && !unsure) last.push(this.say(`last-${goal}`, { count: missing }))
     return [text, last.join(this.words.sentence)]
+  }
+
+  /** handbook.boards.chooser.picks */
+  picks({ first, second, cheapest, rent, hour }, choice, workload, wishes) {
+    const row = (role, text, label = role) => this.put("pick", { role, label: this.say(`pick-${label}`), text })
+    const fresh = first?.kind === "used" && second?.kind === "new"
+    const low = one => one?.gpu === cheapest?.gpu && one?.kind === cheapest?.kind // the same may be had new and used
+    let items = first ? row("first", this.bought(first, workload, wishes, low(first))) : ""
+    if (second) items += row("second", this.bought(second, workload, wishes, low(second)), fresh ? "second-new" : "second")
+    if (cheapest && !low(first) && !low(second)) items += row("cheapest", this.bought(cheapest, workload, wishes))
+    else if (first && !cheapest) items += row("cheapest", this.say("pick-unpriced", { count: choice.options.length, currency: this.words[`${wishes.currency}-name`] }))
+    return this.put("picks", { items: items + row("rent", rent ? this.rented(rent, hour, workload, wishes) : this.words["pick-unrented"]) })
+  }
+
+  facts(one, workload, wishes) {
+    return { left: gigabytes(one.memory - one.need), memory: capacity(one.memory), pace: this.pace(one, workload, wishes), price: this.price(one, wishes) }
+  }
+
+  bought(one, workload, wishes, lowest) {
+    const texts = [this.say("pick", this.facts(one, workload, wishes))]
+    if (lowest) texts.push(this.words["pick-lowest"])
+    const gpu = this.gpus.get(one.gpu)
+    const values = { software: this.words[gpu.software], market: this.words[`market-${gpu.market}`], year: gpu.release.slice(0, 4), power: one.power === null ? "" : plain(one.power) }
+    const list = against(one, gpu, wishes).map(code => this.say(`against-${code}`, values)).join(this.words.comma)
+    if (list) texts.push(this.say("pick-against", { list }))
+    return this.named(one, texts, wishes)
+  }
+
+  rented(one, even, workload, wishes) {
+    const facts = this.facts(one, workload, wishes), hours = plain(wishes.hours)
+    const money = value => this.money(value, wishes.currency)
+    const hourly = wishes.hourly[one.gpu] * wishes.count
+    const texts = [isNaN(hourly) ? this.say("rented", facts) : this.say("rented-priced", { ...facts, hours, price: money(hourly), year: money(hourly * wishes.hours * 52) })]
+    if (even !== null) texts.push(this.say("rented-even", { hours, hour: money(even) }))
+    return this.named(one, texts, wishes)
+  }
+
+  named({ gpu }, texts, { count }) {
+    const name = this.put("link", { link: `${this.table}#${gpu}`, name: this.name(gpu, count) })
+    return this.say("pick-named", { name, text: texts.join(this.words.sentence) })
+  }
+
+  /** handbook.boards.chooser.front */
+  front(choice, workload, wishes) {
+    const [line, found] = front(choice)
+    if (line.length < 2) return ""
+    const share = (value, all) => {
+      const low = Math.min(...all), high = Math.max(...all)
+      return high > low ? Math.log(value / low) / Math.log(high / low) : 0
+    }
+    const prices = found.map(one => one.price || 1), times = found.map(usual), names = line.map(one => one.gpu)
+    const place = one => [18 + 288 * share(one.price || 1, prices), 26 + 110 * share(usual(one), times)].map(value => value.toFixed(1))
+    const dots = [...found].sort((one, other) => names.includes(one.gpu) - names.includes(other.gpu)).map(one => {
+      const [x, y] = place(one)
+      const kind = one === choice.options[0] ? "first" : names.includes(one.gpu) ? "on" : "off"
+      return this.put("dot", { kind, x, y, title: [this.name(one.gpu, wishes.count), this.price(one, wishes), this.pace(one, workload, wishes)].join(this.words.between) })
+    }).join("")
+    const text = this.say("front", { names: line.map(one => this.name(one.gpu, wishes.count)).join(this.words.comma) })
+    return this.put("front", {
+      label: text, text, dots, price: this.words["front-price"], speed: this.words["front-speed"],
+      ends: this.money(Math.min(...prices), wishes.currency), line: line.map(place).join(" "),
+    })
   }
 
   query(workload, { items, count, software, forms }) {
@@ -332,18 +490,12 @@ class Answer {
   }
 
   option(one, first, workload, wishes, place) {
-    const { gpu, need, memory, seconds, power, rent } = one
+    const { gpu, need, memory, power } = one
     const facts = [
       this.say("fit", { need: gigabytes(need), memory: capacity(memory), free: (100 * (1 - need / memory)).toFixed(0) }),
-      seconds ? this.say("time", { span: this.span(seconds), step: escape(workload.step[this.language]) }) : this.say("time-unknown"),
+      this.pace(one, workload, wishes),
       power === null ? this.say("power-unknown") : this.say("power", { power: plain(power) }),
     ]
-    if (rent) {
-      const [low, high] = rent.map(three)
-      const [money_low, money_high] = [low, high].map(value => this.say(wishes.currency, { value }))
-      const span = this.say("rent-span", { low, high, money_low, money_high })
-      facts.push(this.say("rent", { span, steps: plain(wishes.steps) }))
-    }
     return this.put("option", {
       id: gpu,
       link: `${this.table}#${gpu}`,
@@ -362,16 +514,25 @@ class Answer {
     return count === 1 ? name : this.say("two-of", { name })
   }
 
-  /** One unit for all times of an answer: seconds where the median GPU takes one or more. */
-  unitOf(options, rejected) {
-    const times = options.length ? options : rejected.filter(one => one.code === "time")
-    const lows = times.filter(one => one.seconds).map(one => one.seconds[0]).sort((a, b) => a - b)
-    return lows[Math.floor(lows.length / 2)] >= 1 ? "s" : "ms"
+  /** The largest unit of which the median GPU takes one or more for the job. */
+  unitOf(options, workload, wishes) {
+    const job = this.data.jobs[workload.id]
+    const lows = job ? options.filter(one => one.seconds).map(one => one.seconds[0] * (job[0] / (wishes.items ?? workload.items))).sort((a, b) => a - b) : []
+    return lows.length ? Object.keys(UNITS).find(unit => lows[Math.floor(lows.length / 2)] >= UNITS[unit]) ?? "ms" : "s"
   }
 
-  span(seconds) {
-    const [low, high] = seconds.map(one => three(this.unit === "s" ? one : one * 1e3))
-    return this.say("span", { low, high, unit: this.unit })
+  /** How long the whole job takes; of work on demand, how much it does in a second. */
+  pace({ seconds }, workload, wishes) {
+    if (!seconds) return this.words["time-unknown"]
+    const job = this.data.jobs[workload.id], items = wishes.items ?? workload.items
+    if (job) return this.say("pace-job", { span: this.span(seconds.map(one => one * (job[0] / items)), this.unit), job: job[1][this.language] })
+    const [high, low] = seconds.map(one => three(items / one))
+    return this.say(workload.split === "weights" ? "pace-tokens" : "pace-items", { low, high, item: escape(workload.item[this.language]) })
+  }
+
+  span(seconds, unit) {
+    const [low, high] = seconds.map(one => three(one / UNITS[unit]))
+    return this.say("span", { low, high, unit: this.words[unit] })
   }
 
   money(value, currency) {
@@ -387,7 +548,7 @@ class Answer {
     const date = day.slice(0, 7)
     if (kind === "launch") return this.say("launch", { price: text, date })
     const range = low < high && count === 1 ? this.say("range", { low: plain(low), high: this.money(high, currency) }) : text
-    const old = new Date().toISOString().slice(0, 10) <= until ? "" : "-old"
+    const old = today() <= until ? "" : "-old"
     return this.say(`seen-${kind}${old}`, { price: range, date, market: this.words[`market-${market}`] })
   }
 
@@ -405,11 +566,12 @@ class Answer {
 
   why(one, first, { goal, currency }, place) {
     const value = valueOf(one, goal), best = valueOf(first, goal)
-    if (value === null) return this.say(`rank-unknown-${goal}`) + (goal !== "time" && one.seconds ? this.words["by-time"] : "")
+    if ((goal === "value" || goal === "price") && one.kind === "launch" && first.kind !== "launch") return this.words["rank-launch"]
+    if (value === null || best === null) return this.say(`rank-unknown-${goal}`) + ((goal === "price" || goal === "power") && one.seconds ? this.words["by-time"] : "")
     if (!place) return this.say(`rank-first-${goal}`)
-    if (goal === "price" && one.kind === "launch" && first.kind !== "launch") return this.words["rank-launch"]
     if (value === best) return this.words["rank-same"]
     if (goal === "price") return this.say("rank-price", { more: this.money(value - best, currency) })
+    if (goal === "value") return this.say("rank-value", { share: (100 * best / value).toFixed(0) })
     if (goal === "power") return this.say("rank-power", { more: plain(value - best) })
     const times = three(value / best)
     return times === "1" ? this.words["rank-same"] : this.say(`rank-${goal}`, { times })
@@ -429,7 +591,7 @@ class Answer {
     const gpu = this.gpus.get(one.gpu)
     const values = {
       memory: () => ({ need: gigabytes(one.need), usable: gigabytes(gpu.memory * (1 - wishes.margin)), memory: capacity(gpu.memory) }),
-      time: () => ({ span: this.span(one.seconds) }),
+      time: () => ({ span: this.span(one.seconds, one.seconds[0] >= 1 ? "s" : "ms") }),
       price: () => ({ price: this.money(one.price, wishes.currency) }),
       power: () => ({ power: plain(one.power) }),
       software: () => ({ software: this.say(gpu.software) }),
@@ -444,7 +606,7 @@ class Answer {
 }
 
 // ---------------------------------------------------------------- The page
-const TEXT = ["price", "power", "time", "steps"]
+const TEXT = ["price", "power", "time"]
 const MINE = "mine", HASH = "#model=", KEPT = "__model"
 const number = field => field.value.trim() === "" ? null : Number(field.value)
 
@@ -467,9 +629,10 @@ async function setUp(root) {
     return
   }
   const answer = new Answer(data, root.dataset)
-  const workloads = new Map(data.workloads.map(one => [one.id, one]))
+  const workloads = known(data)
   let last = workloads.get(root.dataset.default)
-  const chosen = () => last = workloads.get(fields.run.value) ?? last // the reader's own may be wanting
+  const maker = () => last = workloads.get(fields.run.value) ?? last // the reader's own may be wanting
+  const chosen = () => maker()(last.usual && number(fields.context) ? number(fields.context) : undefined)
   const currency = () => fields.money.value
   let all = false, saying, remembering
 
@@ -495,13 +658,15 @@ async function setUp(root) {
       forms: fields.kind.value ? [fields.kind.value] : null,
       software: fields.on.value === "any" ? null : [fields.on.value],
       markets: fields.market.checked ? [fields.market.value] : [],
-      steps: number(fields.steps),
+      hours: number(fields.hours) ?? 0,
     }
   }
 
   function update() {
     const open = new Set([...place.querySelectorAll("details[open]")].map(one => one.dataset.code))
-    place.innerHTML = answer.of(chosen(), wishes(), all)
+    const { usual, most } = maker(), context = number(fields.context)
+    const beyond = usual && !(context >= 1 && context <= most)
+    place.innerHTML = beyond ? answer.put("lead", { text: fill(words["wrong-context"], { most: plain(most) }) }) : answer.of(chosen(), wishes(), all)
     for (const one of place.querySelectorAll("details")) one.open = open.has(one.dataset.code)
     clearTimeout(saying)
     saying = setTimeout(() => { said.textContent = place.querySelector(".hb-choose__lead").textContent }, 600) // once the reader pauses
@@ -512,8 +677,11 @@ async function setUp(root) {
 
   const assumes = form.querySelector(".hb-choose__assumes")
   // What belongs to the workload: its batch and what it takes for granted.
-  function present(items) {
-    const workload = chosen(), { language } = root.dataset
+  function present(items, context) {
+    const { usual } = maker(), { language } = root.dataset
+    fields.context.value = context ?? usual ?? ""
+    fields.context.parentElement.hidden = !usual
+    const workload = chosen()
     fields.batch.value = items ?? workload.items
     form.querySelector("[data-batch]").textContent = fill(words.batch, { item: workload.item[language] })
     assumes.textContent = fill(words.assumes, { text: workload.assumes[language].join(words.sentence) })
@@ -544,12 +712,13 @@ async function setUp(root) {
   /** A file's text → the same, kept for choosing; throws what is wrong. */
   async function take(text) {
     const workload = read(text, rules)
-    workloads.set(MINE, workload)
+    const own = () => workload
+    workloads.set(MINE, own)
     packed = ""
     form.querySelector(`[value=${MINE}]`).textContent = fill(words["mine-named"], { name: nameOf(workload) })
     const same = JSON.stringify({ version: rules[0], workload })
     const found = await pack(same)
-    if (workloads.get(MINE) === workload) packed = found
+    if (workloads.get(MINE) === own) packed = found
     return same
   }
   async function keep(text) {
@@ -625,15 +794,11 @@ async function setUp(root) {
       if (workloads.has(target.value)) present()
       unfold()
     }
+    if (target.name === "context") present(fields.batch.value, target.value)
     if (target.name === "money") price()
     if (target.name === "card") {
       own(target.value)?.querySelector("input").focus()
       target.value = ""
-    }
-    if (target.name === "by" && target.value === "rent") {
-      limits.open = true
-      const first = place.querySelector("[data-gpu]")
-      if (!rows.children.length && first) own(first.dataset.gpu)
     }
     update()
   })
@@ -663,7 +828,7 @@ async function setUp(root) {
     update()
     place.querySelector(all ? `li:nth-child(${answer.first + 1}) a` : ".hb-choose__more")?.focus()
   })
-  root.querySelector("[name=reset]").addEventListener("click", () => {
+  root.querySelector("[name=reset]")?.addEventListener("click", () => {
     form.reset()
     rows.replaceChildren()
     all = false
@@ -671,7 +836,7 @@ async function setUp(root) {
     price()
     update()
   })
-  root.querySelector("[name=copy]").addEventListener("click", async () => {
+  root.querySelector("[name=copy]")?.addEventListener("click", async () => {
     remember()
     try {
       await navigator.clipboard.writeText(location.href)
@@ -689,13 +854,14 @@ async function setUp(root) {
     const put = (name, value, usual = "") => { if (value !== usual) state.set(name, value) }
     put("run", fields.run.value, root.dataset.default)
     put("batch", fields.batch.value, String(chosen().items))
+    put("context", fields.context.value, String(maker().usual ?? ""))
     put("cards", fields.cards.value, "1")
     put("on", fields.on.value, "cuda")
     put("kind", fields.kind.value)
     put("buy", fields.buy.value, "either")
-    put("by", fields.by.value, "price")
+    put("by", fields.by.value, data.goals[0])
     for (const name of TEXT) put(name, fields[name].value)
-    put("free", fields.free.value, fields.free.defaultValue)
+    for (const name of ["free", "hours"]) put(name, fields[name].value, fields[name].defaultValue)
     put("money", currency(), "USD")
     for (const { name, checked, defaultChecked } of [fields.market, fields.unsold]) put(name, checked ? "1" : "0", defaultChecked ? "1" : "0")
     const prices = [...rows.children].map(row => [row.dataset.gpu, ...[...row.querySelectorAll("input")].map(box => box.value)].join(":"))
@@ -704,21 +870,22 @@ async function setUp(root) {
     const { hash } = location
     const model = fields.run.value === MINE && packed ? HASH + packed : hash.startsWith(HASH) ? "" : hash
     history.replaceState(history.state, "", location.pathname + (query && `?${query}`) + model)
+    for (const link of place.querySelectorAll(".hb-choose__all a")) link.href = answer.guide + (query && `?${query}`) + (model || "#choose")
   }
   function recall(linked) {
     const state = new URLSearchParams(location.search)
     if (linked) state.set("run", MINE)
     form.reset()
-    for (const name of ["run", "cards", "on", "kind", "buy", "by", "free", "money", ...TEXT]) {
+    for (const name of ["run", "cards", "on", "kind", "buy", "by", "free", "hours", "money", ...TEXT]) {
       const usual = fields[name].value
       if (state.has(name)) fields[name].value = state.get(name)
       if (!fields[name].value && !TEXT.includes(name)) fields[name].value = usual // no such choice
     }
     for (const box of [fields.market, fields.unsold]) if (state.has(box.name)) box.checked = state.get(box.name) === "1"
-    present(state.get("batch"))
+    present(state.get("batch"), state.get("context"))
     for (const one of state.get("own")?.split(",") ?? []) own(...one.split(":"))
     price()
-    limits.open = rows.children.length > 0 || ["free", "money", "market", "unsold", ...TEXT].some(name => state.has(name))
+    limits.open = rows.children.length > 0 || [...limits.querySelectorAll("[name]")].some(({ name }) => state.has(name))
   }
   let wrong
   const linked = location.hash.startsWith(HASH)

@@ -53,7 +53,12 @@ function setUp(root) {
   }, true)
   table.addEventListener("sort-end", remember)
 
-  // ---------------------------------------------------------------- Finding
+  // ---------------------------------------------------------------- Finding, in the charts as well
+  const BUYABLE = ["new", "used"]
+  function sold({ dataset: { sale } }) {
+    const wanted = form.sale.value
+    return wanted === "any" || (wanted === "buy" ? BUYABLE.includes(sale) : sale === wanted)
+  }
   function find() {
     const wanted = form.find.value.trim().toLowerCase().split(/\s+/)
     const [vendor, line] = form.line.value.split("/")
@@ -63,9 +68,15 @@ function setUp(root) {
       const text = textOf(row).toLowerCase()
       const memory = parseFloat(row.cells[column("memory")].textContent.replaceAll(",", ""))
       row.hidden = !(wanted.every(word => text.includes(word)) && (!vendor || row.dataset.vendor === vendor)
-        && (!line || row.dataset.line === line) && (!form.sale.value || row.dataset.sale === form.sale.value) && (!least || memory >= least))
+        && (!line || row.dataset.line === line) && sold(row) && (!least || memory >= least))
       shown += !row.hidden
     }
+    if (!shown && wanted[0] && form.sale.value === "buy") { // asked for by name, and not for sale
+      form.sale.value = "any"
+      return find()
+    }
+    const out = new Set(rows.filter(row => row.hidden).map(row => row.id))
+    for (const mark of document.querySelectorAll(".hb-chart [data-gpu]")) mark.classList.toggle("hb-out", out.has(mark.dataset.gpu))
     told.textContent = fill(words.count, { shown, all: rows.length })
   }
   function fold() {
@@ -151,7 +162,8 @@ function setUp(root) {
   // (not in `q`, which is the site search's)
   function remember() {
     const state = new URLSearchParams()
-    for (const name of ["find", "line", "sale", "memory"]) if (form[name].value) state.set(name, form[name].value)
+    for (const name of ["find", "line", "memory"]) if (form[name].value) state.set(name, form[name].value)
+    if (form.sale.value !== "buy") state.set("sale", form.sale.value)
     const sorted = heads.find(head => head.ariaSort)
     if (sorted)
       state.set("sort", `${sorted.dataset.field}-${sorted.ariaSort === "ascending" ? "up" : "down"}`)
@@ -164,7 +176,9 @@ function setUp(root) {
   }
   function recall() {
     const state = new URLSearchParams(location.search)
-    for (const name of ["find", "line", "sale", "memory"]) form[name].value = state.get(name) ?? ""
+    for (const name of ["find", "line", "memory"]) form[name].value = state.get(name) ?? ""
+    form.sale.value = state.get("sale") ?? "buy"
+    if (!form.sale.value) form.sale.value = "buy" // no such choice
     const columns = state.get("columns")?.split(",")
     if (columns) for (const box of form.querySelectorAll("[name=columns]")) box.checked = columns.includes(box.value)
     for (const id of state.get("compare")?.split(",") ?? []) {
@@ -183,6 +197,7 @@ function setUp(root) {
     find()
     if (rows.includes(target) && target.hidden) {
       form.reset()
+      form.sale.value = "any"
       find()
     }
     fold()
@@ -191,6 +206,21 @@ function setUp(root) {
   }
   recall()
 }
+
+// A finger or pointer near a mark of a chart names it.
+const NEAR = 22 // px
+function tell({ target, clientX, clientY }) {
+  const figure = target.closest?.(".hb-chart")
+  if (!figure || !target.closest("svg")) return
+  let nearest, least = NEAR
+  for (const mark of figure.querySelectorAll("path[data-gpu]:not(.hb-out)")) {
+    const box = mark.getBoundingClientRect()
+    const away = Math.hypot(box.x + box.width / 2 - clientX, box.y + box.height / 2 - clientY)
+    if (away < least) [nearest, least] = [mark, away]
+  }
+  if (nearest) figure.querySelector(".hb-chart__told").textContent = nearest.textContent
+}
+for (const event of ["click", "pointermove"]) document.addEventListener(event, tell)
 
 function start() {
   const root = document.querySelector(".hb-gpus:not([data-ready])")

@@ -44,7 +44,7 @@ low, high = need.memory.device.low, need.memory.device.high
 print(f"{'device':16} {low / 2**20:7.1f} to {high / 2**20:.1f} MiB")
 # --8<-- [end:memory]
 # --8<-- [start:time]
-from gpuguide.choice.choose import span
+from gpuguide.choice.fit import span
 from gpuguide.cost.speed import step_time
 
 for name in ("rtx-3060-12gb", "rtx-4090", "l4", "h100-sxm-80gb"):
@@ -52,8 +52,9 @@ for name in ("rtx-3060-12gb", "rtx-4090", "l4", "h100-sxm-80gb"):
     print(f"{gpu.name:22}", span(step_time(need, gpu)), "a step")
 # --8<-- [end:time]
 # --8<-- [start:choose]
-from gpuguide.choice.choose import Constraints, choose
-from gpuguide.choice.workload import preset
+from gpuguide.choice.choose import choose
+from gpuguide.choice.known import preset
+from gpuguide.choice.wishes import Constraints
 
 wishes = Constraints(max_price=1000, forms=("card",), goal="time")
 found = choose(preset("resnet50-training"), wishes)

@@ -4,6 +4,7 @@
 - `gpuguide.cost.estimate`: memory and operators of a step of one's own model, without a GPU.
 - `gpuguide.cost.speed`: time of a step on a GPU, as a range.
 - `gpuguide.choice.choose`: GPUs for a workload in order, with reasons.
+- `gpuguide.choice.picks`: of these one to buy, a runner-up, the cheapest, and what to rent.
 
 Only what traces a model needs torch; the rest needs the standard library alone. Knows nothing of
 documentation and imports neither the engine nor the site.

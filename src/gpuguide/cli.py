@@ -16,8 +16,12 @@ from gpuguide import __version__
 from gpuguide.catalogue import find, load
 from gpuguide.catalogue.model import Gpu, Quantity
 from gpuguide.choice.buying import CONDITIONS, FORMS, SOFTWARE
-from gpuguide.choice.choose import GOALS, Choice, Constraints, choose, span
-from gpuguide.choice.workload import Workload, preset, presets, read, text_of
+from gpuguide.choice.choose import Choice, choose
+from gpuguide.choice.fit import Option, span
+from gpuguide.choice.known import preset, presets
+from gpuguide.choice.picks import Picks, pick
+from gpuguide.choice.wishes import GOALS, Constraints
+from gpuguide.choice.workload import Workload, read, text_of
 from gpuguide.cost.memory import Range, Unknown
 from gpuguide.cost.rates import Rate, rate
 from gpuguide.cost.speed import RATE, basis
@@ -108,9 +112,10 @@ def _parser() -> argparse.ArgumentParser:
         help="a preset, or a file of `estimate --workload`; leave it out for a list of presets",
     )  # fmt: skip
     command.add_argument("--items", type=float, help="batch, or sequences at once")
+    command.add_argument("--context", type=int, help="tokens a language model looks back on")
     command.add_argument("--count", type=int, default=1, help="1 or 2 of a kind")
     command.add_argument("--margin", type=float, default=0.1, help="share of memory to stay free")
-    command.add_argument("--goal", default="price", help=", ".join(GOALS))
+    command.add_argument("--goal", default="value", help=", ".join(GOALS))
     command.add_argument("--max-seconds", type=float, help="for one step")
     command.add_argument("--max-price", type=float)
     command.add_argument("--max-power", type=float, metavar="W")
@@ -124,7 +129,7 @@ def _parser() -> argparse.ArgumentParser:
     pair = {"action": "append", "default": [], "metavar": "GPU=PRICE"}
     command.add_argument("--price", **pair, help="your price of one")  # type: ignore[arg-type]
     command.add_argument("--hourly", **pair, help="your price of an hour")  # type: ignore[arg-type]
-    command.add_argument("--steps", type=float, help="how many steps, to tell the cost of renting")
+    command.add_argument("--hours", type=float, default=10.0, help="of use a week, if rented")
     command.add_argument("--all", action="store_true", help="also every rejection")
 
     command = add("gpu", _gpu, "what the catalogue knows of a GPU, with sources")
@@ -273,7 +278,8 @@ def _choose(options: argparse.Namespace) -> int:
         return GOOD
     file = Path(options.workload)
     # A preset's name has no ending; a file named like one is still reached as ./NAME.
-    workload = read(file) if file.suffix or len(file.parts) > 1 else preset(options.workload)
+    own = bool(file.suffix) or len(file.parts) > 1
+    workload = read(file) if own else preset(options.workload, options.context)
     wishes = Constraints(
         items=options.items,
         count=options.count,
@@ -290,17 +296,19 @@ def _choose(options: argparse.Namespace) -> int:
         markets=tuple(options.market),
         prices=_prices("--price", options.price),
         hourly=_prices("--hourly", options.hourly),
-        steps=options.steps,
+        hours=options.hours,
     )
     found = choose(workload, wishes)
+    picks = pick(workload, wishes, found)
     if options.json:
-        print(_choice_json(found))
+        print(_choice_json(found, picks))
     else:
         items = workload.items if options.items is None else options.items
         print(f"{workload.name['en']}: {items:g} {workload.item['en']}")
         for sentence in workload.assumes["en"]:
             print(paragraph(sentence, "  "))
         print(_choice_text(found, options.all))
+        print(_picks_text(picks, wishes))
     return GOOD if found.options else BAD
 
 
@@ -326,12 +334,28 @@ def _choice_text(found: Choice, everything: bool) -> str:
     return "\n".join(lines)
 
 
-def _choice_json(found: Choice) -> str:
-    options = [
-        asdict(one) | {"seconds": _known(one.seconds), "rent": _known(one.rent)}
-        for one in found.options
-    ]
-    data = {"options": options, "rejected": [asdict(one) for one in found.rejected]}
+def _picks_text(picks: Picks, wishes: Constraints) -> str:
+    """The runner-up, the cheapest, what to rent, and when renting is cheaper."""
+    named = (("Runner-up", picks.second), ("Cheapest", picks.cheapest), ("To rent", picks.rent))
+    lines = [f"{role}: {find(one.gpu).name if one else 'none'}" for role, one in named]
+    if picks.hour is not None:
+        each = f"{picks.hour:,.2f} {wishes.currency}"
+        text = (
+            f"A year of {wishes.hours:g} rented hours a week costs as much as the first at {each}"
+        )
+        lines.append(paragraph(f"{text} an hour."))
+    return "\n".join(["", *lines])
+
+
+def _choice_json(found: Choice, picks: Picks) -> str:
+    options = [asdict(one) | {"seconds": _known(one.seconds)} for one in found.options]
+    data = {
+        "options": options,
+        "rejected": [asdict(one) for one in found.rejected],
+        "picks": {
+            role: one.gpu if isinstance(one, Option) else one for role, one in vars(picks).items()
+        },
+    }
     return json.dumps(data, indent=1)
 
 

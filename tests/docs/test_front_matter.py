@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from neverstale.project import Project
 
 HEAD = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
-KNOWN = {"description", "hide", "search", "title"}
+KNOWN = {"also", "description", "hide", "search", "title"}
 
 
 def test_the_head_of_every_page_is_read_as_it_is_meant(site: Project) -> None:

@@ -243,6 +243,7 @@ def test_choose(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = run(capsys, "choose", "llama-8b-lora", "--max-price", "2000")
     assert code == 0 and max(map(len, out.splitlines())) <= 80
     assert "\n1.  " in f"\n{out}" and "Left out: " in out
+    assert "To rent: A10\n" in out and " USD an hour." in out
     code, out, _ = run(capsys, "choose", "llama-8b-lora", "--max-price", "2000", "--all")
     assert "runs rocm; cuda asked" in out
     code, out, _ = run(capsys, "choose", "llama-70b-fp16", "--max-price", "100")
@@ -251,12 +252,15 @@ def test_choose(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_choose_in_json_and_with_ones_own_prices(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = run(
-        capsys, "choose", "llama-8b-lora", "--json", "--price", "RTX 5090=1000", "--goal", "rent",
-        "--hourly", "RTX 5090=0.5", "--hourly", "rtx-4090=0.5", "--steps", "1000",
+        capsys, "choose", "llama-8b-lora", "--json", "--price", "RTX 5090=1000",
+        "--hourly", "H100 PCIe 80 GB=2", "--hours", "20",
     )  # fmt: skip
-    first = json.loads(out)["options"][0]
+    data = json.loads(out)
+    first = data["options"][0]
     assert code == 0 and first["gpu"] == "rtx-5090" and first["kind"] == "own"
-    assert first["rent"]["low"] > 0
+    assert data["picks"]["first"] == data["picks"]["cheapest"] == "rtx-5090"
+    assert data["picks"]["rent"] == "h100-pcie-80gb"
+    assert data["picks"]["hour"] == pytest.approx(1000 / 20 / 52)
 
 
 def test_choose_lists_presets_and_names_mistakes(capsys: pytest.CaptureFixture[str]) -> None:

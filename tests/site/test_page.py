@@ -26,9 +26,12 @@ WEIGHT_KIB = 122  # the theme, and a navigation that names every page, are 70 of
 LAB_WEIGHT_KIB = 200
 # 135 products, each number with its source and basis, readable without scripts.
 TABLE_WEIGHT_KIB = 130
-# The guide's front page: a chooser that works on the reader's own model, what each GPU costs where
-# and whether one can have it, and the table of needs.
-CHOOSER_WEIGHT_KIB = 134
+# The guide's front page: a chooser that works on the reader's own model and on fifteen language
+# models at any context, answers in four sentences with their words in the page, what each GPU costs
+# where and whether one can have it, and the table of needs.
+CHOOSER_WEIGHT_KIB = 142
+# The home page has the same chooser, and for who has no script the answers to all jobs.
+HOME_WEIGHT_KIB = 128
 
 
 class Visit:
@@ -182,6 +185,8 @@ def weight(visit: Visit, path: str) -> list[str]:
     limit = LAB_WEIGHT_KIB if "-lab/" in path else WEIGHT_KIB
     if path.endswith("/guide/table/"):
         limit = TABLE_WEIGHT_KIB
+    if path in ("/zh/", "/en/"):
+        limit = HOME_WEIGHT_KIB
     if path.endswith("/guide/"):
         limit = CHOOSER_WEIGHT_KIB
     if kib <= limit:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -95,6 +96,48 @@ def test_filters(table: Page) -> None:
     expect(status).to_contain_text(str(everything))
 
 
+def test_it_opens_with_what_one_can_buy(table: Page) -> None:
+    """A name that nobody sells is found all the same, and the charts show what the table does."""
+
+    def marks() -> set[str]:
+        found: list[str] = table.locator(".hb-chart path[data-gpu]").evaluate_all(
+            "all => all.filter(one => one.checkVisibility()).map(one => one.dataset.gpu)"
+        )
+        return set(found)
+
+    assert set(column(table, "availability")) == {"0", "1"}
+    assert "rtx-5090" in marks() and "h100-sxm-80gb" not in marks()
+    table.locator("[name=find]").fill("H100 SXM")
+    expect(table.locator("[name=sale]")).to_have_value("any")
+    assert marks() == {"h100-sxm-80gb"} and len(column(table, "name")) == 1
+    table.locator(".hb-gpus__find [type=reset]").click()
+    expect(table.locator("[name=sale]")).to_have_value("buy")
+    table.locator("[name=sale]").select_option("any")
+    assert "h100-sxm-80gb" in marks()
+    expect(table).to_have_url(re.compile("sale=any"))
+
+
+def test_a_touch_near_a_mark_names_it(table: Page) -> None:
+    figure = table.locator("#chart-bandwidth-memory")
+    figure.scroll_into_view_if_needed()
+    box = figure.locator("path[data-gpu=rtx-5090]").bounding_box()
+    assert box
+    table.mouse.click(box["x"] + box["width"] / 2 + 3, box["y"] + box["height"] / 2 - 3)
+    expect(figure.locator(".hb-chart__told")).to_contain_text("RTX 5090")
+
+
+def test_charts_are_readable_on_a_phone(edition: str, browser: Browser, base: str) -> None:
+    """At 360 px no text of theirs is smaller than 11."""
+    with browser.new_context(base_url=base, viewport={"width": 360, "height": 740}) as context:
+        page = context.new_page()
+        page.goto(f"/{edition}/guide/table/", wait_until="networkidle")
+        sizes = page.locator(".hb-chart svg").evaluate_all(
+            "all => all.map(one => one.getBoundingClientRect().width / one.viewBox.baseVal.width"
+            " * parseFloat(getComputedStyle(one).fontSize))"
+        )
+        assert len(sizes) == 4 and min(sizes) >= 11
+
+
 def test_columns(table: Page) -> None:
     expect(head(table, "int8")).to_be_hidden()
     table.locator(".hb-gpus__find summary").click()
@@ -110,6 +153,7 @@ def test_compares_four_and_refuses_a_fifth(table: Page) -> None:
         pick(table, card).check()
     sheet = table.locator(".hb-gpus__compare")
     assert sheet.locator("thead th").count() == len(cards)
+    table.locator("[name=sale]").select_option("any")
     pick(table, "l4").click()
     expect(pick(table, "l4")).not_to_be_checked()
     expect(table.locator(".hb-gpus__bar [role=status]")).to_contain_text("L4")

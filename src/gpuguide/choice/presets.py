@@ -1,8 +1,7 @@
 """Where the presets' coefficients come from: a network each, traced at two batch sizes.
 
-`python -m gpuguide.choice.presets` writes `presets.json`. Inference of language models is
-arithmetic on the published sizes: weights, cache of keys and values, and one pass over both per
-token.
+`python -m gpuguide.choice.presets` writes `presets.json`. Language models that answer need no
+trace: `gpuguide.choice.language`.
 """
 
 from __future__ import annotations
@@ -15,12 +14,12 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from gpuguide.choice.networks import Diffusion, Flux, VisionTransformer
 from gpuguide.choice.traced import through
-from gpuguide.choice.workload import FILE, Line, Work, Workload, to_json
+from gpuguide.choice.workload import FILE, Workload, to_json
 from gpuguide.cost.estimate import estimate
 from gpuguide.step.models import (
     BERT_BASE,
-    Block,
     Recurrent,
     ResNet,
     Shape,
@@ -32,41 +31,6 @@ from gpuguide.step.models import (
 
 LLAMA_8B = Shape(32, 4096, 32, 8, 14336, 128256, gated=True, causal=True)
 """Llama 3.1 8B, by its published configuration: 8,030,261,248 parameters."""
-LLAMA_13B = Shape(40, 5120, 40, 40, 13824, 32000, gated=True, causal=True)
-"""Llama 2 13B, by its published configuration: 13,015,864,320 parameters."""
-LLAMA_70B = Shape(80, 8192, 64, 8, 28672, 128256, gated=True, causal=True)
-"""Llama 3.1 70B, by its published configuration: 70,553,706,496 parameters."""
-
-BITS = {"fp16": 16.0, "int8": 8.5, "int4": 4.5}
-"""Bits per weight: 8- and 4-bit blocks of 32 weights share a 16-bit scale, as llama.cpp's Q8_0
-(34 bytes per 32) and Q4_0 (18 bytes per 32), ggml/src/ggml-common.h."""
-
-PREFILL = 512
-"""Tokens of a prompt worked on at once: an assumption, said in every preset that rests on it."""
-
-
-class Diffusion(nn.Module):
-    """A diffusion transformer like DiT-XL/2 (arXiv 2212.09748): 28 blocks of width 1152.
-
-    Input: noisy latents (N, 4, S, S) and a condition (N, 1152); output (N, T, 32) for T = S²/4
-    patches. Each block's shift and scale come from the condition, as adaLN-Zero does.
-    """
-
-    def __init__(self, depth: int = 28, width: int = 1152, heads: int = 16) -> None:
-        super().__init__()
-        shape = Shape(depth, width, heads, heads, 4 * width, 1)
-        self.patch = nn.Conv2d(4, width, 2, 2)
-        self.blocks = nn.ModuleList(Block(shape) for _ in range(depth))
-        self.adapt = nn.ModuleList(nn.Linear(width, 6 * width) for _ in range(depth))
-        self.head = nn.Linear(width, 32)
-
-    def forward(self, x: Tensor, condition: Tensor) -> Tensor:
-        x = self.patch(x).flatten(2).transpose(1, 2)
-        for block, adapt in zip(self.blocks, self.adapt, strict=True):
-            shift, scale, *_ = adapt(nn.functional.silu(condition)).unsqueeze(1).chunk(6, -1)
-            x = block(x * (1 + scale) + shift)
-        out: Tensor = self.head(x)
-        return out
 
 
 @dataclass(frozen=True)
@@ -117,7 +81,8 @@ def _lora_diffusion() -> nn.Module:
 
 PLANS: tuple[Plan, ...] = (
     Plan(
-        "simple-cnn", "SimpleCNN, training", "SimpleCNN 训练", IMAGES, 64, SimpleCNN,
+        "simple-cnn", "Learning with this handbook: SimpleCNN", "学这本手册：训练 SimpleCNN",
+        IMAGES, 64, SimpleCNN,
         lambda n: meta(n, 1, 28, 28),
         {"loss": "cross_entropy", "optimizer": "adamw"},
         ["The tutorial's network on 28 × 28 images, float32, AdamW."],
@@ -131,6 +96,13 @@ PLANS: tuple[Plan, ...] = (
          "momentum.", "cuDNN's workspace is as seen on an H200."],
         ["ResNet-50 v1.5，224 × 224 图像，float32 权重加 BF16 autocast，带动量的 SGD。",
          "cuDNN 工作区按 H200 上的实测计入。"],
+    ),
+    Plan(
+        "vit-training", "ViT-B/16, training", "ViT-B/16 训练", IMAGES, 64, VisionTransformer,
+        lambda n: meta(n, 3, 224, 224),
+        TRAIN | {"optimizer": "adamw"},
+        ["ViT-B/16 on 224 × 224 images, float32 weights under BF16 autocast, AdamW."],
+        ["ViT-B/16，224 × 224 图像，float32 权重加 BF16 autocast，AdamW。"],
     ),
     Plan(
         "unet-training", "U-Net, training", "U-Net 训练", IMAGES, 8, UNet,
@@ -194,6 +166,18 @@ PLANS: tuple[Plan, ...] = (
          "不含文本编码器和图像解码器。"],
     ),
     Plan(
+        "flux-inference", "FLUX.1 with BF16 weights, images of 1024 × 1024",
+        "FLUX.1（BF16 权重），画 1024 × 1024 的图", IMAGES, 2, lambda: Flux().to(BF16),
+        lambda n: (meta(n, 4096, 64, dtype=BF16), meta(n, 512, 4096, dtype=BF16),
+                   meta(n, 768, dtype=BF16)),
+        {"training": False},
+        ["The image model of FLUX.1 dev with 11.9 billion parameters, 1024 × 1024 images, 512 "
+         "tokens of text.",
+         "The text was encoded beforehand, and the image decoder is not included."],
+        ["FLUX.1 dev 的画图模型，119 亿参数，1024 × 1024 图像，512 个 token 的文字。",
+         "文字事先编码好，不含图像解码器。"],
+    ),
+    Plan(
         "diffusion-lora", "Diffusion transformer, LoRA", "扩散 Transformer LoRA 微调", IMAGES, 4,
         _lora_diffusion, _latents(64, BF16),
         {"loss": "mse", "optimizer": "adamw"},
@@ -219,70 +203,9 @@ def trace_plan(plan: Plan) -> Workload:
     )  # fmt: skip
 
 
-def inference(name: str, shape: Shape, quantisation: str, context: int) -> Workload:
-    """Decoding with a language model: one token for each of some sequences a step.
-
-    Memory: parameters × bits / 8; 2 · layers · kv_heads · head · 2 bytes of cache per token of
-    context and sequence; 512 tokens of prompt at work. Time: a step reads all weights and all of
-    the cache once, and computes 2 FLOPs per parameter and sequence.
-    """
-    bits, count = BITS[quantisation], shape.parameters()
-    weights = count * bits / 8
-    cache = 2 * shape.layers * shape.kv_heads * shape.head * 2 * context
-    work = PREFILL * (2 * shape.inner + 4 * shape.width) * 2
-    peaks = {
-        "forward": {
-            "parameters": Line(weights),
-            "inputs": Line(0, cache),
-            "activations": Line(work, shape.words * 4),
-        }
-    }
-    size = name.rpartition(" ")[2]
-    matmul = Work(
-        "matmul",
-        "forward",
-        "float16",
-        Line(0, 2 * count),
-        Line(weights),
-        Line(8 * shape.layers),
-        Line(0),
-    )
-    attention = Work(
-        "attention", "forward", "float16", Line(0, 4 * shape.layers * shape.width * context),
-        Line(0, cache), Line(2 * shape.layers), Line(0),
-    )  # fmt: skip
-    en = [
-        f"{name}, {bits:g} bits a weight, cache in float16, {context:,} tokens a sequence; prompts "
-        f"are worked on {PREFILL} tokens at a time.",
-        "One step is one token for every sequence, with CUDA graphs: launches cost the CPU "
-        "nothing.",
-    ]
-    zh = [
-        f"{name}，每个权重 {bits:g} 位，缓存为 float16，每条序列 {context:,} 个 token；"
-        f"提示词每次处理 {PREFILL} 个 token。",
-        "一步为每条序列生成一个 token，使用 CUDA graph，启动 kernel 不占 CPU 时间。",
-    ]
-    return Workload(
-        f"llama-{size.lower()}-{quantisation}",
-        {"en": f"{size} language model, inference, {quantisation}",
-         "zh": f"{size} 语言模型推理，{quantisation}"},
-        {"en": en, "zh": zh}, {"en": SEQUENCES[0], "zh": SEQUENCES[1]}, 1,
-        {"en": "token", "zh": "个 token"}, False, "float16", "weights", peaks, Line(0), 1,
-        [matmul, attention],
-    )  # fmt: skip
-
-
 def every() -> list[Workload]:
-    """All presets, computed anew."""
-    sizes = (
-        ("Llama 3.1 8B", LLAMA_8B, 8192),
-        ("Llama 2 13B", LLAMA_13B, 4096),  # as much as it was trained for
-        ("Llama 3.1 70B", LLAMA_70B, 8192),
-    )
-    return [
-        *map(trace_plan, PLANS),
-        *(inference(name, shape, one, context) for name, shape, context in sizes for one in BITS),
-    ]
+    """All presets that are traced, computed anew."""
+    return [trace_plan(plan) for plan in PLANS]
 
 
 def text(workloads: Iterable[Workload]) -> str:

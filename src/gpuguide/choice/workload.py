@@ -117,21 +117,9 @@ class Workload:
 
 
 @cache
-def presets() -> tuple[Workload, ...]:
-    """The workloads that come with the package, in the order in which a list shows them."""
+def traced() -> tuple[Workload, ...]:
+    """The presets that were traced."""
     return tuple(from_json(one) for one in json.loads(FILE.read_text(encoding="utf-8")))
-
-
-def preset(name: str) -> Workload:
-    """A preset by its id.
-
-    Raises:
-        GpuguideError: no such preset; the message lists them.
-    """
-    found = {one.id: one for one in presets()}
-    if name not in found:
-        raise GpuguideError(Problem("", "", "", f"no preset {name!r}; use {', '.join(found)}"))
-    return found[name]
 
 
 def to_json(workload: Workload) -> dict[str, Any]:

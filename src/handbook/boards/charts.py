@@ -33,8 +33,14 @@ SHAPES = {
     "computer": ("muted", "M0-6l6 6l-6 6l-6-6z"),
 }
 
-WIDTH, HEIGHT = 480, 400
-LEFT, RIGHT, TOP, BOTTOM = 58, 26, 62, 46
+WIDTH, HEIGHT = 360, 400  # about as wide as a phone, so that text keeps its size there
+LEFT, RIGHT, TOP, BOTTOM = 54, 22, 80, 46
+ASKED = (
+    "rtx-5090", "rtx-4090", "rtx-3090", "rtx-5070-ti", "rtx-5060-ti-16gb", "rtx-3060-12gb",
+    "rx-7900-xtx", "arc-b580", "rtx-pro-6000-blackwell-workstation", "h100-sxm-80gb",
+    "a100-sxm-80gb", "b200-sxm-180gb", "mi300x", "l4",
+)  # fmt: skip
+"""Cards that people ask for: they are named before the others."""
 SIZE = 13  # of all text
 CHARACTER = 7.3  # width of one, taken too wide rather than too narrow
 
@@ -155,8 +161,8 @@ def figure(gpus: Sequence[Gpu], which: str, language: str) -> str:
     left_out = say("chart-left-out", language, count=len(gpus) - len(found))
     return (
         f'<figure class="hb-chart" id="chart-{which}">{_svg(found, chart, language)}'
-        f"<figcaption>{chart.title[language]}{say('stop', language)}{left_out}</figcaption>"
-        "</figure>"
+        f"<figcaption>{chart.title[language]}{say('stop', language)}{left_out}"
+        '<span class="hb-chart__told" role="status"></span></figcaption></figure>'
         f"<details><summary>{say('chart-data', language, count=len(found))}</summary>"
         f'<div class="hb-chart__data" tabindex="0" role="group" '
         f'aria-label="{say("chart-data", language, count=len(found))}">'
@@ -228,7 +234,7 @@ def _svg(found: list[Point], chart: Chart, language: str) -> str:
     lines, boxes = _ratios(x, y, chart, language, taken)
     parts.append(lines)
     taken += boxes
-    marks = "".join(_mark(point, x(point.x), y(point.y)) for point in found)
+    marks = "".join(_mark(point, x(point.x), y(point.y), chart, language) for point in found)
     labels = "".join(_labels(found, x, y, taken))
     title = html.escape(chart.title[language])
     return (
@@ -293,21 +299,25 @@ def _ratios(
     return "".join(drawn), boxes
 
 
-def _mark(point: Point, x: float, y: float) -> str:
+def _mark(point: Point, x: float, y: float, chart: Chart, language: str) -> str:
     colour, shape = SHAPES[kind(point.gpu)]
     fill = f"var(--hb-{colour})" if point.stated else "var(--hb-paper)"
-    name = html.escape(point.gpu.name, quote=False)  # its numbers stand in the table below
+    texts = (shown(point.gpu, field, language) for field in (chart.x, chart.y))
+    told = ", ".join([point.gpu.name, *(one.value for one in texts if one)])
+    name = html.escape(told, quote=False)
     return (
-        f'<path transform="translate({x:.1f} {y:.1f})" d="{shape}" fill="{fill}" '
+        f'<path data-gpu="{point.gpu.id}" transform="translate({x:.1f} {y:.1f})" d="{shape}" '
+        f'fill="{fill}" '
         f'stroke="var(--hb-{colour if not point.stated else "paper"})" stroke-width="1.2">'
         f"<title>{name}</title></path>"
     )
 
 
 def _labels(found: list[Point], x: _Scale, y: _Scale, taken: list[Box]) -> list[str]:
-    """Names where there is room: the outermost entries first, then the others."""
+    """Names where there is room: cards that people ask for, the outermost entries, the others."""
     drawn = []
-    for point in _outermost(found):
+    outermost = _outermost(found)
+    for point in sorted(outermost, key=lambda point: point.gpu.id not in ASKED):
         text = short(point.gpu)
         width = _width(text)
         px, py = x(point.x), y(point.y)
@@ -323,7 +333,8 @@ def _labels(found: list[Point], x: _Scale, y: _Scale, taken: list[Box]) -> list[
             if _free(box, others):
                 taken.append(box)
                 drawn.append(
-                    f'<text x="{left:.0f}" y="{top + 11:.0f}" paint-order="stroke" '
+                    f'<text data-gpu="{point.gpu.id}" x="{left:.0f}" y="{top + 11:.0f}" '
+                    'paint-order="stroke" '
                     f'stroke="var(--hb-paper)" stroke-width="3">{html.escape(text)}</text>'
                 )
                 break
@@ -346,18 +357,20 @@ def _outermost(found: list[Point]) -> list[Point]:
 
 def _legend(found: list[Point], language: str) -> str:
     drawn = []
-    left = 10.0
+    left, line = 10.0, 16
     for name, (colour, shape) in SHAPES.items():
         if any(kind(point.gpu) == name for point in found):
             text = say(name, language)
+            if left + 10 + _width(text) > WIDTH:
+                left, line = 10.0, line + 18
             drawn.append(
-                f'<path transform="translate({left:.0f} 12)" d="{shape}" '
-                f'fill="var(--hb-{colour})"/><text x="{left + 10:.0f}" y="16">{text}</text>'
+                f'<path transform="translate({left:.0f} {line - 4})" d="{shape}" '
+                f'fill="var(--hb-{colour})"/><text x="{left + 10:.0f}" y="{line}">{text}</text>'
             )
             left += _width(text) + 28
     if not all(point.stated for point in found):
         text = say("chart-not-stated", language)
-        drawn.append(f'<text x="4" y="34" fill="var(--hb-muted)">{text}</text>')
+        drawn.append(f'<text x="4" y="{line + 18}" fill="var(--hb-muted)">{text}</text>')
     return "".join(drawn)
 
 

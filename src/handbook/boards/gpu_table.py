@@ -246,7 +246,8 @@ def _form(gpus: Sequence[Gpu], language: str) -> str:
         f"<label>{say('line-of', language)} "
         f'<select name="line">{anything}{options}</select></label>'
         f"<label>{say('on-sale', language)} "
-        f'<select name="sale">{anything}{sales}</select></label>'
+        f'<select name="sale"><option value="buy">{say("buyable", language)}</option>'
+        f'<option value="any">{say("any", language)}</option>{sales}</select></label>'
         f"<label>{say('memory-from', language)} "
         f'<select name="memory">{anything}{memories}</select></label>'
         f'<button type="reset">{say("reset", language)}</button>'

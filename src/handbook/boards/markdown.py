@@ -1,11 +1,11 @@
 """The Python-Markdown extension for what is made of data and stands on a line of its own.
 
-`[[gpu-table]]`, `[[gpu-chooser]]`, `[[gpu-needs]]`, `[[gpu-summary]]`, `[[gpu-download]]`, and
-`[[gpu-chart:memory-price]]` or another of `handbook.boards.charts.CHARTS` show the GPU catalogue;
-`[[validation]]` how right the estimates are, `[[cards]]` the time on other GPUs; `[[zoo]]` what an
-estimate makes of others' models; `[[faults]]` what caught which injected fault;
-`[[gpuguide-install]]` how to install the library; `[[rooms:neverstale]]` or another package, what
-is where in its tree.
+`[[gpu-table]]`, `[[gpu-chooser]]`, `[[gpu-answer]]`, `[[gpu-needs]]`, `[[gpu-summary]]`,
+`[[gpu-download]]`, and `[[gpu-chart:memory-price]]` or another of `handbook.boards.charts.CHARTS`
+show the GPU catalogue; `[[validation]]` how right the estimates are, `[[cards]]` the time on other
+GPUs; `[[zoo]]` what an estimate makes of others' models; `[[faults]]` what caught which injected
+fault; `[[gpuguide-install]]` how to install the library; `[[rooms:neverstale]]` or another package,
+what is where in its tree.
 """
 
 from __future__ import annotations
@@ -186,6 +186,10 @@ BOARDS: dict[str, tuple[Maker, Maker]] = {
     ),
     "gpu-chooser": (
         lambda at: panel.show(load(), at.language, at.root),
+        lambda at: panel.markdown(load(), at.language),
+    ),
+    "gpu-answer": (
+        lambda at: panel.brief(load(), at.language, at.root),
         lambda at: panel.markdown(load(), at.language),
     ),
     "gpu-needs": (

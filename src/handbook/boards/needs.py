@@ -6,8 +6,10 @@ import html
 
 from gpuguide.catalogue import load
 from gpuguide.choice.buying import USABLE
-from gpuguide.choice.choose import Constraints, required
-from gpuguide.choice.workload import Workload, presets
+from gpuguide.choice.fit import required
+from gpuguide.choice.known import common
+from gpuguide.choice.wishes import Constraints
+from gpuguide.choice.workload import Workload
 from handbook.boards.catalogue_words import say
 from handbook.boards.chooser.digits import gigabytes
 from neverstale.wording import words
@@ -20,7 +22,7 @@ FREE = 1 - Constraints().margin
 def rows(language: str) -> list[tuple[str, str, str, str]]:
     """Job with its batch, what it takes for granted, bytes needed in GB, size to look for."""
     found = []
-    for one in presets():
+    for one in common():
         need = most(one)
         size = next((size for size in SIZES if need <= size * 2**30 * USABLE * FREE), None)
         job = say("need-job", language, job=one.name[language], items=one.items,

@@ -12,7 +12,7 @@ from pathlib import Path
 from gpuguide import GpuguideError
 from gpuguide.catalogue import load
 from gpuguide.catalogue.export import gpus_csv, gpus_json
-from gpuguide.choice.choose import chooser_json
+from gpuguide.choice.export import chooser_json
 from handbook.boards import wheel
 from handbook.boards.validation import data as validation
 from handbook.building.markdown_pages import write_llms, write_markdown

@@ -12,17 +12,13 @@ import pytest
 
 from gpuguide.catalogue import find, load
 from gpuguide.choice.buying import Price, capacity, on_sale
-from gpuguide.choice.choose import (
-    Constraints,
-    choose,
-    chooser_json,
-    duration,
-    link,
-    middle,
-    required,
-    span,
-)
-from gpuguide.choice.workload import Line, preset, presets
+from gpuguide.choice.choose import choose, middle
+from gpuguide.choice.export import chooser_json
+from gpuguide.choice.fit import duration, link, required, span
+from gpuguide.choice.known import preset, presets
+from gpuguide.choice.language import models
+from gpuguide.choice.wishes import Constraints
+from gpuguide.choice.workload import Line, traced
 from gpuguide.cost.memory import Range, Unknown
 from gpuguide.problem import GpuguideError
 
@@ -38,7 +34,7 @@ def reasons(wishes: Constraints) -> dict[str, str]:
 
 
 def test_the_cheapest_that_fits_comes_first() -> None:
-    found = choose(LORA, None, CARDS)
+    found = choose(LORA, Constraints(goal="price"), CARDS)
     assert [one.gpu for one in found.options] == ["rtx-4090", "rtx-5090"]
     assert found.options[0].reason.startswith("cheapest: 2,527 USD seen used; needs ")
     assert {one.gpu: one.code for one in found.rejected} == {
@@ -61,6 +57,11 @@ def test_goals() -> None:
     known = [one for one in fast.options if isinstance(one.seconds, Range)]
     times = [middle(one.seconds) for one in known if isinstance(one.seconds, Range)]
     assert times == sorted(times) and fast.options[: len(known)] == tuple(known)
+    value = choose(CNN, Constraints(goal="value")).options
+    seen = [one for one in value if one.kind in ("new", "used") and one.price]
+    worth = [(one.price or 0) * middle(one.seconds) for one in seen
+             if isinstance(one.seconds, Range)]  # fmt: skip
+    assert worth == sorted(worth) and value[0].price and value[-1].price is None
     power = [one.power for one in choose(CNN, Constraints(goal="power")).options if one.power]
     assert power == sorted(power)
 
@@ -83,19 +84,23 @@ def test_a_model_for_one_market_is_for_those_who_buy_there() -> None:
 
 
 def test_the_readers_price_takes_the_launch_prices_place() -> None:
-    wishes = Constraints(prices={"rtx-5090": 1000.0})
+    wishes = Constraints(goal="price", prices={"rtx-5090": 1000.0})
     first = choose(LORA, wishes, CARDS).options[0]
     assert (first.gpu, first.price, first.kind) == ("rtx-5090", 1000.0, "own")
     assert "1,000 USD your price" in first.reason
 
 
-def test_renting_by_the_hour() -> None:
-    wishes = Constraints(goal="rent", hourly={"rtx-4090": 0.5, "rtx-5090": 0.5}, steps=3600)
-    found = choose(LORA, wishes, CARDS).options
-    assert [one.gpu for one in found] == ["rtx-5090", "rtx-4090"]
-    seconds, rent = found[0].seconds, found[0].rent
-    assert isinstance(seconds, Range) and rent is not None
-    assert rent.low == pytest.approx(0.5 * seconds.low)
+def test_one_without_a_time_stands_before_what_costs_more() -> None:
+    """Nobody knows how much it does for the money; but it is not behind what costs twenty times."""
+    big = preset("llama-70b-int8")
+    options = choose(big, Constraints(goal="value")).options
+    spark = next(place for place, one in enumerate(options) if one.gpu == "gb10")
+    assert isinstance(options[spark].seconds, Unknown) and options[spark].price
+    for one in options[spark + 1 :]:
+        seen = one.kind in ("new", "used") and isinstance(one.seconds, Range)
+        assert not seen or (one.price or 0) > (options[spark].price or 0)
+    for one in options[:spark]:
+        assert isinstance(one.seconds, Range) and (one.price or 0) <= (options[spark].price or 0)
 
 
 def test_two_that_share_data_hold_half_the_batch_each() -> None:
@@ -203,7 +208,7 @@ def test_the_batch_decides() -> None:
 @pytest.mark.parametrize(
     ("wishes", "message"),
     [
-        (Constraints(goal="luck"), "goal: 'luck'; use price, time, power, rent"),
+        (Constraints(goal="luck"), "goal: 'luck'; use value, price, time, power"),
         (Constraints(count=3), "count: 3; use 1 or 2"),
         (Constraints(margin=1), "margin: 1; use 0 to 0.99"),
         (Constraints(items=0), "items: 0; use 1 or more"),
@@ -213,10 +218,7 @@ def test_the_batch_decides() -> None:
             Constraints(forms=("brick",)),
             "forms: 'brick'; use card, cloud, computer, laptop, module",
         ),
-        (
-            Constraints(goal="rent"),
-            "goal: rent needs prices per hour (hourly) and how many steps (steps)",
-        ),
+        (Constraints(hours=0), "hours: 0; use more than 0, to 168"),
         (
             Constraints(software=("opencl",)),
             "software: 'opencl'; use cann, cuda, mps, neuron, rocm, xla, xpu",
@@ -240,7 +242,8 @@ def test_spans() -> None:
 
 def test_the_json_holds_all_that_the_choice_needs() -> None:
     data = json.loads(chooser_json())
-    assert [one["id"] for one in data["workloads"]] == [one.id for one in presets()]
+    assert [one["id"] for one in data["workloads"]] == [one.id for one in traced()]
+    assert len(data["language"]["models"]) == len(models())
     assert len(data["gpus"]) == len(load())
     card = next(one for one in data["gpus"] if one["id"] == "rtx-4090")
     wishes = replace(Constraints(), items=3.0)

@@ -13,8 +13,9 @@ import torch
 from torch import Tensor, nn
 
 from gpuguide.choice.choose import choose
+from gpuguide.choice.known import preset
 from gpuguide.choice.traced import own_workload
-from gpuguide.choice.workload import LONGEST, Workload, preset, read, text_of, to_json
+from gpuguide.choice.workload import LONGEST, Workload, read, text_of, to_json
 from gpuguide.cli import main
 from gpuguide.cost.estimate import estimate
 from gpuguide.cost.speed import RATE, peak
@@ -209,7 +210,7 @@ def test_every_field_is_looked_at(own: Workload, tmp_path: Path) -> None:
 def test_every_type_that_has_a_rate_can_be_chosen_for_on_the_page() -> None:
     """A model may use what no preset does."""
     from gpuguide.catalogue import find
-    from gpuguide.choice.choose import _peaks
+    from gpuguide.choice.export import _peaks
 
     gpu = find("rtx-4090")
     found = _peaks(gpu)

@@ -12,21 +12,20 @@ from bs4 import BeautifulSoup
 from gpuguide import cli
 from gpuguide.catalogue import find, load
 from gpuguide.catalogue.terms import STATES, TERMS
-from gpuguide.choice.buying import CONDITIONS, FORMS, SOFTWARE, SUPPORT
-from gpuguide.choice.choose import (
-    GOALS,
-    KINDS,
-    Constraints,
-    choose,
-    chooser_json,
-    required,
-)
-from gpuguide.choice.workload import PARTS, preset, presets
+from gpuguide.choice.buying import CONDITIONS, FORMS, SOFTWARE, SUPPORT, offers
+from gpuguide.choice.choose import choose
+from gpuguide.choice.export import chooser_json
+from gpuguide.choice.fit import KINDS, required
+from gpuguide.choice.known import common, preset, presets
+from gpuguide.choice.picks import AGAINST, comparable, front, pick
+from gpuguide.choice.wishes import GOALS, Constraints
+from gpuguide.choice.workload import PARTS
 from handbook.boards.chooser import digits, panel
 from handbook.boards.chooser.answer import CODES, FIRST, Answer
 from handbook.boards.chooser.form import MINE, at_home
 from handbook.boards.chooser.parts import MERGED, shares
 from handbook.boards.chooser.parts import PARTS as SHOWN
+from handbook.boards.chooser.voice import UNITS
 from handbook.boards.chooser.words import PLACE, WORDS
 from handbook.building.root import write_catalogue
 
@@ -43,7 +42,7 @@ def test_both_languages_say_the_same_things() -> None:
     assert set(WORDS["zh"]) == set(WORDS["en"])
     for key, text in WORDS["en"].items():
         mine, other = set(PLACE.findall(text)), set(PLACE.findall(WORDS["zh"][key]))
-        assert mine == other or key == "rent-span", key
+        assert mine == other, key
 
 
 @pytest.mark.parametrize("edition", EDITIONS)
@@ -55,6 +54,7 @@ def test_there_is_a_word_for_everything(edition: str) -> None:
     needed += [*SOFTWARE.values(), *FORMS, *(f"buy-{one}" for one in CONDITIONS)]
     needed += [f"sale-{one}" for one in STATES] + [f"lacks-{one}" for one in SUPPORT]
     needed += [f"first-price-{kind}" for kind in KINDS]
+    needed += [f"against-{code}" for code in AGAINST] + list(UNITS)
     needed += [f"seen-{kind}{age}" for kind in ("new", "used") for age in ("", "-old")]
     for goal in GOALS:
         needed += [f"{one}-{goal}" for one in ("goal", "last", "rank", "rank-first")]
@@ -77,7 +77,7 @@ def test_there_is_a_word_for_everything(edition: str) -> None:
 
 
 def test_every_code_of_the_library_has_a_reason() -> None:
-    text = (ROOT / "src/gpuguide/choice/choose.py").read_text(encoding="utf-8")
+    text = (ROOT / "src/gpuguide/choice/fit.py").read_text(encoding="utf-8")
     assert set(re.findall(r"Rejection\(gpu\.id, \"(\w+)\"", text)) == set(CODES)
 
 
@@ -94,13 +94,66 @@ def test_the_answer_is_the_librarys(edition: str) -> None:
     assert "None" not in soup.get_text() and "{" not in soup.select_one("section").get_text()  # type: ignore[union-attr]
 
 
-@pytest.mark.parametrize(("batch", "unit"), [(1, "ms"), (2, "ms"), (10, "s")])
-def test_the_times_of_an_answer_have_one_unit(batch: int, unit: str) -> None:
-    """Also where the first takes less than a second and another more."""
-    workload, wishes = preset("llama-8b-lora"), Constraints(items=batch, goal="time")
-    answer = Answer(load(), "en", "").of(workload, wishes)
-    units = re.findall(r"[\d.,]+ to [\d.,]+ (m?s) per", answer)
+@pytest.mark.parametrize(
+    ("name", "unit"),
+    [("simple-cnn", "s"), ("lstm-lm", "min"), ("llama-8b-lora", "hours")],
+)
+def test_the_jobs_of_an_answer_have_one_unit(name: str, unit: str) -> None:
+    """Also where the first takes less than an hour and another more."""
+    answer = Answer(load(), "en", "").of(preset(name), Constraints(goal="time"))
+    units = re.findall(r"[\d.,]+ to [\d.,]+ (ms|s|min|hours) for", answer)
     assert units and set(units) == {unit}
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_the_four_sentences_are_the_librarys(edition: str) -> None:
+    """Names in order, memory left, price with its date; a sentence for all there is to say."""
+    for one in presets():
+        wishes = Constraints(markets=at_home(edition))
+        choice = choose(one, wishes)
+        found = pick(one, wishes, choice)
+        soup = BeautifulSoup(Answer(load(), edition, "T").of(one, wishes, "G"), "html.parser")
+        rows = {str(row["data-pick"]): row for row in soup.select("[data-pick]")}
+        for role in ("first", "second", "rent"):
+            option = getattr(found, role)
+            assert (role in rows) == (role == "rent" or option is not None)
+            if option is None:
+                continue
+            link, text = rows[role].select_one("a"), rows[role].get_text()
+            assert link and str(link["href"]) == f"T#{option.gpu}"
+            assert digits.gigabytes(option.memory - option.need) in text
+            if option.kind in ("new", "used"):
+                assert re.search(r"20\d\d-\d\d", text)
+                price = offers(find(option.gpu), "USD")[option.kind]
+                assert digits.plain(price.low) in text and digits.plain(price.high) in text
+        offered = [(one.gpu, one.kind) for one in (found.first, found.second) if one]
+        if found.cheapest and (found.cheapest.gpu, found.cheapest.kind) not in offered:
+            assert str(rows["cheapest"].select("a")[0]["href"]) == f"T#{found.cheapest.gpu}"
+        assert not re.search(r"None|[{}]|nan", soup.get_text())
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_the_home_page_answers_every_preset_without_a_script(edition: str) -> None:
+    soup = BeautifulSoup(panel.brief(load(), edition, "/"), "html.parser")
+    folded = {fold.select("summary")[0].get_text() for fold in soup.select("[name=hb-preset]")}
+    assert folded == {one.name[edition] for one in common() if one.id != panel.DEFAULT}
+    assert all(fold.select("[data-pick=rent]") for fold in soup.select("[name=hb-preset]"))
+    assert soup.select("section [data-pick=first]") and not soup.select(".hb-choose__options")
+    assert str(soup.select(".hb-choose__all a")[0]["href"]) == f"/{edition}/guide/#choose"
+
+
+def test_who_pays_in_yuan_is_told_that_no_price_of_today_is_known() -> None:
+    wishes = Constraints(currency="CNY", markets=("China",))
+    for edition in EDITIONS:
+        answer = Answer(load(), edition, "T").of(preset("llama-8b-int4"), wishes, "G")
+        rows = BeautifulSoup(answer, "html.parser").select("[data-pick=cheapest]")
+        assert WORDS[edition]["pick-unpriced"].partition("{")[0] in rows[0].get_text()
+
+
+def test_a_price_of_long_ago_is_called_old() -> None:
+    for today, old in (("2026-09-30", False), ("2027-09-30", True)):
+        answer = Answer(load(), "en", "T", today).of(preset("simple-cnn"), Constraints(), "G")
+        assert ("an old price" in answer) is old
 
 
 @pytest.mark.parametrize("edition", EDITIONS)
@@ -124,14 +177,29 @@ def test_parts_are_what_is_required(count: int) -> None:
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_the_table_has_every_preset(edition: str) -> None:
     rows = parsed(edition).select(".hb-choose__table tbody tr")
-    assert len(rows) == len(presets())
-    for row, one in zip(rows, presets(), strict=True):
+    assert len(rows) == len(common())
+    for row, one in zip(rows, common(), strict=True):
         assert one.name[edition] in row.get_text()
         options = choose(one, Constraints(markets=at_home(edition))).options
         assert bool(options) == bool(row.select("a"))
         for first in options[:1]:
             assert digits.gigabytes(first.need) == row.select("td")[0].get_text()
             assert f"#{first.gpu}" in str(row.select("a")[0]["href"])
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_the_front_is_drawn(edition: str) -> None:
+    soup = parsed(edition)
+    circles = soup.select(".hb-choose__front circle")
+    found = choose(preset(panel.DEFAULT), Constraints(markets=at_home(edition)))
+    assert len(circles) == len(comparable(found))
+    on = [one for one in circles if one["class"] != ["off"]]
+    assert len(on) == len(front(found)) == len(str(soup.select("polyline")[0]["points"]).split())
+    assert len(soup.select(".hb-choose__front .first")) == 1
+    caption = soup.select(".hb-choose__front figcaption")[0].get_text()
+    assert all(find(one.gpu).name in caption for one in front(found))
+    for one in circles:
+        assert 0 < float(str(one["cx"])) < 320 and 0 < float(str(one["cy"])) < 170
 
 
 @pytest.mark.parametrize("edition", EDITIONS)
@@ -181,7 +249,7 @@ def test_what_to_know_is_said(
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_the_twin_has_the_table(edition: str) -> None:
     twin = panel.markdown(load(), edition)
-    assert all(f"| {one.name[edition]}" in twin for one in presets())
+    assert all(f"| {one.name[edition]}" in twin for one in common())
 
 
 def test_the_data_lies_at_the_root(tmp_path: Path) -> None:

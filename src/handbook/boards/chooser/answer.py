@@ -3,50 +3,37 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable
-from datetime import UTC, datetime
+from collections.abc import Sequence
 
 from gpuguide.catalogue import Gpu
-from gpuguide.choice.buying import capacity, form_of, offers, on_sale, software_of, support
-from gpuguide.choice.choose import (
-    Choice,
-    Constraints,
-    Option,
-    Rejection,
-    choose,
-    duration,
-    middle,
-    price_of,
-    required,
-)
+from gpuguide.choice.buying import capacity, form_of, on_sale, software_of, support
+from gpuguide.choice.choose import Choice, choose, value_of
+from gpuguide.choice.fit import Option, Rejection, duration, price_of, required
+from gpuguide.choice.jobs import jobs, whole
+from gpuguide.choice.picks import pick
+from gpuguide.choice.wishes import Constraints
 from gpuguide.choice.workload import Workload
 from gpuguide.cost.memory import Range, Unknown
+from handbook.boards.chooser import front, picks
 from handbook.boards.chooser.digits import capacity_text, fixed, gigabytes, plain, size, three
 from handbook.boards.chooser.parts import shares
 from handbook.boards.chooser.templates import put
-from handbook.boards.chooser.words import say
+from handbook.boards.chooser.voice import UNITS, Voice
 
 FIRST = 5  # options shown before all are asked for
 CODES = ("memory", "time", "price", "power", "support", "software", "form", "market", "sale")
 
 
-class Answer:
+class Answer(Voice):
     """The answer's HTML. What the script does, in the same order."""
 
-    def __init__(self, gpus: Iterable[Gpu], language: str, table: str, today: str = "") -> None:
-        self.gpus = {gpu.id: gpu for gpu in gpus}
-        self.language = language
-        self.table = table
-        self.today = today or datetime.now(UTC).date().isoformat()
-        self.unit = "s"  # of all times of an answer, so that they compare at sight
-
-    def say(self, key: str, **values: object) -> str:
-        return say(key, self.language, **values)
-
-    def of(self, workload: Workload, wishes: Constraints) -> str:
+    def of(self, workload: Workload, wishes: Constraints, guide: str = "") -> str:
+        """The whole of it; given the `guide`'s address, the four sentences and a link there."""
         choice = choose(workload, wishes, self.gpus.values())
         items = choice.options[:FIRST]
-        self.unit = _unit(choice)
+        found = pick(workload, wishes, choice, self.gpus.values())
+        timed = choice.options or tuple(one for one in (found.rent,) if one)
+        self.unit = _unit(timed, workload, wishes)
         options = [
             self.option(one, choice.options[0], workload, wishes, place)
             for place, one in enumerate(items)
@@ -56,8 +43,13 @@ class Answer:
             more = put("more", text=self.say("more", count=len(choice.options)))
         text, last = self.lead(choice, workload, wishes)
         query = self.query(workload, wishes)
+        short = put("lead", text=text) + picks.show(self, found, choice, workload, wishes)
+        if guide:
+            return short + put("all", guide=guide, text=self.say("all-questions"))
         return (
-            put("lead", text=text, query=query, last=last)
+            short
+            + front.show(self, choice, workload, wishes)
+            + put("ranking", title=self.say("ranking"), query=query, last=last)
             + self.parts(choice, workload, wishes)
             + put("options", items="".join(options))
             + more
@@ -69,18 +61,34 @@ class Answer:
         count = len(choice.options)
         if not count:
             return self.say("nothing", item=html.escape(workload.item[self.language])), ""
-        missing = sum(_value(one, wishes.goal) is None for one in choice.options)
-        if missing == count:
+        missing = sum(value_of(one, wishes.goal) is None for one in choice.options)
+        first = choice.options[0]
+        if missing == count and not (wishes.goal == "value" and first.kind):
             timed = any(isinstance(one.seconds, Range) for one in choice.options)
             return self.say("first-unknown" if timed else "first-unordered", count=count), ""
-        first = choice.options[0]
-        key = f"first-price-{first.kind}" if wishes.goal == "price" else f"first-{wishes.goal}"
-        text = self.say(key, name=self.name(first.gpu, wishes), count=count)
-        last = [self.say(f"last-{wishes.goal}", count=missing)] if missing else []
+        unsure = value_of(first, wishes.goal) is None
+        key, best = self.headline(choice, wishes.goal)
+        best = best and self.name(best, wishes)
+        text = self.say(key, name=self.name(first.gpu, wishes), count=count, best=best)
+        last = [self.say(f"last-{wishes.goal}", count=missing)] if missing and not unsure else []
         later = sum(one.kind == "launch" for one in choice.options)
-        if wishes.goal == "price" and later and first.kind != "launch":
+        if wishes.goal in ("value", "price") and later and first.kind != "launch":
             last.insert(0, self.say("last-launch", count=later))
         return text, self.say("sentence").join(last)
+
+    def headline(self, choice: Choice, goal: str) -> tuple[str, str]:
+        """Which words say why the first is first, and which GPU it is held against."""
+        first = choice.options[0]
+        if goal == "price":
+            return f"first-price-{first.kind}", ""
+        if value_of(first, goal) is not None:
+            launch = goal == "value" and first.kind == "launch"
+            return "first-value-launch" if launch else f"first-{goal}", ""
+        for one in choice.options:
+            alike = (one.kind == "launch") == (first.kind == "launch")
+            if value_of(one, goal) is not None and alike:
+                return "first-untimed", one.gpu
+        return f"first-price-{first.kind}", ""
 
     def query(self, workload: Workload, wishes: Constraints) -> str:
         return self.say(
@@ -118,13 +126,7 @@ class Answer:
                 memory=capacity_text(one.memory),
                 free=fixed(100 * (1 - one.need / one.memory), 0),
             ),
-            self.say("time-unknown")
-            if isinstance(one.seconds, Unknown)
-            else self.say(
-                "time",
-                span=self.span(one.seconds),
-                step=html.escape(workload.step[self.language]),
-            ),
+            self.pace(one, workload, wishes),
             self.say("power-unknown") if one.power is None else self.watts(one.power),
         ]
         return put(
@@ -139,40 +141,6 @@ class Answer:
             label=self.say("own-for", name=html.escape(gpu.name)),
             own=self.say("own"),
         )
-
-    def name(self, gpu: str, wishes: Constraints) -> str:
-        text = html.escape(self.gpus[gpu].name)
-        return text if wishes.count == 1 else self.say("two-of", name=text)
-
-    def watts(self, power: float) -> str:
-        return self.say("power", power=plain(power))
-
-    def span(self, seconds: Range) -> str:
-        scale = 1.0 if self.unit == "s" else 1e3
-        low, high = three(seconds.low * scale), three(seconds.high * scale)
-        return self.say("span", low=low, high=high, unit=self.unit)
-
-    def money(self, value: float, currency: str) -> str:
-        return self.say(currency, value=plain(value))
-
-    def price(self, one: Option, wishes: Constraints) -> str:
-        if one.price is None:
-            return self.say("price-unknown")
-        currency = wishes.currency
-        text = self.money(one.price, currency)
-        if wishes.count > 1:
-            each = self.money(one.price / wishes.count, currency)
-            text = self.say("double", each=each, both=text)
-        price = offers(self.gpus[one.gpu], currency).get(one.kind)
-        if price is None:
-            return self.say("yours", price=text)
-        if one.kind == "launch":
-            return self.say("launch", price=text, date=price.date[:7])
-        if price.low < price.high and wishes.count == 1:
-            text = self.say("range", low=plain(price.low), high=self.money(price.high, currency))
-        key = f"seen-{one.kind}" + ("" if self.today <= price.fresh_until else "-old")
-        where = self.say(f"market-{price.market}")
-        return self.say(key, price=text, date=price.date[:7], market=where)
 
     def bar(self, one: Option, workload: Workload, wishes: Constraints) -> str:
         free = one.memory - one.need
@@ -189,18 +157,20 @@ class Answer:
 
     def why(self, one: Option, first: Option, wishes: Constraints, place: int) -> str:
         goal = wishes.goal
-        value, best = _value(one, goal), _value(first, goal)
+        value, best = value_of(one, goal), value_of(first, goal)
+        if goal in ("value", "price") and one.kind == "launch" != first.kind:
+            return self.say("rank-launch")
         if value is None or best is None:
-            later = "" if goal == "time" or isinstance(one.seconds, Unknown) else "by-time"
-            return self.say(f"rank-unknown-{goal}") + (self.say(later) if later else "")
+            later = goal in ("price", "power") and not isinstance(one.seconds, Unknown)
+            return self.say(f"rank-unknown-{goal}") + (self.say("by-time") if later else "")
         if place == 0:
             return self.say(f"rank-first-{goal}")
-        if goal == "price" and one.kind == "launch" != first.kind:
-            return self.say("rank-launch")
         if value == best:
             return self.say("rank-same")
         if goal == "price":
             return self.say("rank-price", more=self.money(value - best, wishes.currency))
+        if goal == "value":
+            return self.say("rank-value", share=fixed(100 * best / value, 0))
         if goal == "power":
             return self.say("rank-power", more=plain(value - best))
         times = three(value / best)
@@ -236,7 +206,8 @@ class Answer:
             }
         elif code == "time":
             seconds = duration(workload, wishes, gpu)
-            values = None if isinstance(seconds, Unknown) else {"span": self.span(seconds)}
+            if not isinstance(seconds, Unknown):
+                values = {"span": self.span(seconds, "s" if seconds.low >= 1 else "ms")}
         elif code == "price":
             price, _ = price_of(wishes, gpu)
             values = None if price is None else {"price": self.money(price, wishes.currency)}
@@ -263,16 +234,11 @@ def lacking(gpu: Gpu, workload: Workload) -> str:
     return next(code for code in support(gpu) if code in needed)
 
 
-def _value(one: Option, goal: str) -> float | None:
-    """What an option is ranked by, or None where unknown."""
-    if goal == "time":
-        return None if isinstance(one.seconds, Unknown) else middle(one.seconds)
-    if goal == "rent":
-        return None if one.rent is None else middle(one.rent)
-    return one.price if goal == "price" else one.power
-
-
-def _unit(choice: Choice) -> str:
-    """Seconds where the median GPU takes one or more, else milliseconds."""
-    lows = sorted(one.seconds.low for one in choice.options if isinstance(one.seconds, Range))
-    return "s" if lows and lows[len(lows) // 2] >= 1 else "ms"
+def _unit(options: Sequence[Option], workload: Workload, wishes: Constraints) -> str:
+    """The largest unit of which the median GPU takes one or more for the job."""
+    job = jobs().get(workload.id)
+    known = [one.seconds for one in options if isinstance(one.seconds, Range)]
+    if job is None or not known:
+        return "s"
+    lows = sorted(whole(workload, wishes, one, job).low for one in known)
+    return next((unit for unit, size in UNITS.items() if lows[len(lows) // 2] >= size), "ms")

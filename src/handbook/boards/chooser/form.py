@@ -8,13 +8,16 @@ from collections.abc import Iterable, Sequence
 
 from gpuguide.catalogue import Gpu
 from gpuguide.choice.buying import CONDITIONS, FORMS, SOFTWARE
-from gpuguide.choice.choose import GOALS
-from gpuguide.choice.workload import Workload, presets
+from gpuguide.choice.language import forms, language, models
+from gpuguide.choice.wishes import GOALS
+from gpuguide.choice.workload import Workload, traced
 from handbook.boards import wheel
 from handbook.boards.chooser.words import say
 
 CURRENCIES = ("USD", "CNY")
 MARKET = "China"
+HANDBOOK = ("simple-cnn", "lstm-lm")
+"""Presets that are this handbook's own networks."""
 MINE = "mine"
 """The choice that is the reader's own model; no preset has this id."""
 COMMAND = (
@@ -39,36 +42,66 @@ class Form:
     def say(self, key: str, **values: object) -> str:
         return html.escape(say(key, self.language, **values))
 
-    def of(self, workload: Workload) -> str:
+    def of(self, workload: Workload, *, brief: bool = False) -> str:
+        """Three questions, the others folded below them; `brief` folds the goal and more."""
+        seldom, goal = self.seldom(workload, brief=brief), self.goal()
+        rest = f"<div>{goal if brief else ''}{seldom}</div>"
         return (
             f'<form class="hb-choose__form" aria-label="{self.say("label")}" autocomplete="off">'
-            f"{self.what(workload)}{self.where()}{self.goal()}{self.limits()}</form>"
+            f"{self.what(workload, brief=brief)}{self.money()}{'' if brief else goal}"
+            f'<details class="hb-choose__limits"><summary>{self.say("limits")}</summary>{rest}'
+            "</details></form>"
         )
 
-    def what(self, workload: Workload) -> str:
+    def what(self, workload: Workload, *, brief: bool) -> str:
         groups = "".join(
-            f'<optgroup label="{self.say("training" if training else "inference")}">'
-            + _options(
-                (
-                    (one.id, one.name[self.language])
-                    for one in presets()
-                    if one.training == training
-                ),
-                workload.id,
-            )
-            + "</optgroup>"
-            for training in (True, False)
+            f'<optgroup label="{html.escape(label)}">{_options(pairs, workload.id)}</optgroup>'
+            for label, pairs in self.groups().items()
         )
+        return (
+            '<fieldset class="hb-choose__what"><label class="hb-choose__wide">'
+            f"<span>{self.say('what')}</span>"
+            f'<select name="run">{groups}<option value="{MINE}">{self.say("mine")}</option>'
+            f"</select></label>{'' if brief else self.batch(workload)}{self.mine()}</fieldset>"
+        )
+
+    def groups(self) -> dict[str, list[tuple[str, str]]]:
+        """Label of a group of the list → presets with their names."""
+        found: dict[str, list[tuple[str, str]]] = {}
+        for key in ("learn", "train", "draw"):
+            found[say(f"group-{key}", self.language)] = []
+        for one in traced():
+            key = "draw"
+            if one.training:
+                key = "learn" if one.id in HANDBOOK else "train"
+            name = one.name[self.language]
+            found[say(f"group-{key}", self.language)].append((one.id, name))
+        for model in models():
+            label = say("group-chat", self.language, family=model.family)
+            named = (language(model, form) for form in reversed(forms(model)))
+            pairs = [(one.id, one.name[self.language]) for one in named]
+            found.setdefault(label, []).extend(pairs)
+        return found
+
+    def batch(self, workload: Workload) -> str:
         label = f"<span data-batch>{self.say('batch', item=workload.item[self.language])}</span>"
-        batch = _number("batch", label, f' value="{workload.items}"')
         assumes = say("sentence", self.language).join(workload.assumes[self.language])
         return (
-            f"<fieldset><legend>{self.say('what')}</legend>"
-            f'<label class="hb-choose__wide"><span>{self.say("workload")}</span>'
-            f'<select name="run">{groups}<option value="{MINE}">{self.say("mine")}</option>'
-            f"</select></label>{batch}"
-            f'<p class="hb-choose__assumes">{self.say("assumes", text=assumes)}</p>'
-            f"{self.mine()}</fieldset>"
+            _number("batch", label, f' value="{workload.items}"')
+            + _number("context", self.say("context"), ' value="8192" min="1" step="1"')
+            + f'<p class="hb-choose__assumes">{self.say("assumes", text=assumes)}</p>'
+        )
+
+    def money(self) -> str:
+        price = self.say("max-price", currency=self.say("USD-name"))
+        conditions = _options((one, say(f"buy-{one}", self.language)) for one in CONDITIONS)
+        return (
+            '<fieldset class="hb-choose__money">'
+            + _number(
+                "price", f"<span data-money>{price}</span>", f' placeholder="{self.say("any")}"'
+            )
+            + f'<label><span>{self.say("buy")}</span><select name="buy">{conditions}</select>'
+            "</label></fieldset>"
         )
 
     def mine(self) -> str:
@@ -97,44 +130,45 @@ class Form:
         kinds = dict.fromkeys(SOFTWARE.values())
         software = _options([(one, say(one, self.language)) for one in kinds], "cuda")
         forms = _options((one, say(one, self.language)) for one in FORMS)
-        conditions = [(one, self.say(f"buy-{one}")) for one in CONDITIONS]
         return (
-            f"<fieldset><legend>{self.say('where')}</legend>"
-            f'<div role="radiogroup" aria-label="{self.say("cards")}">'
+            f'<div class="hb-choose__wide hb-choose__radios" role="radiogroup" '
+            f'aria-label="{self.say("cards")}">'
             f"{_radios('cards', [('1', self.say('one')), ('2', self.say('two'))])}</div>"
             f'<label><span>{self.say("software")}</span><select name="on">{software}'
             f'<option value="any">{self.say("all-software")}</option></select></label>'
             f'<label><span>{self.say("form")}</span><select name="kind">'
             f'<option value="">{self.say("any")}</option>{forms}</select></label>'
-            f'<div role="radiogroup" aria-label="{self.say("buy")}">'
-            f"{_radios('buy', conditions)}</div></fieldset>"
         )
 
     def goal(self) -> str:
         goals = _radios("by", [(goal, self.say(f"goal-{goal}")) for goal in GOALS])
-        return f"<fieldset><legend>{self.say('goal')}</legend><div>{goals}</div></fieldset>"
+        return (
+            f'<fieldset class="hb-choose__goal"><legend>{self.say("goal")}</legend>'
+            f"<div>{goals}</div></fieldset>"
+        )
 
-    def limits(self) -> str:
-        price = self.say("max-price", currency=self.say("USD-name"))
+    def seldom(self, workload: Workload, *, brief: bool) -> str:
         money = _options([(one, say(f"{one}-name", self.language)) for one in CURRENCIES], "USD")
         checked = " checked" if at_home(self.language) else ""
         by_name = sorted(self.gpus, key=lambda gpu: gpu.name.lower())
         cards = _options((gpu.id, gpu.name) for gpu in by_name)
         return (
-            f'<details class="hb-choose__limits"><summary>{self.say("limits")}</summary><div>'
-            + _number("price", f"<span data-money>{price}</span>")
+            (self.batch(workload) if brief else "")
+            + self.where()
+            + f'<label><span>{self.say("currency")}</span><select name="money">{money}</select>'
+            "</label>"
             + _number("power", self.say("max-power"))
+            + _number("hours", self.say("hours"), ' value="10" max="168"')
             + _number("time", self.say("max-time"))
             + _number("free", self.say("margin"), ' value="10" max="99"')
-            + _number("steps", self.say("steps"))
-            + f'<label><span>{self.say("currency")}</span><select name="money">{money}</select>'
-            f'</label><label class="hb-choose__tick"><input type="checkbox" name="market" '
+            + f'<p class="hb-choose__hint">{self.say("power-rule")}</p>'
+            f'<label class="hb-choose__tick"><input type="checkbox" name="market" '
             f'value="{MARKET}"{checked}> {self.say("market")}</label>'
             f'<label class="hb-choose__tick"><input type="checkbox" name="unsold"> '
             f"{self.say('unsold')}</label>"
             f'<label class="hb-choose__wide"><span>{self.say("own-card")}</span>'
             f'<select name="card"><option value="">{self.say("own-pick")}</option>{cards}</select>'
-            '</label><div class="hb-choose__own"></div></div></details>'
+            '</label><div class="hb-choose__own"></div>'
         )
 
 

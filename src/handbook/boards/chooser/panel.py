@@ -8,17 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from gpuguide.catalogue import Gpu
-from gpuguide.choice.choose import Constraints
-from gpuguide.choice.workload import (
-    FIELDS,
-    GREATEST,
-    LONGEST,
-    NUMBERS,
-    PHASES,
-    SPLITS,
-    VERSION,
-    preset,
-)
+from gpuguide.choice.known import common, preset
+from gpuguide.choice.wishes import Constraints
+from gpuguide.choice.workload import FIELDS, GREATEST, LONGEST, NUMBERS, PHASES, SPLITS, VERSION
 from gpuguide.choice.workload import PARTS as OF_MEMORY
 from gpuguide.step.events import CLASSES
 from handbook.boards.chooser import presets
@@ -28,7 +20,7 @@ from handbook.boards.chooser.parts import MERGED, PARTS, PATTERNS
 from handbook.boards.chooser.templates import TEMPLATES
 from handbook.boards.chooser.words import WORDS, say
 
-DEFAULT = "llama-8b-lora"
+DEFAULT = "simple-cnn"
 FILE = [VERSION, FIELDS, NUMBERS, OF_MEMORY, PHASES, CLASSES, SPLITS, LONGEST, GREATEST]
 """What the script must know to read such a file as `gpuguide.choice.workload.read` does."""
 VALIDATION = Path(__file__).parents[4] / "records" / "validation.json"
@@ -36,16 +28,47 @@ VALIDATED = "#validation"  # of the page that says how far off the estimates are
 
 
 def show(gpus: Sequence[Gpu], language: str, root: str) -> str:
-    """Questions, answer, table of presets.
+    """Questions, answer with the whole ranking, table of presets.
 
     Args:
         gpus: the entries.
         language: of the page.
         root: address of the site's root, ending in a slash.
     """
-    assets = f"{root}{language}/assets/"
-    workload, wishes = preset(DEFAULT), Constraints(markets=at_home(language))
     answer = Answer(gpus, language, f"{root}{language}/guide/table/")
+    found = answer.of(preset(DEFAULT), Constraints(markets=at_home(language)))
+    after = (
+        f'<p class="hb-choose__share"><button type="button" name="copy">{say("copy", language)}'
+        f'</button> <button type="button" name="reset">{say("reset", language)}</button> '
+        f"<span></span></p>"
+        f'<div class="hb-choose__notes"><p>{say("notes", language)}</p>'
+        f"{_notes(language, root)}</div>{presets.table(gpus, language, answer.table)}"
+    )
+    return _panel(Form(gpus, language, root).of(preset(DEFAULT)), found, after, answer, root, "")
+
+
+def brief(gpus: Sequence[Gpu], language: str, root: str) -> str:
+    """Three questions and the answer in four sentences; without a script, one for each preset."""
+    answer = Answer(gpus, language, f"{root}{language}/guide/table/")
+    guide, wishes = f"{root}{language}/guide/", Constraints(markets=at_home(language))
+    found = answer.of(preset(DEFAULT), wishes, guide)
+    others = "".join(
+        f'<details name="hb-preset"><summary>{html.escape(one.name[language])}</summary>'
+        f"{answer.of(one, wishes, guide)}</details>"
+        for one in common()
+        if one.id != DEFAULT
+    )
+    after = (
+        '<p class="hb-choose__share"><span></span></p>'
+        f'<div class="hb-choose__presets"><p>{say("other-presets", language)}</p>{others}</div>'
+    )
+    form = Form(gpus, language, root).of(preset(DEFAULT), brief=True)
+    return _panel(form, found, after, answer, root, guide)
+
+
+def _panel(form: str, found: str, after: str, answer: Answer, root: str, guide: str) -> str:
+    language = answer.language
+    assets = f"{root}{language}/assets/"
     patterns = "".join(
         f'<pattern id="hb-{part}" width="6" height="6" patternUnits="userSpaceOnUse">'
         f"{shape}</pattern>"
@@ -54,6 +77,7 @@ def show(gpus: Sequence[Gpu], language: str, root: str) -> str:
     data = {
         "src": f"{root}choose.json",
         "table": answer.table,
+        "guide": guide,
         "language": language,
         "default": DEFAULT,
         "words": _json(WORDS[language]),
@@ -65,17 +89,9 @@ def show(gpus: Sequence[Gpu], language: str, root: str) -> str:
     return (
         f'<link rel="stylesheet" href="{assets}gpu-chooser.css">'
         f'<div class="hb-choose" data-search-exclude {attributes}>'
-        f'<svg class="hb-choose__patterns" aria-hidden="true">{patterns}</svg>'
-        f"{Form(gpus, language, root).of(workload)}"
+        f'<svg class="hb-choose__patterns" aria-hidden="true">{patterns}</svg>{form}'
         f'<section class="hb-choose__answer" aria-label="{say("answer", language)}">'
-        f"{answer.of(workload, wishes)}</section>"
-        f'<p class="hb-choose__said" role="status"></p>'
-        f'<p class="hb-choose__share"><button type="button" name="copy">{say("copy", language)}'
-        f'</button> <button type="button" name="reset">{say("reset", language)}</button> '
-        f"<span></span></p>"
-        f'<div class="hb-choose__notes"><p>{say("notes", language)}</p>'
-        f"{_notes(language, root)}</div>"
-        f"{presets.table(gpus, language, answer.table)}</div>"
+        f'{found}</section><p class="hb-choose__said" role="status"></p>{after}</div>'
         f'<script type="module" src="{assets}gpu-chooser.js"></script>'
     )
 
@@ -101,7 +117,7 @@ def _note_texts(language: str, to: str) -> list[str]:
     """What to know, as HTML or Markdown; `to` makes a link of words, to how far off it is."""
     tested = "note-tested" if VALIDATION.is_file() else "note-untested"
     link = to.format(say("note-link", language))
-    keys = ("note-memory", "note-time", tested, "note-price")
+    keys = ("note-memory", "note-time", tested, "note-price", "note-unknown")
     return [say(key, language, link=link) for key in keys]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gpuguide.catalogue import Gpu
-from gpuguide.choice.choose import Constraints
+from gpuguide.choice.wishes import Constraints
 from gpuguide.choice.workload import Workload
 from gpuguide.cost.memory import Unknown, cublas_workspace, cuda_context
 

@@ -6,8 +6,9 @@ import html
 from collections.abc import Sequence
 
 from gpuguide.catalogue import Gpu
-from gpuguide.choice.choose import Constraints, choose
-from gpuguide.choice.workload import presets
+from gpuguide.choice.choose import choose
+from gpuguide.choice.known import common
+from gpuguide.choice.wishes import Constraints
 from handbook.boards.chooser.answer import Answer
 from handbook.boards.chooser.digits import gigabytes
 from handbook.boards.chooser.form import at_home
@@ -37,7 +38,7 @@ def rows(
     by_id = {gpu.id: gpu for gpu in gpus}
     answer, wishes = Answer(gpus, language, address), Constraints(markets=at_home(language))
     found = []
-    for one in presets():
+    for one in common():
         options = choose(one, wishes, gpus).options
         cards = []
         for option in options[:CHEAPEST]:

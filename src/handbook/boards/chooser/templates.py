@@ -13,7 +13,18 @@ TEMPLATES = {
     "</rect></svg>{name} <span>{size}</span></li>",
     "text": "<li>{text}</li>",
     "parts": '<div class="hb-choose__parts"><p>{title}</p><ul>{items}</ul></div>',
-    "lead": '<p class="hb-choose__lead">{text}</p><p class="hb-choose__query">{query}</p>'
+    "lead": '<p class="hb-choose__lead">{text}</p>',
+    "picks": '<dl class="hb-choose__picks">{items}</dl>',
+    "pick": '<div data-pick="{role}"><dt>{label}</dt><dd>{text}</dd></div>',
+    "link": '<a href="{link}">{name}</a>',
+    "front": '<figure class="hb-choose__front"><svg viewBox="0 0 320 170" role="img" '
+    'aria-label="{label}"><path class="axes" d="M8 4V146H316"></path>'
+    '<text x="316" y="162" text-anchor="end">{price} →</text><text x="14" y="14">↑ {speed}</text>'
+    '<text x="8" y="162">{ends}</text><polyline points="{line}"></polyline>{dots}</svg>'
+    "<figcaption>{text}</figcaption></figure>",
+    "dot": '<circle class="{kind}" cx="{x}" cy="{y}" r="5"><title>{title}</title></circle>',
+    "all": '<p class="hb-choose__all"><a href="{guide}#choose">{text}</a></p>',
+    "ranking": '<p class="hb-choose__title">{title}</p><p class="hb-choose__query">{query}</p>'
     '<p class="hb-choose__query">{last}</p>',
     "options": '<ol class="hb-choose__options">{items}</ol>',
     "more": '<button type="button" class="hb-choose__more">{text}</button>',
