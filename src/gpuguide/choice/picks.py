@@ -136,10 +136,6 @@ def against(option: Option, gpu: Gpu, today: str, markets: tuple[str, ...] = ())
     released = None if gpu.release is None else gpu.release.value
     if released is not None:  # of a month or year its last day
         released += "-12-31"[len(released) - 4 :]
-    if released is not None:  # of a month or year its last day
-        released += "-12-31"[len(released) - 4 :]
-    if released is not None:  # of a month or year its last day
-        released += "-12-31"[len(released) - 4 :]
     since = f"{date.fromisoformat(today).year - OLD}{today[4:]}"
     found = {
         "software": software_of(gpu) != "cuda",
