@@ -17,6 +17,7 @@ from xml.etree.ElementTree import Element
 from neverstale.problem import NeverstaleError, Problem
 
 SVG = "{http://www.w3.org/2000/svg}"
+LINKS = 'xmlns:xlink="http://www.w3.org/1999/xlink"'  # which HTML knows, and XML must be told
 HREFS = ("href", "{http://www.w3.org/1999/xlink}href")
 SHAPES = "path rect line polygon polyline circle ellipse image"
 ELEMENTS = frozenset(f"svg g use text tspan defs clipPath pattern marker {SHAPES}".split())
@@ -161,13 +162,15 @@ def write(root: Element, say: Callable[[str], str] = str) -> str:
         root: as `read` gives it.
         say: what each of its texts becomes.
     """
-    return "".join(_written(root, say))
+    text = "".join(_written(root, say))
+    return text.replace("<svg", f"<svg {LINKS}", 1) if " xlink:href=" in text else text
 
 
 def _written(item: Element, say: Callable[[str], str]) -> Iterator[str]:
     kind = name(item)
+    # Not plain `href`: scripts of themes that write to all that have it stop at a drawing's.
     attributes = "".join(
-        f' {"href" if key in HREFS else key}="{html.escape(value)}"'
+        f' {"xlink:href" if key in HREFS else key}="{html.escape(value)}"'
         for key, value in item.attrib.items()
     )
     texts = list(_texts(item)) if kind in WORDS else [None] * (len(item) + 1)

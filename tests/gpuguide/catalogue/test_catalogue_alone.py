@@ -12,8 +12,8 @@ import gpuguide
 
 TORCH = {
     "autocast", "calibrate", "configurations", "cudalike", "dependent", "estimate", "flops",
-    "measure", "memo", "models", "places", "presets", "public", "recorder", "recurrent", "refusals",
-    "rmsnorm", "scratch", "target", "trace", "traced", "twin", "validate", "values",
+    "measure", "memo", "models", "networks", "places", "presets", "public", "recorder", "recurrent",
+    "refusals", "rmsnorm", "scratch", "target", "trace", "traced", "twin", "validate", "values",
 }  # fmt: skip
 """Modules that need torch; catalogue, choice and command line start without it."""
 
