@@ -76,7 +76,7 @@ KINDS_ZH = {
     "name changed": "改了标题的 id，又只改了一种语言",
     "numbers differ": "两种语言的数字不一致",
     "conflict marker": "页面里留着合并冲突的标记",
-    "typed proof": "手写的验证行、输出，或藏起来的代码",
+    "typed proof": "手写的运行记录、输出，或藏起来的代码",
     "heading form": "换一种写法的标题，没有 id 或重复",
     "wrong shape": "注释里的形状不对",
     "no source": "没有出处的数字",
