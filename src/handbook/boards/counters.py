@@ -20,13 +20,14 @@ WORDS: dict[str, Any] = {
     "en": {
         "told": "Counted on {date}. Each figure is the count divided by that by hand, a "
         "multiply-add (MAC) taken as 2 FLOPs; bold figures are wrong, the others differ by what "
-        "they choose to count.",
+        "they choose to count. F is the forward pass by hand, 3·F that with the backward pass.",
         "none": "Nothing has been counted yet.",
         "by-hand": ("Network", "Layers", "Input", "By hand (F)", "FLOPs"),
         "forward": ("Forward pass", "Counts"),
         "backward": ("Forward and backward", "Counts"),
-        "why": ("Network", "Counter", "Says", "By hand", "Why"),
+        "why": ("Network", "Counter", "Why", "Says"),
         "join": ", ",
+        "says": "{said}, not {right}",
         "networks": {
             "cnn": "SimpleCNN",
             "lstm": "LSTM",
@@ -63,13 +64,14 @@ WORDS: dict[str, Any] = {
     },
     "zh": {
         "told": "{date} 计数。表中是各工具的结果除以手算的结果，一次乘加（MAC）算 2 个 FLOP。"
-        "粗体是错的；其余不等于 1 的，只是计入的范围不同。",
+        "粗体是错的；其余不等于 1 的，只是计入的范围不同。F 是手算的前向，3·F 是前向加反向。",
         "none": "尚未计数。",
         "by-hand": ("网络", "层", "输入", "手算（F）", "FLOPs"),
         "forward": ("前向传播", "单位"),
         "backward": ("前向加反向", "单位"),
-        "why": ("网络", "工具", "结果", "手算", "原因"),
+        "why": ("网络", "工具", "原因", "结果"),
         "join": "、",
+        "says": "{said}，而不是 {right}",
         "networks": {
             "cnn": "SimpleCNN",
             "lstm": "LSTM",
@@ -179,8 +181,8 @@ def _right(data: Any, network: str, backward: bool) -> int:
 
 
 def _ratio(row: Any, right: int) -> str:
-    text = f"{row['flops'] / right:.3g}" if row["flops"] < 0.9 * right else ""
-    text = text or f"{row['flops'] / right:.3f}".rstrip("0").rstrip(".")
+    ratio = row["flops"] / right
+    text = f"{ratio:.0f}" if ratio.is_integer() else f"{ratio:.3f}"
     return f"**{text}**" if row["reason"] in WRONG else text
 
 
@@ -189,13 +191,12 @@ def _why(say: Any, data: Any) -> Table:
     groups: dict[tuple[Any, ...], list[str]] = {}
     for row in data["rows"]:
         if row["reason"]:
-            right = _right(data, row["network"], row["backward"])
             said = f"{row['formula']} = {row['flops']:,}" if row["flops"] else "0"
-            want = f"{'3·F' if row['backward'] else 'F'} = {right:,}"
-            key = (say["networks"][row["network"]], said, want, say["reasons"][row["reason"]])
+            says = say["says"].format(said=said, right="3·F" if row["backward"] else "F")
+            key = (say["networks"][row["network"]], say["reasons"][row["reason"]], says)
             groups.setdefault(key, []).append(row["counter"])
     rows = [
-        [network, say["join"].join(counters), said, want, reason]
-        for (network, said, want, reason), counters in groups.items()
+        [network, say["join"].join(names), reason, says]
+        for (network, reason, says), names in groups.items()
     ]
     return Table(say["why"], rows)

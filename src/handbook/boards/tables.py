@@ -7,13 +7,15 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+NUMBER = r"(\*\*)?[\d,.]+(\*\*)?"
+
 
 @dataclass(frozen=True)
 class Table:
     """A table; the first cell of a row is its head.
 
     Attributes:
-        head: the columns' names; the first one also names the table to screen readers.
+        head: the columns' names.
         rows: cells. `**` around a cell makes it strong.
     """
 
@@ -22,19 +24,19 @@ class Table:
 
 
 def to_html(tables: Iterable[Table]) -> str:
-    """Cells with words and without Chinese are marked as English, whatever the edition."""
+    """Plain tables, as Markdown makes them; a column of numbers is set right."""
     text = ""
     for table in tables:
-        head = "".join(f'<th scope="col">{html.escape(one)}</th>' for one in table.head)
+        columns = zip(*table.rows, strict=True)
+        right = [all(re.fullmatch(NUMBER, one) for one in column) for column in columns]
+        head = "".join(_cell('th scope="col"', *one) for one in zip(table.head, right, strict=True))
         body = ""
-        for name, *rest in table.rows:
-            cells = "".join(f"<td{_english(one)}>{_strong(one)}</td>" for one in rest)
-            body += f'<tr><th scope="row"{_english(name)}>{html.escape(name)}</th>{cells}</tr>'
-        text += (
-            f'<div class="ns-table" data-search-exclude tabindex="0" role="region" '
-            f'aria-label="{html.escape(table.head[0])}"><table><thead><tr>{head}</tr></thead>'
-            f"<tbody>{body}</tbody></table></div>"
-        )
+        for row in table.rows:
+            name, *rest = zip(row, right, strict=True)
+            cells = "".join(_cell("td", *one) for one in rest)
+            body += "<tr>" + _cell('th scope="row"', *name) + cells + "</tr>"
+        text += f"<table data-search-exclude><thead><tr>{head}</tr></thead>"
+        text += f"<tbody>{body}</tbody></table>"
     return text
 
 
@@ -47,9 +49,9 @@ def to_markdown(tables: Iterable[Table]) -> list[str]:
     return lines
 
 
-def _english(text: str) -> str:
-    return ' lang="en"' if text.isascii() and re.search("[A-Za-z]{2}", text) else ""
-
-
-def _strong(text: str) -> str:
-    return re.sub(r"^\*\*(.*)\*\*$", r"<strong>\1</strong>", html.escape(text))
+def _cell(tag: str, text: str, right: bool) -> str:
+    """A cell; words without Chinese among them are English, whatever the edition."""
+    english = ' lang="en"' if text.isascii() and re.search("[A-Za-z]{2}", text) else ""
+    style = ' style="text-align: right;"' if right else ""
+    strong = re.sub(r"^\*\*(.*)\*\*$", r"<strong>\1</strong>", html.escape(text))
+    return f"<{tag}{english}{style}>{strong}</{tag.split()[0]}>"

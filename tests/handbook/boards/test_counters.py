@@ -57,10 +57,12 @@ def test_a_count_stands_beside_that_by_hand(tmp_path: Path, edition: str) -> Non
         ["one 1.0", "MACs", "1"], ["two 1.0", "MACs", "2"], ["three 1.0", "MACs", "2"],
     ]  # fmt: skip
     assert backward == [["one 1.0", "MACs", "1.008"]]
-    assert [one[1:4] for one in why] == [
-        [counters.WORDS[edition]["join"].join(["two", "three"]), "2·F = 2,000", "F = 1,000"],
-        ["one", "2·F = 3,024", "3·F = 3,000"],
-    ]
+    says = counters.WORDS[edition]["says"]
+    assert [(one[1], one[3]) for one in why] == [
+        (counters.WORDS[edition]["join"].join(["two", "three"]),
+         says.format(said="2·F = 2,000", right="F")),
+        ("one", says.format(said="2·F = 3,024", right="3·F")),
+    ]  # fmt: skip
     assert [one.text for one in page.find_all("strong")] == ["2", "2"]
     assert "| two 1.0 | MACs | **2** |" in counters.markdown(small(tmp_path), edition)
 
