@@ -81,7 +81,6 @@ def _record(rows: list[dict[str, Any]]) -> dict[str, Any]:
         "networks": {
             name: {
                 "code": one.code,
-                "input": one.input,
                 "sizes": one.sizes,
                 "formula": one.formula,
                 "flops": one.forward(),

@@ -22,7 +22,7 @@ WORDS: dict[str, Any] = {
         "multiply-add (MAC) taken as 2 FLOPs; bold figures are wrong, the others differ by what "
         "they choose to count. F is the forward pass by hand, 3·F that with the backward pass.",
         "none": "Nothing has been counted yet.",
-        "by-hand": ("Network", "Layers", "Input", "By hand (F)", "FLOPs"),
+        "by-hand": ("Network", "Layers", "Sizes", "By hand (F)", "FLOPs"),
         "forward": ("Forward pass", "Counts"),
         "backward": ("Forward and backward", "Counts"),
         "why": ("Network", "Counter", "Why", "Says"),
@@ -32,8 +32,8 @@ WORDS: dict[str, Any] = {
             "cnn": "SimpleCNN",
             "lstm": "LSTM",
             "attention": "Attention",
-            "depthwise": "Depthwise convolution",
-            "transposed": "Transposed convolution",
+            "depthwise": "Depthwise",
+            "transposed": "Transposed",
         },
         "reasons": {
             "no-formula": "The whole LSTM reaches the counter as one operator. It has no formula "
@@ -66,7 +66,7 @@ WORDS: dict[str, Any] = {
         "told": "{date} 计数。表中是各工具的结果除以手算的结果，一次乘加（MAC）算 2 个 FLOP。"
         "粗体是错的；其余不等于 1 的，只是计入的范围不同。F 是手算的前向，3·F 是前向加反向。",
         "none": "尚未计数。",
-        "by-hand": ("网络", "层", "输入", "手算（F）", "FLOPs"),
+        "by-hand": ("网络", "层", "尺寸", "手算（F）", "FLOPs"),
         "forward": ("前向传播", "单位"),
         "backward": ("前向加反向", "单位"),
         "why": ("网络", "工具", "原因", "结果"),
@@ -144,7 +144,7 @@ def _by_hand(say: Any, data: Any) -> Table:
         [
             say["networks"][name],
             one["code"],
-            " × ".join(map(str, one["input"])),
+            ", ".join(f"{letter} = {size}" for letter, size in one["sizes"].items()),
             one["formula"],
             f"{one['flops']:,}",
         ]

@@ -54,4 +54,5 @@ def _cell(tag: str, text: str, right: bool) -> str:
     english = ' lang="en"' if text.isascii() and re.search("[A-Za-z]{2}", text) else ""
     style = ' style="text-align: right;"' if right else ""
     strong = re.sub(r"^\*\*(.*)\*\*$", r"<strong>\1</strong>", html.escape(text))
+    strong = strong.replace("·", "·<wbr>")  # a long formula may be broken
     return f"<{tag}{english}{style}>{strong}</{tag.split()[0]}>"

@@ -19,6 +19,10 @@ def test_cells_are_escaped_and_numbers_set_right() -> None:
     assert second.strong is not None and second.strong.text == "0.5"
 
 
+def test_a_long_formula_may_be_broken() -> None:
+    assert "<td>2·<wbr>N</td>" in to_html([Table(("a", "b"), [("c", "2·N")])])
+
+
 def test_words_in_latin_letters_are_english() -> None:
     page = BeautifulSoup(to_html([TABLE]), "html.parser")
     assert [cell.text for cell in page.find_all(lang="en")] == ["Count", "What", "shown | so"]
