@@ -188,7 +188,7 @@ function against({ kind, power }, gpu, { count, markets }) {
     used: gpu.sale === "used",
     stock: gpu.sale === "new" && !(ofToday({ kind })),
     old: gpu.release && gpu.release + "-12-31".slice(gpu.release.length - 4) <= day.slice(0, 4) - 5 + day.slice(4),
-    power: power > 225 * count,
+    power: gpu.form === "card" && power > 225 * count,
   }
   return Object.keys(found).filter(code => found[code])
 }
@@ -381,7 +381,7 @@ class Answer {
     if (missing === count && !(goal === "value" && kind)) return [this.say(options.some(one => one.seconds) ? "first-unknown" : "first-unordered", { count }), ""]
     const unsure = valueOf(options[0], goal) === null, money = goal === "value" || goal === "price"
     const rival = unsure && options.find(one => valueOf(one, goal) !== null && (one.kind === "launch") === (kind === "launch"))
-    const key = rival ? "first-untimed" : goal === "price" || unsure ? `first-price-${kind}` : goal === "value" && kind === "launch" ? "first-value-launch" : `first-${goal}`
+    const key = count === 1 ? "first-only" : rival ? "first-untimed" : goal === "price" || unsure ? `first-price-${kind}` : goal === "value" && kind === "launch" ? "first-value-launch" : `first-${goal}`
     const text = this.say(key, { name: this.name(gpu, cards), count, best: rival && this.name(rival.gpu, cards) })
     const later = options.filter(one => one.kind === "launch").length
     const last = money && later && kind !== "launch" ? [this.say("last-launch", { count: later })] : []
@@ -547,7 +547,7 @@ class Answer {
     const [low, high, day, until, , market] = this.gpus.get(gpu).prices[currency][kind]
     const date = day.slice(0, 7)
     if (kind === "launch") return this.say("launch", { price: text, date })
-    const range = low < high && count === 1 ? this.say("range", { low: plain(low), high: this.money(high, currency) }) : text
+    const range = low < high && count === 1 ? this.say(currency, { value: this.say("range", { low: plain(low), high: plain(high) }) }) : text
     const old = today() <= until ? "" : "-old"
     return this.say(`seen-${kind}${old}`, { price: range, date, market: this.words[`market-${market}`] })
   }

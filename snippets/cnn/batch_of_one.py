@@ -15,7 +15,7 @@ digit = images[:1]  # (N, C, H, W) = (1, 1, 8, 8)
 layer = nn.BatchNorm2d(1).train()
 bright, dim = layer(digit), layer(digit / 4)
 print("as bright:  mean of the difference", f"{(digit - digit / 4).abs().mean():.2f}")
-print("normalised: mean of the difference", f"{(bright - dim).abs().mean():.2f}")
+print("normalized: mean of the difference", f"{(bright - dim).abs().mean():.2f}")
 # --8<-- [end:silent]
 # --8<-- [start:loud]
 pooled = nn.AdaptiveAvgPool2d(1)(digit)  # (1, 1, 1, 1)

@@ -7,24 +7,27 @@
 # timeout = 120
 # ///
 # --8<-- [start:twins]
+import random
+
 import torch
 from torch.utils.data import DataLoader, Dataset
 
 
 class Twins(Dataset):
     def __init__(self):
-        self.generator = torch.Generator().manual_seed(0)
+        self.random = random.Random(0)
 
     def __len__(self):
         return 4
 
     def __getitem__(self, index):
-        return torch.randint(0, 100, (1,), generator=self.generator)
+        return self.random.randrange(100)
 
 
-for workers in (0, 2):
-    loader = DataLoader(Twins(), batch_size=1, num_workers=workers)
-    print(workers, "workers:", [batch.item() for batch in loader])
+if __name__ == "__main__":
+    for workers in (0, 2):
+        loader = DataLoader(Twins(), batch_size=1, num_workers=workers)
+        print(workers, "workers:", [batch.item() for batch in loader])
 # --8<-- [end:twins]
 # --8<-- [start:plain]
 
@@ -37,10 +40,11 @@ class Plain(Dataset):
         return torch.randint(0, 100, (1,))
 
 
-for workers in (0, 1, 2, 2):
-    torch.manual_seed(0)
-    loader = DataLoader(Plain(), batch_size=1, num_workers=workers)
-    print(workers, "workers:", [batch.item() for batch in loader])
+if __name__ == "__main__":
+    for workers in (0, 1, 2, 2):
+        torch.manual_seed(0)
+        loader = DataLoader(Plain(), batch_size=1, num_workers=workers)
+        print(workers, "workers:", [batch.item() for batch in loader])
 # --8<-- [end:plain]
 # --8<-- [start:indexed]
 
@@ -56,8 +60,9 @@ class Indexed(Dataset):
         return torch.randint(0, 100, (1,), generator=generator)
 
 
-dataset = Indexed()
-for workers in (0, 1, 2):
-    loader = DataLoader(dataset, batch_size=1, num_workers=workers)
-    print(workers, "workers:", [batch.item() for batch in loader])
+if __name__ == "__main__":
+    dataset = Indexed()
+    for workers in (0, 1, 2):
+        loader = DataLoader(dataset, batch_size=1, num_workers=workers)
+        print(workers, "workers:", [batch.item() for batch in loader])
 # --8<-- [end:indexed]

@@ -150,7 +150,7 @@ history = []
 for epoch in range(1, epochs + 1):
     for batch in torch.randperm(len(x_train)).split(batch_size):
         shift = torch.randint(-2, 3, (2,)).tolist()
-        x = x_train[batch].roll(shift, dims=(2, 3))  # (64, 1, 28, 28)
+        x = x_train[batch].roll(shift, dims=(2, 3))  # (N, 1, 28, 28)
         loss = F.cross_entropy(model(x), y_train[batch])
         optimizer.zero_grad()
         loss.backward()

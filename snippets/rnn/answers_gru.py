@@ -25,7 +25,7 @@ for bias in (0.0, 4.0):
     x = torch.randn(1, 50, 1, dtype=torch.float64, requires_grad=True)  # (B, T, F)
     gru(x)[0][0, -1].sum().backward()
     first, last = x.grad[0, 0].abs().item(), x.grad[0, -1].abs().item()
-    print(f"bias of z {bias:.0f}: last step {last:.0e}, 50 steps back {first:.0e}")
+    print(f"bias of z {bias:.0f}: first step {first:.0e}, last step {last:.0e}")
 # --8<-- [end:memory]
 # --8<-- [start:biases]
 torch.manual_seed(0)

@@ -35,7 +35,7 @@ def fit(bidirectional, seed):
     readout = nn.Linear(32 if bidirectional else 16, 1)
     parameters = [*gru.parameters(), *readout.parameters()]
     optimizer = torch.optim.Adam(parameters, lr=0.01)
-    for _ in range(150):
+    for _ in range(100):
         prediction = readout(gru(x[train])[0][:, 11])[:, 0]  # (178,)
         loss = (prediction - answer[train]).square().mean()
         optimizer.zero_grad()

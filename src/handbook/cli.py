@@ -68,7 +68,11 @@ def _parser() -> argparse.ArgumentParser:
     deployed.add_argument("address", help="where it is served, such as https://example.org/book/")
     prove = commands.add_parser("prove", help="inject faults and demand that the checks catch each")
     prove.add_argument(
-        "--only", metavar="KIND", help="one kind of fault; the table is not renewed then"
+        "--only",
+        metavar="KIND",
+        action="append",
+        default=[],
+        help="a kind of fault, also several times; only its row of the table is renewed then",
     )
     for command in (build, readback, serve, deployed, prove):
         command.add_argument(

@@ -16,6 +16,10 @@ FILES = {
 snippets = "snippets"
 records = "records"
 site = "site"
+imports = []
+constraints = false
+translations = false
+possible = false
 [tool.neverstale.editions]
 zh = "docs/zh"
 en = "docs/en"

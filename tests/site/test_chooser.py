@@ -412,9 +412,9 @@ def test_by_keyboard_alone(chooser: Page) -> None:
     chooser.keyboard.press("ArrowRight")
     chooser.keyboard.press("ArrowRight")
     expect(chooser.locator("[name=by][value=time]")).to_be_checked()
-    chooser.locator("[data-code=memory] summary").focus()
+    chooser.locator("[data-code] summary").first.focus()
     chooser.keyboard.press("Enter")
-    expect(chooser.locator("[data-code=memory] li").first).to_be_visible()
+    expect(chooser.locator("[data-code] li").first).to_be_visible()
 
 
 def test_the_first_answer_is_told(chooser: Page) -> None:
@@ -475,13 +475,14 @@ def test_three_answers_on_a_phone_lead_to_a_card(edition: str, home: Page) -> No
         one = getattr(wanted, role)
         link = home.locator(f"{ANSWER} [data-pick={role}] a")
         assert one and str(link.get_attribute("href")).endswith(f"#{one.gpu}")
-    shown = home.locator(f"{ANSWER} .hb-choose__picks").inner_html()
+    shown = home.locator(f"{ANSWER} .hb-choose__picks").inner_text()
     expect(home.locator(f"{ANSWER} .hb-choose__all a")).to_have_attribute(
         "href", re.compile("price=700")
     )
     home.locator(f"{ANSWER} .hb-choose__all a").click()
     expect(home.locator(".hb-choose__options")).to_be_visible()
-    assert home.locator(f"{ANSWER} .hb-choose__picks").inner_html() == shown
+    picks = home.locator(f"{ANSWER} .hb-choose__picks")
+    expect(picks).to_have_text(shown, use_inner_text=True)
 
 
 def test_the_home_page_without_scripts(edition: str, browser: Browser, base: str) -> None:

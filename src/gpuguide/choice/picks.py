@@ -8,7 +8,7 @@ from datetime import date
 
 from gpuguide.catalogue import load
 from gpuguide.catalogue.model import Gpu
-from gpuguide.choice.buying import on_sale, software_of
+from gpuguide.choice.buying import form_of, on_sale, software_of
 from gpuguide.choice.choose import Choice, middle, ranked
 from gpuguide.choice.fit import Option, consider
 from gpuguide.choice.wishes import Constraints
@@ -136,10 +136,6 @@ def against(option: Option, gpu: Gpu, today: str, markets: tuple[str, ...] = ())
     released = None if gpu.release is None else gpu.release.value
     if released is not None:  # of a month or year its last day
         released += "-12-31"[len(released) - 4 :]
-    if released is not None:  # of a month or year its last day
-        released += "-12-31"[len(released) - 4 :]
-    if released is not None:  # of a month or year its last day
-        released += "-12-31"[len(released) - 4 :]
     since = f"{date.fromisoformat(today).year - OLD}{today[4:]}"
     found = {
         "software": software_of(gpu) != "cuda",
@@ -148,6 +144,6 @@ def against(option: Option, gpu: Gpu, today: str, markets: tuple[str, ...] = ())
         "used": on_sale(gpu) == "used",
         "stock": on_sale(gpu) == "new" and option.kind in ("launch", ""),
         "old": released is not None and released <= since,
-        "power": option.power is not None and option.power > PLUG * option.count,
+        "power": form_of(gpu) == "card" and (option.power or 0) > PLUG * option.count,
     }
     return tuple(one for one in AGAINST if found[one])

@@ -190,7 +190,7 @@ BOARDS: dict[str, tuple[Maker, Maker]] = {
     ),
     "gpu-answer": (
         lambda at: panel.brief(load(), at.language, at.root),
-        lambda at: panel.markdown(load(), at.language),
+        lambda at: panel.markdown(load(), at.language, "guide/"),
     ),
     "gpu-needs": (
         lambda at: needs.table(at.language),

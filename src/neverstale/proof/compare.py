@@ -15,7 +15,9 @@ from itertools import pairwise, zip_longest
 
 # A rounding may tip the last digit; where that is a larger share of the number, it is a change.
 SHARE = Decimal("0.001")
-MAGNITUDE = 10  # times as large: no longer the same measurement
+# Times as large: no longer the same measurement. A machine that is busy with other things makes one
+# of several threads ten times as long; a slip of the unit is a factor of a thousand.
+MAGNITUDE = 100
 # Possessive: no text makes it look twice at a digit.
 REAL = (
     r"(?:[0-9]{1,3}(?:,[0-9]{3})++(?![0-9])(?:\.[0-9]*+)?|[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)"
@@ -75,7 +77,7 @@ def within(tolerance: float, floor: float = 0.0) -> Rule:
 
 
 def measured(old: Number, new: Number) -> bool:
-    """Of one sign and one order of magnitude; zero has an order of its own."""
+    """Of one sign and not a hundred times as large; zero agrees with zero alone."""
     if len(old.parts) != len(new.parts):
         return False
     one, two = old.size, new.size

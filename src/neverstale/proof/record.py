@@ -10,6 +10,7 @@ import dataclasses
 import datetime
 import hashlib
 import json
+import math
 import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from typing import Any
 from neverstale import writing
 from neverstale.problem import NeverstaleError, Problem
 from neverstale.project import Project
+
+LONGEST = 10**6  # lines of a snippet; a record that claims more would take all memory
 
 
 @dataclass(frozen=True)
@@ -99,10 +102,13 @@ def spread(text: str) -> set[int]:
     """`1-3,7` → `{1, 2, 3, 7}`.
 
     Raises:
-        ValueError: it is not of that form.
+        ValueError: it is not of that form, or beyond the lines that any file has.
     """
-    pairs = (part.partition("-") for part in text.split(",") if text)
-    return {n for a, _, b in pairs for n in range(int(a), int(b or a) + 1)}
+    pairs = [part.partition("-") for part in text.split(",") if text]
+    found = [range(int(a), int(b or a) + 1) for a, _, b in pairs]
+    if any(each.stop > LONGEST for each in found):
+        raise ValueError
+    return {n for each in found for n in each}
 
 
 def path_of(project: Project, name: str, device: str) -> Path:
@@ -188,12 +194,17 @@ def _check_types(record: Record) -> None:
         and all(name.endswith(".svg") and "/" not in name for name in record.figures)
         and isinstance(record.cuda, str | None)
         and type(record.seconds) in (int, float)
+        and 0 <= record.seconds < math.inf
         # What a GPU's record says of the GPU is asked in `possible`, with an answer for each.
-        and (record.device == "cuda" or type(record.peak_memory_bytes) is int)
+        and (record.device == "cuda" or _counted(record.peak_memory_bytes))
         and all(type(line) is int and isinstance(text, str) for line, text in record.output)
     )
     if not good:
         raise TypeError
+
+
+def _counted(number: object) -> bool:
+    return type(number) is int and number >= 0
 
 
 def write(project: Project, record: Record, figures: Mapping[str, str]) -> Path:

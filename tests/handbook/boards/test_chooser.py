@@ -150,6 +150,22 @@ def test_who_pays_in_yuan_is_told_that_no_price_of_today_is_known() -> None:
         assert WORDS[edition]["pick-unpriced"].partition("{")[0] in rows[0].get_text()
 
 
+@pytest.mark.parametrize(
+    ("edition", "one", "only"),
+    [
+        ("en", r"US\$[\d,]+ to [\d,]+ (?:new|used)", " is the only one that fits."),
+        ("zh", r"(?:新卡|二手) [\d,]+ 到 [\d,]+\xa0美元", "这一款。"),
+    ],
+)
+def test_a_range_of_prices_names_its_currency_once(edition: str, one: str, only: str) -> None:
+    several, alone = "llama-8b-lora", "llama-8b-full"
+    for name in (several, alone):
+        answer = Answer(load(), edition, "T").of(preset(name), Constraints(), "G")
+        text = BeautifulSoup(answer, "html.parser").get_text()
+        assert re.search(one, text) and not re.search(r"to US|元 ?到", text)
+        assert (only in text) is (name == alone)
+
+
 def test_a_price_of_long_ago_is_called_old() -> None:
     for today, old in (("2026-09-30", False), ("2027-09-30", True)):
         answer = Answer(load(), "en", "T", today).of(preset("simple-cnn"), Constraints(), "G")

@@ -12,14 +12,14 @@ import pytest
 
 from handbook.boards import faults as table
 from handbook.errors import HandbookError
-from handbook.proving.faults import gpu_kinds, kinds, proving
+from handbook.proving.faults import gpu_kinds, kinds, line_kinds, proof_kinds, proving
 from handbook.proving.faults.fault import Fault
 from handbook.proving.faults.kinds import CHECK
 from handbook.proving.faults.proving import KINDS, Scratch
 from handbook.proving.faults.site_kinds import SITE_KINDS
 from neverstale.project import load
-from neverstale.proof import possible, record
-from neverstale.source import sources
+from neverstale.proof import possible, record, redrawn
+from neverstale.source import drawing, sources
 
 ROOT = Path(__file__).resolve().parents[3]
 # Kinds that need a built site.
@@ -94,6 +94,35 @@ def test_a_run_that_failed_is_not_remembered_for_the_next_fault(proved_root: Pat
     assert not project.scratch.exists()
 
 
+def test_a_check_that_breaks_has_caught_nothing(
+    proved_root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = (1, "Traceback (most recent call last):\nTypeError")
+    monkeypatch.setattr(proving, "_check", lambda root, fault: broken)
+    fault = Fault("record damaged", "x", {"records/x.cpu.json": "null"}, CHECK)
+    assert not proving._inject(proved_root, fault).caught
+
+
+def test_a_record_sealed_anew_is_taken_until_a_fault_is_put_into_it(proved_root: Path) -> None:
+    link_packages(proved_root)
+    scratch = Scratch(sources.read(load(proved_root)))
+    item = line_kinds.alone(scratch)[0]
+    at = item.lines.index("# ///", 1) + 1
+    table = [] if "# [tool.neverstale]" in item.lines else ["# [tool.neverstale]"]
+    for line, caught in (("# timeout = 61", False), ("# tolerance = 1e9", True)):
+        edits = line_kinds.with_lines(scratch, item, at, [*table, line])
+        fault = Fault("tolerance widened", item.name, edits, CHECK)
+        assert proving._inject(proved_root, fault).caught is caught
+
+
+def test_a_repainted_picture_is_a_picture_with_other_pixels() -> None:
+    scratch = Scratch(sources.read(load(ROOT)))
+    fault = next(proof_kinds.pixel_changed(scratch, Random(1)))
+    (where, new), *_ = fault.edits.items()
+    assert redrawn.difference(scratch.text(where), new, redrawn.SHARE)
+    drawing.read(where, new)
+
+
 def test_what_fails_without_a_fault_proves_nothing(proved_root: Path) -> None:
     link_packages(proved_root)
     project = load(proved_root)
@@ -140,7 +169,7 @@ def test_one_kind_renews_its_own_line(proved_root: Path) -> None:
 
 def test_an_unknown_kind_is_told() -> None:
     with pytest.raises(HandbookError, match="no such kind; there are torch renamed"):
-        proving.prove(load(ROOT), "nothing", lambda line: None)
+        proving.prove(load(ROOT), ["nothing"], lambda line: None)
 
 
 def test_the_table_says_what_its_file_says(proved_root: Path) -> None:

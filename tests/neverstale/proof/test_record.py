@@ -6,7 +6,7 @@ import dataclasses
 import json
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -108,6 +108,20 @@ def test_a_record_of_no_day(site: Site, written: Path, day: str, told: str) -> N
     data["digest"] = record._digest(data)
     written.write_text(json.dumps(data))
     assert problem(site) == f"records/ch/a.cpu.json: {told}"
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        {"seconds": float("nan")},
+        {"seconds": -1},
+        {"peak_memory_bytes": -1},
+        {"lines": {"ch/a.py": "1-9999999999"}},  # a set of them would take all memory
+    ],
+)
+def test_numbers_beyond_all_bounds(site: Site, written: Path, field: dict[str, Any]) -> None:
+    written.write_text(record.text_of(dataclasses.replace(RECORD, **field)))
+    assert problem(site) == "records/ch/a.cpu.json: of another version"
 
 
 @pytest.mark.parametrize(("name", "device"), [("ch/b.py", "cpu"), ("ch/a.py", "cuda")])

@@ -189,11 +189,17 @@ TRICKY: dict[str, str] = {
         """,
     "forked": """
         import os
-        pid = os.fork()
-        if pid == 0:
-            print("child", flush=True)
-            os._exit(0)
-        os.waitpid(pid, 0)
+
+
+        def fork():  # one statement, so that what the child prints belongs to no other
+            pid = os.fork()
+            if pid == 0:
+                print("child", flush=True)
+                os._exit(0)
+            os.waitpid(pid, 0)
+
+
+        fork()
         print("parent")
         """,
     "tasks": """

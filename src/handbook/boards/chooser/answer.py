@@ -67,7 +67,7 @@ class Answer(Voice):
             timed = any(isinstance(one.seconds, Range) for one in choice.options)
             return self.say("first-unknown" if timed else "first-unordered", count=count), ""
         unsure = value_of(first, wishes.goal) is None
-        key, best = self.headline(choice, wishes.goal)
+        key, best = self.headline(choice, wishes.goal) if count > 1 else ("first-only", "")
         best = best and self.name(best, wishes)
         text = self.say(key, name=self.name(first.gpu, wishes), count=count, best=best)
         last = [self.say(f"last-{wishes.goal}", count=missing)] if missing and not unsure else []

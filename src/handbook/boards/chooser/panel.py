@@ -96,13 +96,15 @@ def _panel(form: str, found: str, after: str, answer: Answer, root: str, guide: 
     )
 
 
-def markdown(gpus: Sequence[Gpu], language: str) -> str:
-    """The table of presets, for the page's Markdown twin."""
+def markdown(gpus: Sequence[Gpu], language: str, guide: str = "") -> str:
+    """The table of presets, for the Markdown twin of a page from which the guide is at `guide`."""
     heads = ("workload", "presets-need", "presets-cards")
     lines = ["| " + " | ".join(say(head, language) for head in heads), "|---|---:|---"]
-    lines += ["| " + " | ".join(cells) for cells in presets.rows(gpus, language, "table.md")]
+    lines += [
+        "| " + " | ".join(cells) for cells in presets.rows(gpus, language, f"{guide}table.md")
+    ]
     notes = "\n".join(
-        f"- {text}" for text in _note_texts(language, f"[{{}}](estimate.md{VALIDATED})")
+        f"- {text}" for text in _note_texts(language, f"[{{}}]({guide}estimate.md{VALIDATED})")
     )
     return "\n".join(f"{line} |" for line in lines) + "\n\n" + notes
 

@@ -80,7 +80,8 @@ class Voice:
         if one.kind == "launch":
             return self.say("launch", price=text, date=price.date[:7])
         if price.low < price.high and wishes.count == 1:
-            text = self.say("range", low=plain(price.low), high=self.money(price.high, currency))
+            value = self.say("range", low=plain(price.low), high=plain(price.high))
+            text = self.say(currency, value=value)
         key = f"seen-{one.kind}" + ("" if self.today <= price.fresh_until else "-old")
         where = self.say(f"market-{price.market}")
         return self.say(key, price=text, date=price.date[:7], market=where)

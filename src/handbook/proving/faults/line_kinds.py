@@ -19,7 +19,7 @@ from neverstale.source.snippet import Snippet
 def lines_claimed(scratch: Scratch, random: Random) -> Iterator[Fault]:
     """A line more in a sealed record: one where no statement begins, or one that never ran."""
     statuses = status.read(scratch.sources, shared=True)
-    for item in scratch.snippets():
+    for item in random.sample(scratch.snippets(), 40):
         beyond = len(item.lines) + random.randrange(1, 9)
         edits = {scratch.record(item): _claiming(scratch, item, beyond)}
         yield Fault("lines claimed", f"{item.name}:{beyond}", edits, CHECK)
@@ -39,31 +39,42 @@ def _claiming(scratch: Scratch, item: Snippet, line: int) -> str:
 
 def branch_added(scratch: Scratch, random: Random) -> Iterator[Fault]:
     """A branch that no run takes, with the record of a run that did not take it."""
-    imported = {name for item in scratch.snippets() for name in item.siblings}
-    for item in scratch.snippets():
-        if item.name in imported or item.options.devices != ("cpu",) or item.options.lab:
-            continue  # its users are stale, too; or a run on a GPU may take the branch
+    for item in random.sample(alone(scratch), 40):
         at = statements.first(ast.parse(item.text).body[-1])
         branch = ["if __name__ == 'never':", "    print('accuracy 0.99')"]
-        lines = [*item.lines[: at - 1], *branch, *item.lines[at - 1 :]]
-        changed = _changed(scratch, item, "\n".join(lines))
-        found = record.read(scratch.project, item.name, "cpu")
-        assert found is not None
-        reached = {line + len(branch) * (line >= at) for line in found.reached(item.name)}
-        ran = {**found.lines, item.name: record.ranges({*reached, at})}
-        output = tuple((line + len(branch) * (line >= at), text) for line, text in found.output)
-        found = dataclasses.replace(
-            found,
-            fingerprint=changed.fingerprint,
-            text=record.hash_text(changed.text),
-            lines=ran,
-            output=output,
-        )
-        edits = {
-            scratch.path(item): changed.text,
-            scratch.record(item): record.text_of(found),
-        }
-        yield Fault("branch never run", item.name, edits, CHECK)
+        yield Fault("branch never run", item.name, with_lines(scratch, item, at, branch), CHECK)
+
+
+def alone(scratch: Scratch) -> list[Snippet]:
+    """Snippets that can change with their own record alone: none is stale with them, and no run on
+    a GPU stands beside."""
+    imported = {name for item in scratch.snippets() for name in item.siblings}
+    return [
+        item
+        for item in scratch.snippets()
+        if item.name not in imported and item.options.devices == ("cpu",) and not item.options.lab
+    ]
+
+
+def with_lines(scratch: Scratch, item: Snippet, at: int, more: list[str]) -> dict[str, str]:
+    """A snippet with lines put in before one of its own, and a record as a run would leave it that
+    reached the first of them."""
+    changed = _changed(
+        scratch, item, "\n".join([*item.lines[: at - 1], *more, *item.lines[at - 1 :]])
+    )
+    found = record.read(scratch.project, item.name, "cpu")
+    assert found is not None  # the copy is clean
+    reached = {line + len(more) * (line >= at) for line in found.reached(item.name)}
+    if not more[0].startswith("#"):
+        reached.add(at)
+    found = dataclasses.replace(
+        found,
+        fingerprint=changed.fingerprint,
+        text=record.hash_text(changed.text),
+        lines={**found.lines, item.name: record.ranges(reached)},
+        output=tuple((line + len(more) * (line >= at), text) for line, text in found.output),
+    )
+    return {scratch.path(item): changed.text, scratch.record(item): record.text_of(found)}
 
 
 def _changed(scratch: Scratch, item: Snippet, text: str) -> Snippet:

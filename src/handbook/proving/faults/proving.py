@@ -24,6 +24,7 @@ from handbook.proving.faults.fault import Fault
 from handbook.proving.faults.gpu_kinds import GPU_KINDS
 from handbook.proving.faults.kinds import LINKS, Scratch
 from handbook.proving.faults.line_kinds import LINE_KINDS
+from handbook.proving.faults.proof_kinds import PROOF_KINDS
 from handbook.proving.faults.run_kinds import RUN_KINDS
 from handbook.proving.faults.site_kinds import SITE_KINDS
 from handbook.proving.faults.word_kinds import WORD_KINDS
@@ -33,7 +34,10 @@ from neverstale.source import sources
 
 SEED = 20261123
 LEFT_OUT = (".git", ".venv", ".neverstale", ".cache", "__pycache__", ".mypy_cache", ".ruff_cache")
-KINDS = {**kinds.KINDS, **RUN_KINDS, **LINE_KINDS, **GPU_KINDS, **SITE_KINDS, **WORD_KINDS}
+KINDS = {
+    **{**kinds.KINDS, **RUN_KINDS, **LINE_KINDS, **GPU_KINDS},
+    **{**PROOF_KINDS, **SITE_KINDS, **WORD_KINDS},
+}
 LIMIT = 300  # seconds for one check; the longest takes a few
 
 
@@ -47,12 +51,12 @@ class Outcome:
     seconds: float
 
 
-def prove(project: Project, only: str | None, say: Callable[[str], None]) -> bool:
+def prove(project: Project, only: Sequence[str], say: Callable[[str], None]) -> bool:
     """Inject every fault, one at a time, and renew the table of what caught them.
 
     Args:
         project: the site; it must be built and clean: every check must pass before.
-        only: one kind of fault; only its line of the table is renewed then.
+        only: kinds of faults, whose lines of the table alone are renewed then; none for all.
         say: receives a line for each fault that was not caught, and for each kind.
 
     Returns:
@@ -61,8 +65,8 @@ def prove(project: Project, only: str | None, say: Callable[[str], None]) -> boo
     Raises:
         HandbookError: the kind is unknown, or a check fails without any fault.
     """
-    if only is not None and only not in KINDS:
-        raise HandbookError(Problem(only, 0, f"no such kind; there are {', '.join(KINDS)}"))
+    for kind in set(only) - set(KINDS):
+        raise HandbookError(Problem(kind, 0, f"no such kind; there are {', '.join(KINDS)}"))
     for bad in sources.read(project).unreadable.values():
         raise HandbookError(Problem(str(bad[0]), 0, "mend this first"))
     with tempfile.TemporaryDirectory(prefix="prove-") as folder:
@@ -71,7 +75,7 @@ def prove(project: Project, only: str | None, say: Callable[[str], None]) -> boo
         faults = [
             fault
             for kind in KINDS
-            if only in (None, kind)
+            if not only or kind in only
             for fault in KINDS[kind](scratch, Random(f"{SEED} {kind}"))
         ]
         say(f"▸ {len(faults)} faults of {len({f.kind for f in faults})} kinds, seed {SEED}")
@@ -160,6 +164,8 @@ def _inject(root: Path, fault: Fault) -> Outcome:
         shutil.rmtree(root / ".neverstale", ignore_errors=True)
     # 2 is a wrong usage of the check itself; a link checker says 2 for broken links.
     caught = status == (2 if fault.check == LINKS else 1)
+    if fault.check == kinds.CHECK and "Traceback" in said:
+        caught = False  # it broke, and told nobody what is wrong
     return Outcome(fault, caught, said, seconds)
 
 

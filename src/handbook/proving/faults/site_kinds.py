@@ -29,7 +29,7 @@ TAGS = ("zh", "en")
 
 def prose(scratch: Scratch, random: Random) -> Iterator[Fault]:
     """Prose, a heading, a cell of a table, a link's text: one word more."""
-    for path, text in _pages(scratch):
+    for path, text in random.sample(list(_pages(scratch, random)), 40):
         article = ARTICLE.search(text)
         found = list(PROSE.finditer(text, *article.span("inside"))) if article else []
         if found:
@@ -40,7 +40,7 @@ def prose(scratch: Scratch, random: Random) -> Iterator[Fault]:
 
 def named(scratch: Scratch, random: Random) -> Iterator[Fault]:
     """What a page is found by: its title, its description; or what is said on a tooltip."""
-    for path, text in _pages(scratch):
+    for path, text in random.sample(list(_pages(scratch, random)), 40):
         pattern = random.choice((TITLE, DESCRIPTION, TOOLTIP))
         match = pattern.search(text) or TITLE.search(text)
         if match:
@@ -50,7 +50,7 @@ def named(scratch: Scratch, random: Random) -> Iterator[Fault]:
 
 def added(scratch: Scratch, random: Random) -> Iterator[Fault]:
     """A sentence, a script or a picture of a template's own, round the text."""
-    for path, text in _pages(scratch):
+    for path, text in random.sample(list(_pages(scratch, random)), 24):
         places = [text.index("<article"), text.index("</article>"), text.index("</body>")]
         at = random.choice(places)
         yield _fault("frame's word", path, scratch, text[:at] + random.choice(ADDED) + text[at:])
@@ -59,27 +59,32 @@ def added(scratch: Scratch, random: Random) -> Iterator[Fault]:
 def downloads(scratch: Scratch, random: Random) -> Iterator[Fault]:
     """A file to take along or to search in: one character of it."""
     site = scratch.project.site
-    for path in sorted(site.rglob("*")):
-        name = path.relative_to(site)
-        page = name.name == "index.html" and name.parts[0] in TAGS
-        if page or not path.is_file() or path.suffix in (".gz", ".png", ".ico", ".woff2"):
-            continue
-        if "javascripts" in name.parts and "lunr" in name.parts:
-            continue  # thirty stemmers of the theme's, of which this site uses none
+    found = sorted(path for path in site.rglob("*.*") if path.suffix in TEXTS)
+    # The theme's own, the same in every site of it, are many.
+    ours = [path for path in found if not THEME.intersection(path.relative_to(site).parts[2:3])]
+    pages = {path for path, _ in _pages(scratch)}
+    for path in random.sample([path for path in ours if path not in pages], 40):
         text = path.read_text(encoding="utf-8")
-        found = list(re.finditer(r"\w", text))
-        if found:
-            at = random.choice(found).start()
+        if places := list(re.finditer(r"\w", text)):
+            at = random.choice(places).start()
             other = "7" if text[at] != "7" else "8"
             edited = f"{text[:at]}{other}{text[at + 1 :]}"
             yield _fault("built file", path, scratch, edited)
 
 
-def _pages(scratch: Scratch) -> Iterator[tuple[Path, str]]:
-    """Every built page, and its text."""
-    for tag in TAGS:
-        for path in sorted((scratch.project.site / tag).rglob("index.html")):
-            yield path, path.read_text(encoding="utf-8")
+THEME = {"javascripts", "stylesheets"}
+TEXTS = {
+    *(".html", ".css", ".js", ".json", ".csv", ".txt", ".xml", ".md", ".py", ".ipynb", ".svg"),
+}
+
+
+def _pages(scratch: Scratch, random: Random | None = None) -> Iterator[tuple[Path, str]]:
+    """Every built page, and its text; with a generator, one edition of each."""
+    site = scratch.project.site
+    for path in sorted((site / TAGS[0]).rglob("index.html")):
+        name = path.relative_to(site / TAGS[0])
+        for tag in (random.choice(TAGS),) if random else TAGS:
+            yield site / tag / name, (site / tag / name).read_text(encoding="utf-8")
 
 
 def _fault(kind: str, path: Path, scratch: Scratch, text: str) -> Fault:
