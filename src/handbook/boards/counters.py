@@ -144,7 +144,7 @@ def _by_hand(say: Any, data: Any) -> Table:
         [
             say["networks"][name],
             one["code"],
-            ", ".join(f"{letter} = {size}" for letter, size in one["sizes"].items()),
+            ", ".join(f"{letter}={size}" for letter, size in one["sizes"].items()),
             one["formula"],
             f"{one['flops']:,}",
         ]

@@ -52,7 +52,7 @@ def test_a_count_stands_beside_that_by_hand(tmp_path: Path, edition: str) -> Non
         [[cell.text for cell in line.find_all(["th", "td"])] for line in table.find_all("tr")[1:]]
         for table in page.find_all("table")
     )
-    assert by_hand[0][1:] == ["a < b", "N = 500, K = 3", "2·N", "1,000"]
+    assert by_hand[0][1:] == ["a < b", "N=500, K=3", "2·N", "1,000"]
     assert forward == [
         ["one 1.0", "MACs", "1"], ["two 1.0", "MACs", "2"], ["three 1.0", "MACs", "2"],
     ]  # fmt: skip
