@@ -88,9 +88,9 @@ def test_measured_numbers_keep_their_unit_sign_and_magnitude(site: Site, outside
     code = f"print('took', open({str(outside)!r}).read())"
     site.snippet("a.py", code, options='measured = "it is a timing"')
     assert site.verdict("a.py")[0] == "verified"
-    outside.write_text("99.5 ms")
+    outside.write_text("995 ms")
     assert site.verdict("a.py", "--all")[0] == "unchanged"
-    for other in ("12 s", "-12 ms", "130 ms", "0 ms"):
+    for other in ("12 s", "-12 ms", "1300 ms", "0 ms"):
         outside.write_text(other)
         assert site.verdict("a.py", "--all")[0] == "failed", other
 
