@@ -1,6 +1,6 @@
 # Every line calls one tool; `make` alone lists what one can do.
 .DEFAULT_GOAL := help
-.PHONY: help serve site test verify check snippets upgrade deployed prove bench where zoo calibrate validate screenshot hooks clean
+.PHONY: help serve site test verify check snippets upgrade deployed prove bench where zoo counters calibrate validate screenshot hooks clean
 export PYTHON PIP_ARGS PORT CHROMIUM
 
 BIN := .venv/bin
@@ -61,6 +61,9 @@ validate: .venv/.site ## estimates against this machine's GPU, written to record
 
 zoo: .venv/.test ## what an estimate makes of models of timm, transformers and others (ONLY=llama)
 	@tools/zoo.sh $(ONLY)
+
+counters: .venv/.test ## what counters of FLOPs say of five small networks, against the count by hand
+	@tools/counters.sh
 
 screenshot: .venv/.test ## take the pictures in README.md anew
 	@tools/browser.sh

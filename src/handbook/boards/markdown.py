@@ -1,11 +1,11 @@
 """The Python-Markdown extension for what is made of data and stands on a line of its own.
 
-`[[gpu-table]]`, `[[gpu-chooser]]`, `[[gpu-answer]]`, `[[gpu-needs]]`, `[[gpu-summary]]`,
-`[[gpu-download]]`, and `[[gpu-chart:memory-price]]` or another of `handbook.boards.charts.CHARTS`
-show the GPU catalogue; `[[validation]]` how right the estimates are, `[[cards]]` the time on other
-GPUs; `[[zoo]]` what an estimate makes of others' models; `[[faults]]` what caught which injected
-fault; `[[gpuguide-install]]` how to install the library; `[[rooms:neverstale]]` or another package,
-what is where in its tree.
+`[[gpu-table]]`, `[[gpu-chooser]]`, `[[gpu-answer]]`, `[[gpu-needs]]`, `[[gpu-summary]]`, `[[gpu-
+download]]`, and `[[gpu-chart:memory-price]]` or another of `handbook.boards.charts.CHARTS` show the
+GPU catalogue; `[[validation]]` how right the estimates are, `[[cards]]` the time on other GPUs;
+`[[zoo]]` what an estimate makes of others' models; `[[counters]]` what counters of FLOPs say;
+`[[faults]]` what caught which injected fault; `[[gpuguide-install]]` how to install the library;
+`[[rooms:neverstale]]` or another package, what is where in its tree.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from markdown.extensions import Extension
 from gpuguide import GpuguideError
 from gpuguide.catalogue import load
 from gpuguide.catalogue.export import gpus_csv, gpus_json
-from handbook.boards import cards, charts, faults, gpu_table, needs, rooms, wheel, zoo
+from handbook.boards import cards, charts, counters, faults, gpu_table, needs, rooms, wheel, zoo
 from handbook.boards.catalogue_words import say
 from handbook.boards.chooser import panel
 from handbook.boards.inline_code import keep_whole
@@ -220,6 +220,10 @@ BOARDS: dict[str, tuple[Maker, Maker]] = {
     "zoo": (
         lambda at: zoo.show(at.project, at.language),
         lambda at: zoo.markdown(at.project, at.language),
+    ),
+    "counters": (
+        lambda at: counters.show(at.project, at.language),
+        lambda at: counters.markdown(at.project, at.language),
     ),
     "gpuguide-install": (
         lambda at: wheel.show(at.language, at.root),

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import html
 import json
+import re
 from typing import Any
 
+from handbook.boards.tables import Table, to_html, to_markdown
 from neverstale.problem import NeverstaleError, Problem
 from neverstale.project import Project
 
 FILE = "zoo.json"  # below records/
+DIFFERS = r"(\w+) (\d+), on the CPU (\d+)"
+"""How `make zoo` writes a figure that is not equal."""
 OUTCOMES = ("works", "at most", "refused", "wrong")
 
 WORDS = {
@@ -21,6 +25,16 @@ WORDS = {
         "torch": "torch, as in tutorials",
         "rest": ("Call", "Outcome", "Reason"),
         "outcomes": {"at most": "upper bound", "refused": "refused", "wrong": "wrong"},
+        "differs": "{what} {said:,} (on the CPU {real:,})",
+        "join": ", ",
+        "kinds": {
+            "parameters": "parameters",
+            "buffers": "buffers",
+            "gradients": "gradients",
+            "optimizer_state": "optimizer state",
+            "activations": "activations",
+            "flops": "FLOPs",
+        },
     },
     "zh": {
         "head": ("库", "调用", "与 CPU 相同", "上限", "拒绝", "出错"),
@@ -30,14 +44,18 @@ WORDS = {
         "torch": "torch，教程的写法",
         "rest": ("调用", "结果", "原因"),
         "outcomes": {"at most": "上限", "refused": "拒绝", "wrong": "出错"},
+        "differs": "{what} {said:,}（CPU 上 {real:,}）",
+        "join": "，",
+        "kinds": {
+            "parameters": "参数",
+            "buffers": "缓冲区",
+            "gradients": "梯度",
+            "optimizer_state": "优化器状态",
+            "activations": "激活值",
+            "flops": "FLOPs",
+        },
     },
 }  # fmt: skip
-
-
-def _cell(text: str) -> str:
-    """A cell; what the record says itself is in English in every edition."""
-    english = ' lang="en"' if text.isascii() and not text.isdigit() else ""
-    return f"<td{english}>{html.escape(text)}</td>"
 
 
 def show(project: Project, edition: str) -> str:
@@ -47,33 +65,17 @@ def show(project: Project, edition: str) -> str:
         NeverstaleError: the file is not what `make zoo` writes.
     """
     told, tables = _read(project, edition)
-    text = f'<p class="ns-summary">{html.escape(told)}</p>'
-    for head, rows in tables:
-        cells = "".join(f'<th scope="col">{html.escape(one)}</th>' for one in head)
-        body = ""
-        for name, *rest in rows:
-            body += f'<tr><th scope="row">{html.escape(name)}</th>'
-            body += "".join(map(_cell, rest)) + "</tr>"
-        text += (
-            f'<div class="ns-table" data-search-exclude tabindex="0" role="region" '
-            f'aria-label="{html.escape(head[0])}"><table><thead><tr>{cells}</tr></thead>'
-            f"<tbody>{body}</tbody></table></div>"
-        )
-    return text
+    return f'<p class="ns-summary">{html.escape(told)}</p>' + to_html(tables)
 
 
 def markdown(project: Project, edition: str) -> str:
     """The same as Markdown, for the page's twin."""
     told, tables = _read(project, edition)
-    lines = [told]
-    for head, rows in tables:
-        cells = [list(head), ["---"] * len(head), *rows]
-        lines += ["", *(f"| {' | '.join(one.replace('|', '/') for one in row)} |" for row in cells)]
-    return "\n".join(lines)
+    return "\n".join([told, *to_markdown(tables)])
 
 
-def _read(project: Project, edition: str) -> tuple[str, list[tuple[Any, list[list[str]]]]]:
-    """The sentence above, and tables: their heads and rows."""
+def _read(project: Project, edition: str) -> tuple[str, list[Table]]:
+    """The sentence above, and the tables."""
     say: Any = WORDS[edition]
     file = project.records / FILE
     if not file.exists():
@@ -97,15 +99,30 @@ def _read(project: Project, edition: str) -> tuple[str, list[tuple[Any, list[lis
             for library, found in counts.items()
         ]
         rest = [
-            [f"{one['library']}: {one['name']}", say["outcomes"][one["outcome"]], one["reason"]]
+            [
+                f"{one['library']}: {one['name']}",
+                say["outcomes"][one["outcome"]],
+                _reason(say, one["reason"]),
+            ]
             for one in rows
             if one["outcome"] != "works"
         ]
     except (ValueError, KeyError, TypeError) as error:
         message = f"not readable ({error}); run: make zoo"
         raise NeverstaleError(Problem(project.relative(file), 0, message)) from None
-    tables = [(say["head"], table)]
-    return told, [*tables, (say["rest"], rest)] if rest else tables
+    tables = [Table(say["head"], table)]
+    return told, [*tables, Table(say["rest"], rest)] if rest else tables
+
+
+def _reason(say: Any, text: str) -> str:
+    """What differs, in the edition's words; an error message stays as it was raised, in English."""
+    parts = re.findall(DIFFERS, text)
+    if ", ".join(f"{key} {said}, on the CPU {real}" for key, said, real in parts) != text:
+        return text
+    return str(say["join"]).join(
+        say["differs"].format(what=say["kinds"][key], said=int(said), real=int(real))
+        for key, said, real in parts
+    )
 
 
 def _name(say: Any, library: str, version: str) -> str:

@@ -56,3 +56,16 @@ def test_nothing_recorded_is_wrong_and_few_are_refused() -> None:
     outcomes = [one["outcome"] for one in rows]
     assert "wrong" not in outcomes
     assert outcomes.count("refused") <= 0.05 * len(rows)
+
+
+def test_figures_that_differ_are_said_in_the_language_and_errors_as_raised(tmp_path: Path) -> None:
+    differs = "gradients 1200, on the CPU 800, flops 30, on the CPU 20"
+    error = "a.py:3: gradients 1200, on the CPU 800, too"
+    rows = [row("timm", "at most", differs), row("timm", "refused", error)]
+    data = {"date": "2026-11-29", "versions": {"timm": "1.0"}, "rows": rows}
+    (tmp_path / "zoo.json").write_text(json.dumps(data), encoding="utf-8")
+    page = BeautifulSoup(zoo.show(site(tmp_path), "zh"), "html.parser")
+    said, raised = (line.find_all("td")[-1] for line in page.find_all("tr")[-2:])
+    assert said.text == "梯度 1,200（CPU 上 800），FLOPs 30（CPU 上 20）" and not said.get("lang")
+    assert raised.text == error and raised["lang"] == "en"
+    assert "gradients 1,200 (on the CPU 800), FLOPs 30" in zoo.show(site(tmp_path), "en")
