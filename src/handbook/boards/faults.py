@@ -17,12 +17,14 @@ WORDS = {
         "told": "{all} faults injected on {date}, {caught} of them caught.",
         "told-days": "{all} faults injected from {date} to {last}, {caught} of them caught.",
         "none": "No faults have been injected yet.",
+        "awaited": "not injected yet",
     },
     "zh": {
         "head": ("错误", "注入", "查出", "由谁查出", "每次用时（秒）"),
         "told": "{date} 共注入 {all} 个错误，查出 {caught} 个。",
         "told-days": "{date} 至 {last} 共注入 {all} 个错误，查出 {caught} 个。",
         "none": "尚未注入过错误。",
+        "awaited": "尚未注入",
     },
 }
 KINDS_ZH = {
@@ -144,7 +146,9 @@ def _read(project: Project, edition: str) -> tuple[str, list[list[str]]]:
             all=sum(row["injected"] for row in found),
             caught=sum(row["caught"] for row in found),
         )
-        return told, [_row(edition, row) for row in found]
+        by_kind = {row["kind"]: row for row in found}
+        kinds = dict.fromkeys([*KINDS_ZH, *by_kind])
+        return told, [_row(edition, by_kind.get(kind, {"kind": kind})) for kind in kinds]
     except (KeyError, TypeError) as error:
         raise _unreadable(project, error) from None
 
@@ -155,6 +159,9 @@ def _unreadable(project: Project, error: Exception) -> NeverstaleError:
 
 
 def _row(edition: str, kind: dict[str, Any]) -> list[str]:
+    """The cells of a kind; of one that has only its name, that it waits."""
     name = KINDS_ZH[kind["kind"]] if edition == "zh" else kind["kind"]
+    if len(kind) == 1:
+        return [name, str(WORDS[edition]["awaited"]), "", "", ""]
     numbers = str(kind["injected"]), str(kind["caught"])
     return [name, *numbers, ", ".join(kind["by"]), str(kind["seconds"])]
