@@ -79,7 +79,9 @@ class Commit:
                 return None
             return self._git.stdout.read(int(head[2]) + 1)[:-1]
         except OSError as error:
-            self.absent = f"git cannot be asked for the last commit ({error})"
+            # Outside of a repository git ends before it is asked.
+            why = "this is no repository" if isinstance(error, BrokenPipeError) else error
+            self.absent = f"git cannot be asked for the last commit ({why})"
             return None
 
     def _start(self) -> subprocess.Popen[bytes]:
