@@ -37,6 +37,21 @@
     document.querySelector(".hb-button--menu")?.focus()
   })
 
+  // The search is fetched when it is first wanted. What is typed meanwhile waits in its box.
+  const dialog = document.querySelector("dialog.hb-search")
+  function search() {
+    if (dialog.open) return
+    dialog.showModal()
+    dialog.querySelector("input").select()
+    import(new URL("assets/search.js", home)).then(({ attach }) => attach(dialog))
+  }
+  for (const button of document.querySelectorAll("[data-hb-search]")) button.addEventListener("click", search)
+  addEventListener("keydown", event => {
+    if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return
+    event.preventDefault()
+    search()
+  })
+
   // The other language: same page, and the section that the reader is at.
   const language = document.querySelector("[data-hb-language]")
   function follow() {

@@ -148,7 +148,12 @@ export function excerpt(text, words) {
   return piece.split(any).map((part, i) => [part, i % 2 === 1])
 }
 
-function open(dialog) {
+const attached = new WeakSet()
+
+/** Let a dialog search; it is open already, and something may have been typed. */
+export function attach(dialog) {
+  if (attached.has(dialog)) return
+  attached.add(dialog)
   const [input, told, list] = ["input", "[role=status]", "ol"].map(name => dialog.querySelector(name))
   const home = new URL(dialog.dataset.index, location.href).href.replace(/search\/index\.json$/, "")
   let index
@@ -186,19 +191,6 @@ function open(dialog) {
     told.textContent = query.trim() ? [none, one][found.length] ?? other.replace("#", found.length) : ""
   }
 
-  function start() {
-    if (dialog.open) return
-    dialog.showModal()
-    input.select()
-    fetched().catch(() => {})
-  }
-
-  for (const button of document.querySelectorAll("[data-hb-search]")) button.addEventListener("click", start)
-  addEventListener("keydown", event => {
-    if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return
-    event.preventDefault()
-    start()
-  })
   input.addEventListener("input", show)
   dialog.querySelector("form").addEventListener("submit", event => {
     event.preventDefault()
@@ -215,6 +207,6 @@ function open(dialog) {
     const stops = [input, ...list.querySelectorAll("a")]
     stops[Math.max(0, Math.min(stops.length - 1, stops.indexOf(document.activeElement) + step))].focus()
   })
+  fetched().catch(() => {})
+  show()
 }
-
-if (globalThis.document) for (const dialog of document.querySelectorAll("dialog.hb-search")) open(dialog)

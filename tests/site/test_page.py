@@ -33,6 +33,8 @@ TABLE_WEIGHT_KIB = 140
 CHOOSER_WEIGHT_KIB = 142
 # The home page has the same chooser, and for who has no script the answers to all jobs.
 HOME_WEIGHT_KIB = 128
+# Photographs before and after a kernel, and what kernels that were learned make of them.
+CONVOLUTION_WEIGHT_KIB = 128
 
 
 class Visit:
@@ -190,6 +192,8 @@ def weight(visit: Visit, path: str) -> list[str]:
         limit = HOME_WEIGHT_KIB
     if path.endswith("/guide/"):
         limit = CHOOSER_WEIGHT_KIB
+    if path.endswith("/cnn/convolution/"):
+        limit = CONVOLUTION_WEIGHT_KIB
     if kib <= limit:
         return []
     heaviest = sorted(sizes.items(), key=lambda item: -item[1])[:4]

@@ -11,6 +11,8 @@ from neverstale.page.block import Place
 from neverstale.proof import reach, verification
 from neverstale.wording import MARKS, words
 
+HEADS_IN = "en"  # reasons in heads that only authors need stand in one language
+
 
 def summary(place: Place) -> str:
     """How many snippets are proved, on which devices, when last."""
@@ -102,7 +104,8 @@ def excuses(place: Place) -> str:
     head = "".join(f'<th scope="col">{text}</th>' for text in heads)
     body = ""
     for name, what, reason, until in found:
-        cells = f"<td>{what}</td><td>{html.escape(reason)}</td><td>{until}</td>"
+        said = f'<td lang="{HEADS_IN}">{html.escape(reason)}</td>'
+        cells = f"<td>{what}</td>{said}<td>{until}</td>"
         body += f'<tr><th scope="row">{_breakable(name)}</th>{cells}</tr>'
     return (
         '<div class="ns-table" data-board="excuses" data-search-exclude tabindex="0" role="region" '
