@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import datetime
 import os
+import sys
 from collections.abc import Generator
 from pathlib import Path
 
@@ -26,6 +27,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     torch.set_grad_enabled(True)
     torch.set_num_threads(THREADS)
     plt.close("all")
+    sys.argv = [str(item.path)]  # not what this program was called with
 
 
 @pytest.hookimpl(wrapper=True)

@@ -19,7 +19,7 @@ windows = series.unfold(0, size=23, step=1)  # (287, 23)
 answer = windows[:, 11]  # (287,) the year in the middle
 gap = torch.zeros(23)
 gap[11] = 1
-x = torch.stack([windows * (1 - gap), gap.expand_as(windows)], dim=2)  # (287, 23, 2)
+inputs = torch.stack([windows * (1 - gap), gap.expand_as(windows)], dim=2)  # (287, 23, 2)
 train, held_out = slice(0, 178), slice(200, 287)
 # --8<-- [end:data]
 # --8<-- [start:fit]
@@ -36,13 +36,13 @@ def fit(bidirectional, seed):
     parameters = [*gru.parameters(), *readout.parameters()]
     optimizer = torch.optim.Adam(parameters, lr=0.01)
     for _ in range(100):
-        prediction = readout(gru(x[train])[0][:, 11])[:, 0]  # (178,)
+        prediction = readout(gru(inputs[train])[0][:, 11])[:, 0]  # (178,)
         loss = (prediction - answer[train]).square().mean()
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
     with torch.no_grad():
-        return error(readout(gru(x[held_out])[0][:, 11])[:, 0])
+        return error(readout(gru(inputs[held_out])[0][:, 11])[:, 0])
 
 
 before, after = windows[held_out, 10], windows[held_out, 12]
