@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import html
-import json
 from typing import Any
 
-from handbook.boards.tables import Table, to_html, to_markdown
-from neverstale.problem import NeverstaleError, Problem
-from neverstale.project import Project
+from handbook.boards.tables import Recorded, Table
 
-FILE = "counters.json"  # below records/
 WRONG = frozenset({
     "no-formula", "no-macs", "attention", "pooling-twice", "one-position", "groups", "output-size",
 })  # fmt: skip
@@ -102,41 +97,15 @@ WORDS: dict[str, Any] = {
 }
 
 
-def show(project: Project, edition: str) -> str:
-    """What each counter says of each network, and why, as HTML.
-
-    Raises:
-        NeverstaleError: the file is not what `make counters` writes.
-    """
-    told, tables = _read(project, edition)
-    return f'<p class="ns-summary">{html.escape(told)}</p>' + to_html(tables)
-
-
-def markdown(project: Project, edition: str) -> str:
-    """The same as Markdown, for the page's twin."""
-    told, tables = _read(project, edition)
-    return "\n".join([told, *to_markdown(tables)])
-
-
-def _read(project: Project, edition: str) -> tuple[str, list[Table]]:
+def _read(say: Any, data: Any) -> tuple[str, list[Table]]:
     """The sentence above, and the tables."""
-    say = WORDS[edition]
-    file = project.records / FILE
-    if not file.exists():
-        return str(say["none"]), []
-    try:
-        data = json.loads(file.read_text(encoding="utf-8"))
-        tables = [
-            _by_hand(say, data),
-            _ratios(say, data, False),
-            _ratios(say, data, True),
-            _why(say, data),
-        ]
-        told = say["told"].format(date=data["date"])
-    except (ValueError, KeyError, TypeError) as error:
-        message = f"not readable ({error}); run: make counters"
-        raise NeverstaleError(Problem(project.relative(file), 0, message)) from None
-    return told, tables
+    tables = [
+        _by_hand(say, data),
+        _ratios(say, data, False),
+        _ratios(say, data, True),
+        _why(say, data),
+    ]
+    return say["told"].format(date=data["date"]), tables
 
 
 def _by_hand(say: Any, data: Any) -> Table:
@@ -200,3 +169,7 @@ def _why(say: Any, data: Any) -> Table:
         for (network, reason, says), names in groups.items()
     ]
     return Table(say["why"], rows)
+
+
+BOARD = Recorded("counters.json", "counters", WORDS, _read)
+show, markdown = BOARD.show, BOARD.markdown

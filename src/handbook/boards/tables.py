@@ -1,11 +1,16 @@
-"""Rows of text → a table, as HTML for the page and as Markdown for its twin."""
+"""Rows of text → a table, as HTML for the page and as Markdown for its twin; and boards of them."""
 
 from __future__ import annotations
 
 import html
+import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from neverstale.problem import NeverstaleError, Problem
+from neverstale.project import Project
 
 NUMBER = r"(\*\*)?[\d,.]+(\*\*)?"
 
@@ -21,6 +26,48 @@ class Table:
 
     head: Sequence[str]
     rows: Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A board of tables that one file of records/ is made into.
+
+    Attributes:
+        file: its name.
+        maker: the target of `make` that writes it.
+        words: edition → its words; `none` is what stands there without the file.
+        read: words and content of the file → the sentence above, and the tables.
+    """
+
+    file: str
+    maker: str
+    words: Mapping[str, Any]
+    read: Callable[[Any, Any], tuple[str, list[Table]]]
+
+    def show(self, project: Project, edition: str) -> str:
+        """The board as HTML.
+
+        Raises:
+            NeverstaleError: the file is not what its maker writes.
+        """
+        told, tables = self._made(project, edition)
+        return f'<p class="ns-summary">{html.escape(told)}</p>' + to_html(tables)
+
+    def markdown(self, project: Project, edition: str) -> str:
+        """The same as Markdown, for the page's twin."""
+        told, tables = self._made(project, edition)
+        return "\n".join([told, *to_markdown(tables)])
+
+    def _made(self, project: Project, edition: str) -> tuple[str, list[Table]]:
+        say = self.words[edition]
+        file = project.records / self.file
+        if not file.exists():
+            return str(say["none"]), []
+        try:
+            return self.read(say, json.loads(file.read_text(encoding="utf-8")))
+        except (ValueError, KeyError, TypeError) as error:
+            message = f"not readable ({error}); run: make {self.maker}"
+            raise NeverstaleError(Problem(project.relative(file), 0, message)) from None
 
 
 def to_html(tables: Iterable[Table]) -> str:

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import html
-import json
 import re
 from typing import Any
 
-from handbook.boards.tables import Table, to_html, to_markdown
-from neverstale.problem import NeverstaleError, Problem
-from neverstale.project import Project
+from handbook.boards.tables import Recorded, Table
 
-FILE = "zoo.json"  # below records/
 DIFFERS = r"(\w+) (\d+), on the CPU (\d+)"
 """How `make zoo` writes a figure that is not equal."""
 OUTCOMES = ("works", "at most", "refused", "wrong")
@@ -58,58 +53,33 @@ WORDS = {
 }  # fmt: skip
 
 
-def show(project: Project, edition: str) -> str:
-    """The counts by library, and every call that is not equal, as HTML.
-
-    Raises:
-        NeverstaleError: the file is not what `make zoo` writes.
-    """
-    told, tables = _read(project, edition)
-    return f'<p class="ns-summary">{html.escape(told)}</p>' + to_html(tables)
-
-
-def markdown(project: Project, edition: str) -> str:
-    """The same as Markdown, for the page's twin."""
-    told, tables = _read(project, edition)
-    return "\n".join([told, *to_markdown(tables)])
-
-
-def _read(project: Project, edition: str) -> tuple[str, list[Table]]:
-    """The sentence above, and the tables."""
-    say: Any = WORDS[edition]
-    file = project.records / FILE
-    if not file.exists():
-        return str(say["none"]), []
-    try:
-        data = json.loads(file.read_text(encoding="utf-8"))
-        rows, versions = data["rows"], data["versions"]
-        counts = {
-            library: [
-                sum((one["library"], one["outcome"]) == (library, outcome) for one in rows)
-                for outcome in OUTCOMES
-            ]
-            for library in versions
-        }
-        works, most, refused, wrong = (sum(column) for column in zip(*counts.values(), strict=True))
-        told = say["told"].format(
-            all=len(rows), date=data["date"], works=works, most=most, refused=refused, wrong=wrong
-        )
-        table = [
-            [_name(say, library, versions[library]), str(sum(found)), *map(str, found)]
-            for library, found in counts.items()
+def _read(say: Any, data: Any) -> tuple[str, list[Table]]:
+    """The sentence above, the counts by library, and every call that is not equal."""
+    rows, versions = data["rows"], data["versions"]
+    counts = {
+        library: [
+            sum((one["library"], one["outcome"]) == (library, outcome) for one in rows)
+            for outcome in OUTCOMES
         ]
-        rest = [
-            [
-                f"{one['library']}: {one['name']}",
-                say["outcomes"][one["outcome"]],
-                _reason(say, one["reason"]),
-            ]
-            for one in rows
-            if one["outcome"] != "works"
+        for library in versions
+    }
+    works, most, refused, wrong = (sum(column) for column in zip(*counts.values(), strict=True))
+    told = say["told"].format(
+        all=len(rows), date=data["date"], works=works, most=most, refused=refused, wrong=wrong
+    )
+    table = [
+        [_name(say, library, versions[library]), str(sum(found)), *map(str, found)]
+        for library, found in counts.items()
+    ]
+    rest = [
+        [
+            f"{one['library']}: {one['name']}",
+            say["outcomes"][one["outcome"]],
+            _reason(say, one["reason"]),
         ]
-    except (ValueError, KeyError, TypeError) as error:
-        message = f"not readable ({error}); run: make zoo"
-        raise NeverstaleError(Problem(project.relative(file), 0, message)) from None
+        for one in rows
+        if one["outcome"] != "works"
+    ]
     tables = [Table(say["head"], table)]
     return told, [*tables, Table(say["rest"], rest)] if rest else tables
 
@@ -127,3 +97,7 @@ def _reason(say: Any, text: str) -> str:
 
 def _name(say: Any, library: str, version: str) -> str:
     return f"{say.get(library, library)} {version}" if library != "torch" else str(say["torch"])
+
+
+BOARD = Recorded("zoo.json", "zoo", WORDS, _read)
+show, markdown = BOARD.show, BOARD.markdown

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from mkdocs.utils.yaml import yaml_load
+
 from neverstale.project import Project
 
 
@@ -27,6 +29,11 @@ class Edition:
     config: Path
     docs: Path
     settings: Mapping[str, Any] = field(default_factory=dict)
+
+    def written(self) -> dict[str, Any]:
+        """What the settings file says, with what it inherits."""
+        with open(self.config, "rb") as file:
+            return yaml_load(file)
 
 
 def editions(project: Project) -> tuple[Edition, ...]:

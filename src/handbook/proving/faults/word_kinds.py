@@ -53,6 +53,18 @@ def _added(scratch: Scratch, both: tuple[Page, Page], texts: tuple[str, str]) ->
     return _confirmed(scratch, new)
 
 
+def _typed(
+    kind: str,
+    scratch: Scratch,
+    both: tuple[Page, Page],
+    form: str,
+    text: str,
+    check: tuple[str, ...] = CHECK,
+) -> Fault:
+    """A paragraph of the same text at the end of both editions, confirmed."""
+    return Fault(kind, f"{both[0].name}, {form}", _added(scratch, both, (text, text)), check)
+
+
 def name_changed(scratch: Scratch, random: Random) -> Iterator[Fault]:
     """A heading's id changed in both editions, and a sentence in one of them."""
     for both in _pairs(scratch):
@@ -88,16 +100,14 @@ def conflict_left(scratch: Scratch, random: Random) -> Iterator[Fault]:
     for both in random.sample(_pairs(scratch), 12):
         mark = random.choice(("<<<<<<< HEAD", "=======", ">>>>>>> theirs", "||||||| base"))
         text = f"one\ntwo\n{mark}\nthree"
-        edits = _added(scratch, both, (text, text))
-        yield Fault("conflict marker", f"{both[0].name}, {mark}", edits, CHECK)
+        yield _typed("conflict marker", scratch, both, mark, text)
 
 
 def proof_typed(scratch: Scratch, random: Random) -> Iterator[Fault]:
     """A proof line or an output typed as text, or code hidden, and confirmed."""
     for form, text in LOOKALIKES.items():
         for both in random.sample(_pairs(scratch), 4):
-            edits = _added(scratch, both, (text, text))
-            yield Fault("typed proof", f"{both[0].name}, {form}", edits, CHECK)
+            yield _typed("typed proof", scratch, both, form, text)
 
 
 LOOKALIKES = {
@@ -120,8 +130,7 @@ def heading_form(scratch: Scratch, random: Random) -> Iterator[Fault]:
             ("##More", "More\n----", f"More {{#{taken}}}\n----", f"##More {{#{taken}}}",
              "<h2>More</h2>", "!!! note\n\n    ## More {#more-more}")
         )  # fmt: skip
-        edits = _added(scratch, both, (text, text))
-        yield Fault("heading form", f"{both[0].name}, {text.splitlines()[0]}", edits, CHECK)
+        yield _typed("heading form", scratch, both, text.splitlines()[0], text)
 
 
 def shape_wrong(scratch: Scratch, random: Random) -> Iterator[Fault]:
@@ -151,8 +160,7 @@ def number_without_source(scratch: Scratch, random: Random) -> Iterator[Fault]:
     guide = [both for both in _pairs(scratch) if both[0].name.startswith("guide/")]
     for form, text in UNSOURCED.items():
         for both in random.sample(guide, 3):
-            edits = _added(scratch, both, (text, text))
-            yield Fault("no source", f"{both[0].name}, {form}", edits, SOURCES)
+            yield _typed("no source", scratch, both, form, text, SOURCES)
 
 
 UNSOURCED = {

@@ -75,8 +75,7 @@ def _parting(text: str, content: str) -> tuple[int, str]:
     at = text.find(content[:low]) + low
     start = max(0, low - 20)
     given, wanted = text[at - (low - start) : at + 30], content[start : low + 30]
-    told = f"says '{_line(given)}' where its source makes '{_line(wanted)}'"
-    return text.count("\n", 0, at) + 1, f"{told}; build the site again, or mend what changed it"
+    return text.count("\n", 0, at) + 1, _told(given, wanted)
 
 
 def _unlike(built: Path, plain: Path) -> str:
@@ -84,10 +83,11 @@ def _unlike(built: Path, plain: Path) -> str:
     given, wanted = built.read_bytes(), plain.read_bytes()
     pairs = enumerate(zip(given, wanted, strict=False))
     at = next((i for i, (a, b) in pairs if a != b), min(len(given), len(wanted)))
-    parts = [each[max(0, at - 20) : at + 30].decode(errors="replace") for each in (given, wanted)]
-    told = f"says '{_line(parts[0])}' where its source makes '{_line(parts[1])}'"
+    parts = (each[max(0, at - 20) : at + 30].decode(errors="replace") for each in (given, wanted))
+    return _told(*parts)
+
+
+def _told(given: str, wanted: str) -> str:
+    said, made = (" ".join(each.split()) for each in (given, wanted))
+    told = f"says '{said}' where its source makes '{made}'"
     return f"{told}; build the site again, or mend what changed it"
-
-
-def _line(text: str) -> str:
-    return " ".join(text.split())

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from mkdocs.utils import get_theme_dir
-from mkdocs.utils.yaml import yaml_load
 
 from handbook.building.edition import Edition
 
@@ -71,8 +70,7 @@ class _Reader(HTMLParser):
 
 def words_of(edition: Edition) -> set[str]:
     """What the frame of any page of an edition may say: its settings and the theme's words."""
-    with open(edition.config, "rb") as file:
-        settings = yaml_load(file)
+    settings = edition.written()
     found = {" ".join(each.split()) for key in NAMED for each in _strings(settings.get(key))}
     theme = settings["theme"]
     language = theme.get("language", "en")

@@ -14,8 +14,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from mkdocs.utils.yaml import yaml_load
-
 from handbook.building.build import render_all
 from handbook.building.edition import Edition, editions
 from handbook.building.root import assemble
@@ -79,8 +77,7 @@ def make(project: Project, say: Callable[[str], None]) -> Path:
 
 def _plain(edition: Edition, theme: Path) -> Edition:
     """The edition with nothing but what makes its content."""
-    with open(edition.config, "rb") as file:
-        settings = yaml_load(file)
+    settings = edition.written()
     extensions = [
         each
         for each in settings.get("markdown_extensions", [])
