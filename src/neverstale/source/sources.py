@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from neverstale.problem import NeverstaleError, Problem
@@ -48,6 +49,15 @@ class Sources:
         if name not in self.snippets:
             raise reading.missing(self.project, name)
         return self.snippets[name]
+
+    @cached_property
+    def importers(self) -> Mapping[str, tuple[str, ...]]:
+        """Snippet → the snippets that import it, by name."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for item in self.snippets.values():
+            for sibling in item.siblings:
+                found[sibling].append(item.name)
+        return {name: tuple(names) for name, names in found.items()}
 
     def labs(self) -> Iterator[Snippet]:
         """The labs that can be read; `check` tells what is wrong with the others."""
