@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from neverstale.problem import NeverstaleError, Problem
-from neverstale.source import drawing
+from neverstale.source import drawing, requirement
 from neverstale.source.pages import Page
 from neverstale.source.snippet import Snippet
 from neverstale.source.sources import Sources
@@ -32,6 +32,7 @@ def check(sources: Sources) -> list[Problem]:
     problems += _strays(sources)
     problems += _moving(sources)
     problems += _settings(sources)
+    problems += _unpinned(sources)
     shown = sources.shown()
     for name, item in sources.snippets.items():
         if not shown.get(name):
@@ -59,6 +60,22 @@ def _settings(sources: Sources) -> Iterator[Problem]:
         else:
             continue
         yield Problem(where, 0, f"[tool.neverstale] elsewhere: {one.snippet}: {message}")
+
+
+def _unpinned(sources: Sources) -> Iterator[Problem]:
+    """Packages that a snippet declares and no line pins: those may move without any notice."""
+    project = sources.project
+    if project.constraints is None or not project.constraints.exists():
+        return
+    pins = {requirement.normal(project.package), *project.pins()}
+    users: dict[str, str] = {}
+    for name, item in sources.snippets.items():
+        for each in item.options.requirements:
+            if each.here and each.name not in pins:
+                users.setdefault(each.name, name)
+    for package, name in sorted(users.items()):
+        message = f"pins no version of {package}, which {name} declares; add {package}==VERSION"
+        yield Problem(project.relative(project.constraints), 0, message)
 
 
 def _moving(sources: Sources) -> Iterator[Problem]:
