@@ -51,6 +51,7 @@ class Project:
         navigation: edition → the file that lists its pages, for `neverstale new`.
         colours: colour in a figure (`#rrggbb`) → name of the CSS variable that replaces it.
         elsewhere: failures of this machine's that are passed over while a record is fresh.
+        line_length: how many columns a line of shown code may take, or None for any number.
         possible: `module:function` that says of a GPU's name and what a run told of it (see
             `neverstale.proof.possible`) why that cannot be, or None.
         unsaid: settings that protect and of which nothing is said, not even `false`: such a line
@@ -71,6 +72,7 @@ class Project:
     navigation: dict[str, Path] = field(default_factory=dict)
     colours: dict[str, str] = field(default_factory=dict)
     elsewhere: tuple[Elsewhere, ...] = ()
+    line_length: int | None = None
     possible: str | None = None
     unsaid: tuple[str, ...] = ()
 
@@ -123,6 +125,7 @@ KEYS = {
     "navigation": dict,
     "figures": dict,
     "elsewhere": list,
+    "line-length": int,
     "possible": str,
 }
 # What checks rest on: who does without says so with `false`, or with an empty list.
@@ -168,8 +171,10 @@ def _project(root: Path, settings: dict[str, Any]) -> Project:
                 continue
             if value == "" and key != "possible":  # which says itself what it must be
                 raise complain(key, "is empty")
-            if not isinstance(value, keys[key]):
+            if not isinstance(value, keys[key]) or isinstance(value, bool):
                 raise complain(key, f"must be a {keys[key].__name__}")
+            if key == "line-length" and value < 1:
+                raise complain(key, "must be at least 1")
     if not settings.get("editions"):
         raise complain("editions", "missing; name at least one, such as en = 'docs'")
 
@@ -209,6 +214,7 @@ def _project(root: Path, settings: dict[str, Any]) -> Project:
         navigation={name: root / file for name, file in settings.get("navigation", {}).items()},
         colours={key.lower(): value for key, value in figures.get("colours", {}).items()},
         elsewhere=tuple(Elsewhere(**entry) for entry in elsewhere),
+        line_length=settings.get("line-length"),
         possible=None if settings.get("possible") is False else settings.get("possible"),
         unsaid=tuple(key for key in PROTECTING if key not in settings),
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from neverstale.problem import NeverstaleError, Problem
-from neverstale.source import drawing
+from neverstale.source import drawing, width
 from neverstale.source.pages import Page
 from neverstale.source.snippet import Snippet
 from neverstale.source.sources import Sources
@@ -32,6 +32,7 @@ def check(sources: Sources) -> list[Problem]:
     problems += _strays(sources)
     problems += _moving(sources)
     problems += _settings(sources)
+    problems += width.check(sources)
     shown = sources.shown()
     for name, item in sources.snippets.items():
         if not shown.get(name):
