@@ -21,8 +21,8 @@ for name, parameter in both.named_parameters():
 x = torch.randn(4, 7, 3, dtype=torch.float64)  # (B, T, F)
 left_to_right, _ = forward(x)  # (B, T, H)
 right_to_left, _ = backward(x.flip(1))  # (B, T, H), last step first
-both = [left_to_right, right_to_left.flip(1)]
-ours = torch.cat(both, dim=2)  # (B, T, 2H)
+halves = [left_to_right, right_to_left.flip(1)]
+ours = torch.cat(halves, dim=2)  # (B, T, 2H)
 
 output, h_n = both(x)
 torch.testing.assert_close(ours, output, rtol=0, atol=1e-10)
