@@ -10,8 +10,8 @@ import torch
 from sklearn.datasets import load_digits
 from torch import nn
 
-pixels = torch.tensor(load_digits().images).float() / 16
-images = pixels[:, None]  # (1797, 1, 8, 8)
+pixels = torch.tensor(load_digits().images).float()
+images = pixels[:, None] / 16  # (1797, 1, 8, 8)
 digit = images[:1]  # (N, C, H, W) = (1, 1, 8, 8)
 layer = nn.BatchNorm2d(1).train()
 bright, dim = layer(digit), layer(digit / 4)

@@ -22,8 +22,8 @@ from torch.utils.data import DataLoader
 
 torch.set_num_threads(1)
 digits = load_digits()
-pixels = torch.tensor(digits.images).float() / 16
-images = pixels[:, None]  # (1797, 1, 8, 8)
+pixels = torch.tensor(digits.images).float()
+images = pixels[:, None] / 16  # (1797, 1, 8, 8)
 labels = torch.tensor(digits.target)  # (1797,)
 order = torch.randperm(1797, generator=torch.Generator().manual_seed(0))
 train, held_out = order[:300], order[797:]

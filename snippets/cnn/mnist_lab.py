@@ -82,8 +82,8 @@ device = "cuda" if torch.cuda.is_available() else "cpu"
 
 # %%
 pixels, digits = mnist_data()  # (5000, 784), (5000,)
-images = torch.tensor(pixels, dtype=torch.float32) / 255
-images = images.reshape(-1, 1, 28, 28)  # (N, C, H, W)
+images = torch.tensor(pixels, dtype=torch.float32)
+images = images.reshape(-1, 1, 28, 28) / 255  # (N, C, H, W)
 labels = torch.tensor(digits)  # (N,)
 
 train, held_out = train_test_split(
