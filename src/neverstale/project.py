@@ -173,8 +173,8 @@ def _project(root: Path, settings: dict[str, Any]) -> Project:
                 raise complain(key, "is empty")
             if not isinstance(value, keys[key]) or isinstance(value, bool):
                 raise complain(key, f"must be a {keys[key].__name__}")
-            if key == "line-length" and value < 1:
-                raise complain(key, "must be at least 1")
+    if settings.get("line-length", 1) < 1:
+        raise complain("line-length", "must be at least 1")
     if not settings.get("editions"):
         raise complain("editions", "missing; name at least one, such as en = 'docs'")
 
