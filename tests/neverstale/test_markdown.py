@@ -80,6 +80,7 @@ def proved(site: Site) -> Site:
     first = site.snippet("ch/a.py", CODE, options)
     lines = ((first + 4, "```<b>\n``` &\n"), (first + 7, "2\n"))
     prove(site, "ch/a.py", output=lines, drawn={"a.svg": SVG})
+    site.page("verification.md", "[[neverstale:table]]")
     return site
 
 

@@ -41,7 +41,8 @@ def execute(job: dict[str, Any], progress: int) -> dict[str, Any]:
     Args:
         job: `path` of the file, `inlines` (line → [path, first, last]), `argv`, `raises` and `exit`
             (see `ending.met`), `allow` (patterns of accepted warnings), `import_paths`, `ours`
-            (folders whose warnings count), `shown` (see `reached.Reached`), `device`.
+            (folders whose warnings count), `deprecations` (packages whose deprecations do),
+            `shown` (see `reached.Reached`), `device`.
         progress: descriptor that always holds the line reached so far.
 
     Returns:
@@ -221,8 +222,8 @@ def _warned(caught: list[dict[str, Any]], job: dict[str, Any]) -> dict[str, Any]
 
 
 def _counts(warning: dict[str, Any], job: dict[str, Any]) -> bool:
-    """Whether it is not allowed, and Python shows it to whoever runs the file, or torch or code of
-    ours says there that something is on its way out."""
+    """Whether it is not allowed, and Python shows it to whoever runs the file, or code of ours or
+    of a package in `deprecations` says there that something is on its way out."""
     if any(re.search(pattern, warning["text"]) for pattern in job["allow"]):
         return False
     if warning["kind"] not in HIDDEN:
@@ -231,6 +232,11 @@ def _counts(warning: dict[str, Any], job: dict[str, Any]) -> bool:
         "deprecat", warning["text"], re.IGNORECASE
     )
     ours = any(warning["file"].startswith(folder + os.sep) for folder in job["ours"])
-    # By its own folder: a whole environment may lie in one called torch.
-    torch = os.path.join(*getattr(sys.modules.get("torch"), "__path__", [""])[:1], "")
-    return bool(deprecates and (ours or (torch and warning["file"].startswith(torch))))
+    return bool(deprecates and (ours or _within(warning["file"], job["deprecations"])))
+
+
+def _within(file: str, packages: list[str]) -> bool:
+    """Whether a file is of one of these packages, each taken by its own folder: a whole environment
+    may lie in one of that name."""
+    folders = (getattr(sys.modules.get(name), "__path__", [])[:1] for name in packages)
+    return any(file.startswith(os.path.join(each, "")) for found in folders for each in found)

@@ -31,7 +31,7 @@ def check(where: str, text: str, first: int = 1) -> list[Problem]:
         found = next((c for c in line if c in hidden), None)
         if found:
             message = f"holds {name(found)}, which no reader sees; remove it"
-            problems.append(Problem(where, number, message))
+            problems.append(Problem(where, number, message, "invisible"))
     return problems
 
 

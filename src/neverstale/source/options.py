@@ -13,10 +13,10 @@ from typing import Any
 
 from neverstale import excuse
 from neverstale.problem import Problem
+from neverstale.project import DEVICES
 from neverstale.source import requirement
 from neverstale.source.requirement import Requirement
 
-DEVICES = ("cpu", "cuda")
 BLOCK = re.compile(r"(?m)^# /// script\s*$\n(?P<content>(?:^#(?:| .*)$\n)+?)^# ///\s*$")
 UNITS = {"KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "kB": 10**3, "MB": 10**6, "GB": 10**9}
 LOOSEST = 0.5  # a number that may be half as much again says nothing
@@ -24,7 +24,7 @@ LOOSEST = 0.5  # a number that may be half as much again says nothing
 ORDINARY = (
     "loss 0.6931",
     "tensor([[1., -2.], [3., 4.]])",
-    "torch.Size([8, 3, 32, 32])",
+    "Size([8, 3, 32, 32])",
     "accuracy: 97%",
     "True",
     "CNN parameters  1,234,567",
