@@ -1,4 +1,4 @@
-"""neverstale by itself: its wheel, installed where nothing of this project is, in a site of its own.
+"""neverstale by itself: its wheel, installed where nothing of this project is, in other sites.
 
 The site generators are those of this environment; no other package of it is seen.
 """

@@ -4,9 +4,9 @@
 download]]`, and `[[gpu-chart:memory-price]]` or another of `handbook.boards.charts.CHARTS` show the
 GPU catalogue; `[[validation]]` how right the estimates are, `[[cards]]` the time on other GPUs;
 `[[zoo]]` what an estimate makes of others' models; `[[counters]]` what counters of FLOPs say;
-`[[faults]]` what caught which injected fault; `[[gpuguide-install]]` and `[[neverstale-install]]` how to install
-them; `[[neverstale-settings]]` and `[[neverstale-rules]]` what a site may say to the engine;
-`[[rooms:neverstale]]` or another package, what is where in its tree.
+`[[faults]]` what caught which injected fault; `[[gpuguide-install]]` and `[[neverstale-install]]`
+how to install them; `[[neverstale-settings]]` and `[[neverstale-rules]]` what a site may say to the
+engine; `[[rooms:neverstale]]` or another package, what is where in its tree.
 """
 
 from __future__ import annotations
