@@ -234,6 +234,8 @@ def _zensical(file: Path) -> Generator:
         raise _wrong(file.name, "write [project.markdown_extensions] as a table, and try again")
     if extensions is None:
         changed += ZENSICAL
+    elif "attr_list" not in extensions:
+        changed += "\n[project.markdown_extensions.attr_list]\n"
     changed += '\n[project.markdown_extensions."neverstale.markdown"]\n'
     return Generator(
         file,
