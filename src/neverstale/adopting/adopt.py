@@ -6,9 +6,11 @@ the folder is named.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import json
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -17,6 +19,7 @@ from neverstale.page import published
 from neverstale.problem import NeverstaleError, Problem
 from neverstale.project import Project
 from neverstale.proof import reach, status
+from neverstale.rules import Lowered
 from neverstale.source import check, shadow, sources
 from neverstale.source.sources import Sources
 from neverstale.translation import drift, editions
@@ -69,31 +72,44 @@ def adopt(project: Project, until: datetime.date | None = None, write: bool = Tr
     if far := excuse.too_far(until):
         raise NeverstaleError(Problem("--until", 0, far))
     written = sources.read(project)
-    found = checked(written)
-    if project.site.is_dir():
-        found += published.check(status.read(written))
-    problems, _ = rules.part(project.rules, found)
-    left = [each for each in problems if not each.rule]
-    named = [each for each in problems if each.rule]
-    entries = ""
-    counts: dict[str, int] = {}
-    for rule in sorted({each.rule for each in named}):
-        files = [each.path for each in named if each.rule == rule]
-        counts[rule] = len(files)
-        paths = _folded({*files}, {page.path for page in written.pages})
-        listed = "".join(f"    {json.dumps(path, ensure_ascii=False)},\n" for path in paths)
-        entries += (
-            f'\n[[tool.neverstale.rules]]\nrule = "{rule}"\nlevel = "off"\n'
-            f'paths = [\n{listed}]\nreason = "{REASON}"\nuntil = {until}\n'
-        )
-    if entries and write:
+    pages = {page.path for page in written.pages}
+    problems, _ = rules.part(project.rules, checked(written))
+    accepted = _accepting(problems, pages, until)
+    if project.site.is_dir():  # what is accepted in a page is accepted where it is built
+        lowered = dataclasses.replace(project, rules=(*project.rules, *accepted))
+        built = published.check(status.read(dataclasses.replace(written, project=lowered)))
+        more, _ = rules.part(lowered.rules, built)
+        accepted += _accepting(more, pages, until)
+        problems += more
+    if accepted and write:
         file = project.root / "pyproject.toml"
         text = file.read_text(encoding="utf-8").rstrip("\n")
-        writing.replace(project, {file: f"{text}\n{entries}"})
-    return Adopted(counts, until, left)
+        writing.replace(project, {file: "\n".join([text, *map(_entry, accepted)])})
+    counts = Counter(sorted(each.rule for each in problems if each.rule))
+    return Adopted(dict(counts), until, [each for each in problems if not each.rule])
 
 
-def _folded(files: Collection[str], pages: Collection[str]) -> list[str]:
+def _accepting(
+    problems: Sequence[Problem], pages: Collection[str], until: datetime.date
+) -> list[Lowered]:
+    """An entry per rule, for the files in which it found something."""
+    return [
+        Lowered(rule, "off", _folded({p.path for p in problems if p.rule == rule}, pages), REASON,
+                until)
+        for rule in sorted({each.rule for each in problems if each.rule})
+    ]  # fmt: skip
+
+
+def _entry(one: Lowered) -> str:
+    """As it is written in the settings."""
+    paths = "".join(f"    {json.dumps(path, ensure_ascii=False)},\n" for path in one.paths)
+    return (
+        f'\n[[tool.neverstale.rules]]\nrule = "{one.rule}"\nlevel = "{one.level}"\n'
+        f'paths = [\n{paths}]\nreason = "{one.reason}"\nuntil = {one.until}\n'
+    )
+
+
+def _folded(files: Collection[str], pages: Collection[str]) -> tuple[str, ...]:
     """The files as patterns: `folder/*.md` for all pages of a folder, if all of them are meant."""
     left, found = set(files), []
     folders = {f"{page.rpartition('/')[0]}/" for page in pages if "/" in page}
@@ -107,7 +123,7 @@ def _folded(files: Collection[str], pages: Collection[str]) -> list[str]:
         if len(inside) > 1 and inside <= left:
             found.append(f"{folder}*.md")
             left -= inside
-    return sorted([*found, *(_literal(each) for each in left)])
+    return tuple(sorted([*found, *(_literal(each) for each in left)]))
 
 
 def _literal(path: str) -> str:

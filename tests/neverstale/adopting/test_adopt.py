@@ -58,7 +58,7 @@ def test_the_first_day_ends_without_an_error(old: Site) -> None:
     before = old.engine("check")
     assert before.returncode == 1 and "typed-code" in before.stderr
     listed = old.engine("adopt", "--dry-run")
-    assert "20 typed-code: No code is typed into a page." in listed.stdout
+    assert "20 typed-code: No code is typed into a page.\n" in listed.stdout
     assert "rules" not in old.read("pyproject.toml")
     done = old.engine("adopt")
     assert done.returncode == 0 and done.stdout == listed.stdout
