@@ -15,27 +15,10 @@ DRAWN_AS_NOTHING = (
 ZWNJ, ZWJ, VS16 = "\u200c", "\u200d", "\ufe0f"
 JOINERS = (ZWNJ, ZWJ)
 # Scripts whose letters join, in which these keep apart or put together what is spelt so.
-JOINED = set(
-    [
-        "ARABIC",
-        "SYRIAC",
-        "MONGOLIAN",
-        "NKO",
-        "DEVANAGARI",
-        "BENGALI",
-        "GURMUKHI",
-        "GUJARATI",
-        "ORIYA",
-        "TAMIL",
-        "TELUGU",
-        "KANNADA",
-        "MALAYALAM",
-        "SINHALA",
-        "KHMER",
-        "MYANMAR",
-        "TIBETAN",
-    ]
-)
+JOINED = frozenset(
+    ("ARABIC", "SYRIAC", "MONGOLIAN", "NKO", "DEVANAGARI", "BENGALI", "GURMUKHI", "GUJARATI",
+     "ORIYA", "TAMIL", "TELUGU", "KANNADA", "MALAYALAM", "SINHALA", "KHMER", "MYANMAR", "TIBETAN")
+)  # fmt: skip
 NOTHING = re.compile(f"[{DRAWN_AS_NOTHING}]")
 
 
