@@ -6,6 +6,7 @@ render under whatever site generator runs Python-Markdown extensions.
 
 from __future__ import annotations
 
+import contextlib
 import html
 import logging
 import re
@@ -53,6 +54,7 @@ class VerifiedCode(Extension):
         """Register before fences (25), after `normalize_whitespace` (30), which drops stashes."""
         blocks = _Blocks(md, self.place)
         md.preprocessors.register(blocks, "neverstale", 28)
+        md.preprocessors.register(_Ours(blocks), "neverstale.ours", 33)  # snippets of pymdownx: 32
         md.postprocessors.register(_Marks(blocks), "neverstale", 1)  # when the code is HTML
 
     def place(self) -> Place:
@@ -67,6 +69,27 @@ class VerifiedCode(Extension):
             message = f"edition '{edition}' is none of the settings', {', '.join(editions)}"
             raise NeverstaleError(Problem("markdown_extensions: neverstale.markdown", 0, message))
         return Place(found, edition, self.getConfig("root"), self.getConfig("source"))
+
+
+class _Ours(Preprocessor):
+    """Takes what names one of our snippets out of the sight of pymdownx.snippets, whatever the
+    order of extensions; what it includes is its own."""
+
+    def __init__(self, blocks: _Blocks) -> None:
+        super().__init__(blocks.md)
+        self.blocks = blocks
+
+    def run(self, lines: list[str]) -> list[str]:
+        if "snippet" not in self.md.preprocessors:
+            return lines
+        return [self._named_apart(line) for line in lines]
+
+    def _named_apart(self, line: str) -> str:
+        found = directive.SNIPPET.match(line)
+        with contextlib.suppress(NeverstaleError):  # told where the block is made
+            if found and found["name"] in self.blocks.place.sources.names():
+                return line.replace("--8<--", "--proved--", 1)
+        return line
 
 
 class _Blocks(Preprocessor):

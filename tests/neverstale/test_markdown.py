@@ -494,3 +494,26 @@ def test_a_site_says_its_own_words(proved: Site, render: Render) -> None:
         proved.write("pyproject.toml", f"{text}\n[tool.neverstale.words]\n{line}\n")
         with pytest.raises(NeverstaleError, match=re.escape(says)):
             proved.load()
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_it_lives_beside_the_snippets_of_pymdownx(proved: Site, first: bool) -> None:
+    """In either order each takes its own lines; ours have a name that the other does not know."""
+    proved.write("words.md", "some words")
+    ours = ["neverstale.markdown", "attr_list", "pymdownx.superfences"]
+    extensions = [*ours, "pymdownx.snippets"] if first else ["pymdownx.snippets", *ours]
+    settings = {
+        "neverstale.markdown": {"edition": "en", "project": str(proved.root)},
+        "pymdownx.snippets": {"base_path": [str(proved.root)], "check_paths": True},
+    }
+    page = '--8<-- "ch/a.py:one"\n\n--8<-- "words.md"\n\n--proved-- "ch/a.py:two"\n'
+    text = markdown.markdown(page, extensions=extensions, extension_configs=settings)
+    assert [each.data("section") for each in blocks(text, "code")] == ["one", "two"]
+    assert "<p>some words</p>" in text
+
+
+def test_variables_are_told_with_the_command(proved: Site, render: Render) -> None:
+    options = 'argv = ["-v"]\nenvironment = { MODE = "a b" }'
+    proved.snippet("b.py", "print(1)", options)
+    prove(proved, "b.py")
+    assert "<code>MODE=&#x27;a b&#x27; python b.py -v</code>" in render(proved, '--8<-- "b.py"')

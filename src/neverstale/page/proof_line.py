@@ -72,10 +72,12 @@ def _costs(place: Place, found: Record) -> list[str]:
 
 
 def _command(place: Place, item: Snippet) -> list[str]:
-    """With which arguments it was run, and how it ended, where that is not as usual."""
+    """With which arguments and variables it was run, and how it ended, if not as usual."""
     told = []
-    if item.options.argv:
-        told.append(f"<code>python {html.escape(_start(item))}</code>")
+    if item.options.argv or item.options.environment:
+        set_to = item.options.environment.items()
+        before = "".join(f"{name}={shlex.quote(text)} " for name, text in set_to)
+        told.append(f"<code>{html.escape(before)}python {html.escape(_start(item))}</code>")
     if item.options.exit:
         told.append(place.say["exit"].format(code=item.options.exit))
     return told

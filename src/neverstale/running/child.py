@@ -30,6 +30,7 @@ from typing import Any
 from neverstale.running import ending, gpu, program, reached, refused
 from neverstale.running.unseen import Unseen
 
+INSTALLED = {"site-packages", "dist-packages"}  # an environment may lie inside a folder of ours
 MESSAGE_LIMIT = 300  # characters
 # What Python itself does not show: no reader meets these.
 HIDDEN = ("DeprecationWarning", "PendingDeprecationWarning", "ImportWarning", "ResourceWarning")
@@ -39,7 +40,8 @@ def execute(job: dict[str, Any], progress: int) -> dict[str, Any]:
     """Run one snippet.
 
     Args:
-        job: `path` of the file, `inlines` (line → [path, first, last]), `argv`, `raises` and `exit`
+        job: `path` of the file, `inlines` (line → [path, first, last]), `argv`, `environment`,
+            `raises` and `exit`
             (see `ending.met`), `allow` (patterns of accepted warnings), `import_paths`, `ours`
             (folders whose warnings count), `deprecations` (packages whose deprecations do),
             `shown` (see `reached.Reached`), `device`.
@@ -74,6 +76,7 @@ def execute(job: dict[str, Any], progress: int) -> dict[str, Any]:
     warnings.showwarning = note  # type: ignore[assignment]
     unseen = Unseen()
     _forget_exits()
+    os.environ.update(job["environment"])
     module = _main(path, job["argv"], job["import_paths"])
     alive = weakref.ref(module)
 
@@ -231,7 +234,8 @@ def _counts(warning: dict[str, Any], job: dict[str, Any]) -> bool:
     deprecates = warning["kind"] == "DeprecationWarning" or re.search(
         "deprecat", warning["text"], re.IGNORECASE
     )
-    ours = any(warning["file"].startswith(folder + os.sep) for folder in job["ours"])
+    inside = (warning["file"].removeprefix(folder + os.sep) for folder in job["ours"])
+    ours = any(each != warning["file"] and not INSTALLED & {*each.split(os.sep)} for each in inside)
     return bool(deprecates and (ours or _within(warning["file"], job["deprecations"])))
 
 

@@ -81,6 +81,7 @@ def job(project: Project, name: str, path: Path, home: Path) -> dict[str, Any]:
         "inlines": {},
         "shown": [],
         "argv": [],
+        "environment": {},
         "raises": None,
         "exit": None,
         "allow": [],
