@@ -36,7 +36,7 @@ def check(sources: Sources) -> Iterator[Problem]:
             message = (
                 f"{wide} columns wide as it is shown, more than line-length = {most}; break it"
             )
-            yield Problem(path, number, message)
+            yield Problem(path, number, message, "wide-code")
 
 
 def columns(text: str) -> int:
