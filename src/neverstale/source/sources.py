@@ -76,6 +76,16 @@ class Sources:
                 shown[name] += [f"{edition}/{each.lab_page}" for edition in self.project.editions]
         return dict(shown)
 
+    @cached_property
+    def boards(self) -> dict[tuple[str, str], str]:
+        """(Edition, board of the engine's) → the first page that shows it."""
+        return {
+            (page.edition, item.name): page.name
+            for page in reversed(self.pages)
+            for item in page.directives
+            if item.kind == "board"
+        }
+
     def places(self, name: str) -> list[tuple[str, int]]:
         """(file, line) of every page, in every edition, that shows the snippet: code or figure."""
         return sorted(
