@@ -1,6 +1,7 @@
 """The lines with which a page asks for something verified. One syntax, read here only.
 
 - `--8<-- "cnn/kernel.py:edges"`: code, its output and its proof; without `:edges` the whole file;
+- `--8<-- "cnn/kernel.py:8:12"`: these lines of the file, as pymdownx.snippets has it;
 - `--8<-- "cnn/kernel.py:edges" { .no-output }`: without the output;
 - `--8<-- "cnn/kernel.py:edges" { hl_lines="2 4-6" }`: with these of its lines highlighted;
 - `--proved-- "cnn/kernel.py"`: the same, by a name that pymdownx.snippets does not know;
@@ -23,7 +24,7 @@ from dataclasses import dataclass
 from neverstale.source.inside import Either, in_list, in_tag
 
 SNIPPET = re.compile(
-    r'^(?P<indent>\s*)--(?:8<|proved)-- "(?P<name>[^":]+?)(?::(?P<section>[\w-]+))?"'
+    r'^(?P<indent>\s*)--(?:8<|proved)-- "(?P<name>[^":]+?)(?::(?P<section>\d+:\d+|[\w-]+))?"'
     r"(?P<options> \{[^}]*\})?\s*$"
 )
 IMAGE = re.compile(
@@ -113,7 +114,7 @@ class Directive:
         line: its number on the page, from 1.
         indent: the blanks before it.
         name: snippet, diagram file or board.
-        section: section of the snippet; None for the whole file.
+        section: section of the snippet, or lines of it, such as `8:12`; None for the whole file.
         output: whether the output is shown.
         figure: file name of the figure.
         alt: alternative text of an image.
