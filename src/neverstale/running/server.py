@@ -50,10 +50,8 @@ def environment(device: str, threads: int, seed: int = 0) -> dict[str, str]:
         MPLBACKEND="svg",
         CUBLAS_WORKSPACE_CONFIG=":4096:8",
     )
-    if ENGINE.name not in (
-        "site-packages",
-        "dist-packages",
-    ):  # else it would go before Python's own
+    # Where packages are installed they come after Python's own modules by themselves.
+    if ENGINE.name not in ("site-packages", "dist-packages"):
         kept["PYTHONPATH"] = str(ENGINE)
     if device == "cpu":
         kept["CUDA_VISIBLE_DEVICES"] = ""
