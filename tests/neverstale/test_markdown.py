@@ -487,6 +487,10 @@ def test_a_site_says_its_own_words(proved: Site, render: Render) -> None:
     proved.write("pyproject.toml", f'{text}\n[tool.neverstale.words.en]\nverified = "Geprüft"\n')
     page = render(proved, '--8<-- "ch/a.py"')
     assert "Geprüft" in page and "Verified" not in page
+    for typed in ("✓ Geprüft · CPU", "Geprüft · CPU", "✓ 已验证"):  # nor may a page type them
+        proved.page("index.md", f"# T {{#t}}\n\n{typed}\n")
+        found = [each for each in checks.check(proved.sources()) if "like a proof" in each.message]
+        assert len(found) == 2 and {each.rule for each in found} == {""}, typed
     for line, says in (
         ('en.verifid = "x"', "en.verifid: unknown"),
         ('en.until = "bis"', "en.until: must be a text with {date}"),

@@ -17,6 +17,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -73,13 +74,24 @@ RAW_PROOF = Either(
         in_list(rf"\.{OURS}"),
         in_tag(OUR_DATA),
         in_list(OUR_DATA),
-        re.compile(
-            r"[✓✔✅☑↻✗◌–]\W{0,9}(?:Verified|Stale|Failed|Skipped|已验证|已过期|未通过|已跳过)\b"
-            r"(?![^|]*\|)|\b(?:Verified|已验证)\W{0,9}·",
-            re.IGNORECASE,
-        ),
     )
 )
+
+
+@functools.cache
+def raw_words(verified: tuple[str, ...], others: tuple[str, ...]) -> re.Pattern[str]:
+    """Words that look like a proof line: these behind a mark, or the first before a dot.
+
+    Args:
+        verified: what a proof says of what is proved, in every language.
+        others: what it says of other states.
+    """
+    proved, all_ = ("|".join(map(re.escape, each)) for each in (verified, verified + others))
+    return re.compile(
+        rf"[✓✔✅☑↻✗◌–]\W{{0,9}}(?:{all_})\b(?![^|]*\|)|\b(?:{proved})\W{{0,9}}·", re.IGNORECASE
+    )
+
+
 # A common name, which proves nothing by itself; but only of a fence does it mean something here.
 RAW_ILLUSTRATION = Either(
     (
