@@ -4,6 +4,7 @@
 download]]`, and `[[gpu-chart:memory-price]]` or another of `handbook.boards.charts.CHARTS` show the
 GPU catalogue; `[[validation]]` how right the estimates are, `[[cards]]` the time on other GPUs;
 `[[zoo]]` what an estimate makes of others' models; `[[counters]]` what counters of FLOPs say;
+`[[others]]` which untruths tools let through;
 `[[faults]]` what caught which injected fault; `[[gpuguide-install]]` how to install the library;
 `[[rooms:neverstale]]` or another package, what is where in its tree.
 """
@@ -27,7 +28,18 @@ from markdown.extensions import Extension
 from gpuguide import GpuguideError
 from gpuguide.catalogue import load
 from gpuguide.catalogue.export import gpus_csv, gpus_json
-from handbook.boards import cards, charts, counters, faults, gpu_table, needs, rooms, wheel, zoo
+from handbook.boards import (
+    cards,
+    charts,
+    counters,
+    faults,
+    gpu_table,
+    needs,
+    others,
+    rooms,
+    wheel,
+    zoo,
+)
 from handbook.boards.catalogue_words import say
 from handbook.boards.chooser import panel
 from handbook.boards.inline_code import keep_whole
@@ -224,6 +236,10 @@ BOARDS: dict[str, tuple[Maker, Maker]] = {
     "counters": (
         lambda at: counters.show(at.project, at.language),
         lambda at: counters.markdown(at.project, at.language),
+    ),
+    "others": (
+        lambda at: others.show(at.project, at.language),
+        lambda at: others.markdown(at.project, at.language),
     ),
     "gpuguide-install": (
         lambda at: wheel.show(at.language, at.root),
