@@ -25,7 +25,7 @@ from others.tools import TOOLS
 
 RECORD = Path(__file__).parents[2] / "records" / "others.json"
 FENCE = "fence"
-JOBS = 2
+JOBS = 4  # most of the time goes by in starting Python
 QUARTO = "quarto-cli", "1.10.19"
 NO_DOWNLOAD = "Error downloading Quarto"
 
@@ -34,26 +34,21 @@ def main() -> int:
     """0 if every control held, 1 otherwise."""
     pairs = [(tool, case) for tool in TOOLS for case in (*CASES, FENCE)]
     with ThreadPoolExecutor(JOBS) as pool:
-        try:
-            _no_quarto()
-            list(pool.map(lambda tool: control(tool), TOOLS.values()))
-            verdicts = list(pool.map(_judge, pairs))
-        except Wrong as wrong:
-            pool.shutdown(cancel_futures=True)
-            print(f"bench/others: {wrong}")
-            return 1
+        told = [_no_quarto(), *pool.map(_control, TOOLS)]
+        verdicts = [] if any(told) else list(pool.map(_judge, pairs))
+    wrong = [one for one in (*told, *verdicts) if isinstance(one, Wrong)]
+    for one in wrong:
+        print(f"bench/others: {one}")
+    if wrong:
+        return 1
     found = dict(zip(pairs, verdicts, strict=True))
     RECORD.write_text(json.dumps(_record(found), indent=1, ensure_ascii=False) + "\n", "utf-8")
     print(f"{len(CASES) + 1} untruths, {len(TOOLS)} tools")
     return 0
 
 
-def _no_quarto() -> None:
-    """Quarto's package fetches the program while it is installed; here that is tried, and fails.
-
-    Raises:
-        Wrong: it does not, or otherwise.
-    """
+def _no_quarto() -> Wrong | None:
+    """Quarto's package fetches the program while it is installed: tried, and has to fail."""
     package = "==".join(QUARTO)
     pip = [sys.executable, "-m", "pip", "install", "-v", "--no-deps", "--no-cache-dir"]
     with tempfile.TemporaryDirectory(prefix="others") as folder:
@@ -62,14 +57,24 @@ def _no_quarto() -> None:
             text=True,
         )  # fmt: skip
     if done.returncode == 0:
-        raise Wrong(f"{package} can be installed here: say in tools.py how it is called")
-    if NO_DOWNLOAD not in done.stdout:
-        raise Wrong(f"{package}: {done.stdout}")
+        return Wrong(f"{package} can be installed here: say in tools.py how it is called")
+    return None if NO_DOWNLOAD in done.stdout else Wrong(f"{package}: {done.stdout}")
 
 
-def _judge(pair: tuple[str, str]) -> Verdict:
+def _control(tool: str) -> Wrong | None:
+    try:
+        control(TOOLS[tool])
+    except Wrong as wrong:
+        return wrong
+    return None
+
+
+def _judge(pair: tuple[str, str]) -> Verdict | Wrong:
     tool, case = TOOLS[pair[0]], pair[1]
-    found = fences(tool) if case == FENCE else judge(tool, CASES[case])
+    try:
+        found = fences(tool) if case == FENCE else judge(tool, CASES[case])
+    except Wrong as wrong:
+        return wrong
     print(*pair, found.word, *found.forms, flush=True)
     return found
 

@@ -159,7 +159,7 @@ CASES: dict[str, Case] = {
             #> all saved
             """
         ),
-        told=r"no space left",
+        told=r"no space left|Thread-1 \(save\)",
         truth="Error: no space left",
     ),
     "exit": Case(
@@ -284,7 +284,7 @@ CASES: dict[str, Case] = {
             """
         ),
         told=r"no space left",
-        truth="no space left",
+        truth="Error: no space left",
     ),
     "leak": Case(
         _document(

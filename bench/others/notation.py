@@ -37,14 +37,11 @@ PLAIN = Fence()
 
 FENCES = {
     "py": Fence("```py{}"),
-    "python3": Fence("```python3{}"),
     "capital": Fence("```Python{}"),
     "blank": Fence("``` python{}"),
     "title": Fence('```python title="a.py"{}'),
-    "numbers": Fence('```python linenums="1"{}'),
     "braces": Fence("```{{.python{}}}"),
     "tildes": Fence("~~~python{}", "~~~"),
-    "four": Fence("````python{}", "````"),
     "list": Fence(margin="    ", lead="1. As follows:"),
     "quote": Fence(margin="> "),
 }

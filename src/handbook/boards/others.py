@@ -8,12 +8,12 @@ from handbook.boards.tables import Recorded, Table
 
 WORDS: dict[str, Any] = {
     "en": {
-        "told": "Run on {date}. Caught: the tool fails, and says why. Crash: it fails because it "
-        "breaks. Later: it passes on the day of writing, and fails with another hash seed. Shown: "
-        "it passes, and the page tells the truth. Cannot: it writes the outputs itself, so nobody "
-        "can type one. Bold: it passes, and the page does not tell the truth.",
+        "told": "Run on {date}. Caught: the tool fails, and says why. Crash: it makes pytest break "
+        "and gives no reason. Later: it passes on the day of writing, and fails with another "
+        "hash seed. Shown: it passes, and the page tells the truth. Cannot: it writes the outputs "
+        "itself, so nobody can type one. Bold: it passes, and the page does not tell the truth.",
         "none": "No tool has been run yet.",
-        "head": "The page does not tell that",
+        "head": "What the page does not say",
         "verdicts": {
             "caught": "caught", "crash": "crash", "later": "later", "shown": "shown",
             "cannot": "cannot", "through": "**let through**",
@@ -28,10 +28,9 @@ WORDS: dict[str, Any] = {
         "every": "none of these: {forms}",
         "join": ", ",
         "fences": {
-            "py": "```py", "python3": "```python3", "capital": "```Python",
-            "blank": "``` python", "title": '```python title="a.py"',
-            "numbers": '```python linenums="1"', "braces": "```{.python}",
-            "tildes": "~~~python", "four": "````python", "list": "a list", "quote": "a quotation",
+            "py": "```py", "capital": "```Python", "blank": "``` python",
+            "title": '```python title="a.py"', "braces": "```{.python}",
+            "tildes": "~~~python", "list": "a list", "quote": "a quotation",
         },
         "cases": {
             "typed": "an output was mistyped (41 for 42)",
@@ -53,11 +52,11 @@ WORDS: dict[str, Any] = {
         },
     },
     "zh": {
-        "told": "{date} 运行。查出：工具报错，并说明原因。崩溃：工具自己崩溃，因而报错。以后："
+        "told": "{date} 运行。查出：工具报错，并说明原因。崩溃：pytest 因它崩溃，不说原因。以后："
         "写下的那天通过，换一个哈希种子就报错。如实：通过，页面说的是真话。不会：输出由工具自己写，"
         "没有地方可以手写。粗体：通过，页面说的却不是真话。",
         "none": "尚未运行过。",
-        "head": "页面没有说出的事实",
+        "head": "页面没说的事",
         "verdicts": {
             "caught": "查出", "crash": "崩溃", "later": "以后", "shown": "如实",
             "cannot": "不会", "through": "**放过**",
@@ -71,10 +70,9 @@ WORDS: dict[str, Any] = {
         "every": "无（试过 {forms}）",
         "join": "、",
         "fences": {
-            "py": "```py", "python3": "```python3", "capital": "```Python",
-            "blank": "``` python", "title": '```python title="a.py"',
-            "numbers": '```python linenums="1"', "braces": "```{.python}",
-            "tildes": "~~~python", "four": "````python", "list": "列表", "quote": "引用",
+            "py": "```py", "capital": "```Python", "blank": "``` python",
+            "title": '```python title="a.py"', "braces": "```{.python}",
+            "tildes": "~~~python", "list": "列表", "quote": "引用",
         },
         "cases": {
             "typed": "输出写错了（42 写成 41）",
