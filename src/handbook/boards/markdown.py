@@ -5,8 +5,9 @@ download]]`, and `[[gpu-chart:memory-price]]` or another of `handbook.boards.cha
 GPU catalogue; `[[validation]]` how right the estimates are, `[[cards]]` the time on other GPUs;
 `[[zoo]]` what an estimate makes of others' models; `[[counters]]` what counters of FLOPs say;
 `[[others]]` which untruths tools let through;
-`[[faults]]` what caught which injected fault; `[[gpuguide-install]]` how to install the library;
-`[[rooms:neverstale]]` or another package, what is where in its tree.
+`[[faults]]` what caught which injected fault; `[[gpuguide-install]]` and `[[neverstale-install]]`
+how to install them; `[[neverstale-settings]]` and `[[neverstale-rules]]` what a site may say to the
+engine; `[[rooms:neverstale]]` or another package, what is where in its tree.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ from handbook.boards import (
     needs,
     others,
     rooms,
+    settings,
     wheel,
     zoo,
 )
@@ -190,6 +192,20 @@ def _rooms(package: str) -> tuple[Maker, Maker]:
     )
 
 
+def _wheel(package: str) -> tuple[Maker, Maker]:
+    return (
+        lambda at: wheel.show(package, at.language, at.root),
+        lambda at: wheel.markdown(package, at.language, at.root),
+    )
+
+
+def _settings(which: str) -> tuple[Maker, Maker]:
+    return (
+        lambda at: settings.show(which, at.language),
+        lambda at: settings.markdown(which, at.language),
+    )
+
+
 Maker = Callable[[Place], str]
 BOARDS: dict[str, tuple[Maker, Maker]] = {
     "gpu-table": (
@@ -241,11 +257,9 @@ BOARDS: dict[str, tuple[Maker, Maker]] = {
         lambda at: others.show(at.project, at.language),
         lambda at: others.markdown(at.project, at.language),
     ),
-    "gpuguide-install": (
-        lambda at: wheel.show(at.language, at.root),
-        lambda at: wheel.markdown(at.language, at.root),
-    ),
+    **{f"{package}-install": _wheel(package) for package in wheel.VERSIONS},
     **{f"rooms:{package}": _rooms(package) for package in rooms.PACKAGES},
+    **{f"neverstale-{which}": _settings(which) for which in settings.TABLES},
 }
 """Name → how it is made as HTML for the page, and as Markdown for the page's twin."""
 

@@ -56,13 +56,13 @@ class Wanted:
     """A translation that is missing, and that readers are told of.
 
     Attributes:
-        edition: the edition that lags.
+        editions: those that lag.
         leader: the edition that was changed.
         since: the day it was declared.
         before: the leader's text when both said the same; "" if there never was a translation.
     """
 
-    edition: str
+    editions: tuple[str, ...]
     leader: str
     since: date
     before: str
@@ -164,17 +164,17 @@ def check(sources: Sources) -> list[Problem]:
             problems.append(_drift(unit, editions, lock, moved.get(unit.key)))
     for key in sorted(lock.confirmed.keys() - known - {old.key for old in moved.values()}):
         message = f"names {key}, which is gone; run: neverstale confirm"
-        problems.append(Problem(where, 0, message))
+        problems.append(Problem(where, 0, message, "translation"))
     for key in sorted(needless(every, lock)):
         message = f"excuses numbers of {key} that do not differ so; run: neverstale confirm"
-        problems.append(Problem(where, 0, message))
+        problems.append(Problem(where, 0, message, "translation"))
     for key in sorted(lock.wanted.keys() - noticed(sources)):
         command = f"neverstale confirm {key}" if "#" in key else "neverstale confirm"
         message = (
             f"says that {key} is wanted, but the page does not show it with "
             f"[[neverstale:wanted {key}]]; once it is translated, run: {command}"
         )
-        problems.append(Problem(where, 0, message))
+        problems.append(Problem(where, 0, message, "translation"))
     return problems
 
 
@@ -209,7 +209,8 @@ def difference(unit: Unit, lock: Lock, reason: str | None = None) -> Problem | N
                 f"says {here} where {'{}:{}'.format(*unit.places[first])} says {there}; mend one, "
                 f"or say why: neverstale confirm {unit.key} --differ 'WHY'"
             )
-            return Problem(path, line if path.endswith(".py") else line + found.line, message)
+            line += 0 if path.endswith(".py") else found.line
+            return Problem(path, line, message, "translation")
     return None
 
 
@@ -239,7 +240,7 @@ def _drift(unit: Unit, editions: list[str], lock: Lock, old: Former | None) -> P
             f"{was}changed in {' and '.join(editions)} only; change {others} too, or, if they "
             f"still agree, run: neverstale confirm {unit.key} (--minor for a slip of the pen)"
         )
-    return Problem(path, line, message)
+    return Problem(path, line, message, "translation")
 
 
 @dataclass(frozen=True)
@@ -312,12 +313,15 @@ def read(project: Project) -> Lock:
         data = tomllib.loads(file.read_text(encoding="utf-8"))
         return Lock(
             data.get("confirmed", {}),
-            {key: Wanted(**entry) for key, entry in data.get("wanted", {}).items()},
+            {
+                key: Wanted(**{**entry, "editions": tuple(entry["editions"])})
+                for key, entry in data.get("wanted", {}).items()
+            },
             {key: Excuse(**entry) for key, entry in data.get("differ", {}).items()},
         )
     except FileNotFoundError:
         return Lock()
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, TypeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, TypeError, KeyError) as error:
         message = f"not readable ({error}); restore it from git, then run: neverstale confirm"
         raise NeverstaleError(Problem(project.relative(file), 0, message)) from None
 
@@ -337,7 +341,7 @@ def write(project: Project, lock: Lock) -> None:
         lines += [
             "",
             f'[wanted."{key}"]',
-            f'edition = "{wanted.edition}"',
+            f"editions = {json.dumps(wanted.editions)}",
             f'leader = "{wanted.leader}"',
             f"since = {wanted.since.isoformat()}",
             f"before = {json.dumps(wanted.before, ensure_ascii=False)}",
