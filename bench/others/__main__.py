@@ -18,6 +18,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import neverstale
 from others.cases import CASES
 from others.judge import Verdict, Wrong, control, fences, judge
 from others.notation import FENCES
@@ -80,10 +81,11 @@ def _judge(pair: tuple[str, str]) -> Verdict | Wrong:
 
 
 def _record(found: dict[tuple[str, str], Verdict]) -> dict[str, Any]:
+    ours = {"neverstale": neverstale.__version__}
     return {
         "date": datetime.now(UTC).date().isoformat(),
         "tools": {
-            name: {"version": version(one.package), "command": one.command}
+            name: {"version": ours.get(one.package) or version(one.package), "command": one.command}
             for name, one in TOOLS.items()
         },
         "missing": {"Quarto": {"version": QUARTO[1], "reason": "download"}},

@@ -260,7 +260,7 @@ OUR_STEPS = (
 )
 
 TOOLS: dict[str, Tool] = {
-    "neverstale": Ours("ai-gpu-handbook", OUR_STEPS, notation.with_output, writes=True),
+    "neverstale": Ours("neverstale", OUR_STEPS, notation.with_output, writes=True),
     "pytest-codeblocks": Tested(
         "pytest-codeblocks", f"{_pytest} --codeblocks docs", notation.with_expected_output,
         files={"pytest.ini": "[pytest]\n"},

@@ -93,3 +93,10 @@ def test_every_tool_has_a_verdict_on_every_untruth() -> None:
 def test_ours_lets_none_through() -> None:
     ours = {case: found["neverstale"]["verdict"] for case, found in RECORD["cases"].items()}
     assert {case for case, verdict in ours.items() if verdict not in ("caught", "shown")} == set()
+
+
+def test_what_the_page_says_of_the_others() -> None:
+    five = set(RECORD["tools"]) - {"neverstale"}
+    assert len(five) == 5
+    for case in ("exit", "child", "stderr", "unreached"):
+        assert {RECORD["cases"][case][tool]["verdict"] for tool in five} == {"through"}, case
