@@ -20,12 +20,10 @@ from typing import Any
 
 import neverstale
 from others.cases import CASES
-from others.judge import Verdict, Wrong, control, fences, judge
-from others.notation import FENCES
+from others.judge import Verdict, Wrong, control, judge
 from others.tools import TOOLS
 
 RECORD = Path(__file__).parents[2] / "records" / "others.json"
-FENCE = "fence"
 JOBS = 4  # most of the time goes by in starting Python
 QUARTO = "quarto-cli", "1.10.19"
 NO_DOWNLOAD = "Error downloading Quarto"
@@ -33,7 +31,7 @@ NO_DOWNLOAD = "Error downloading Quarto"
 
 def main() -> int:
     """0 if every control held, 1 otherwise."""
-    pairs = [(tool, case) for tool in TOOLS for case in (*CASES, FENCE)]
+    pairs = [(tool, case) for tool in TOOLS for case in CASES]
     with ThreadPoolExecutor(JOBS) as pool:
         told = [_no_quarto(), *pool.map(_control, TOOLS)]
         verdicts = [] if any(told) else list(pool.map(_judge, pairs))
@@ -44,7 +42,7 @@ def main() -> int:
         return 1
     found = dict(zip(pairs, verdicts, strict=True))
     RECORD.write_text(json.dumps(_record(found), indent=1, ensure_ascii=False) + "\n", "utf-8")
-    print(f"{len(CASES) + 1} untruths, {len(TOOLS)} tools")
+    print(f"{len(CASES)} untruths, {len(TOOLS)} tools")
     return 0
 
 
@@ -73,10 +71,10 @@ def _control(tool: str) -> Wrong | None:
 def _judge(pair: tuple[str, str]) -> Verdict | Wrong:
     tool, case = TOOLS[pair[0]], pair[1]
     try:
-        found = fences(tool) if case == FENCE else judge(tool, CASES[case])
+        found = judge(tool, CASES[case])
     except Wrong as wrong:
         return wrong
-    print(*pair, found.word, *found.forms, flush=True)
+    print(*pair, found.word, flush=True)
     return found
 
 
@@ -89,14 +87,7 @@ def _record(found: dict[tuple[str, str], Verdict]) -> dict[str, Any]:
             for name, one in TOOLS.items()
         },
         "missing": {"Quarto": {"version": QUARTO[1], "reason": "download"}},
-        "forms": list(FENCES),
-        "cases": {
-            case: {
-                tool: {"verdict": found[tool, case].word, "forms": found[tool, case].forms}
-                for tool in TOOLS
-            }
-            for case in (*CASES, FENCE)
-        },
+        "cases": {case: {tool: found[tool, case].word for tool in TOOLS} for case in CASES},
     }
 
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from others.cases import FALSE, TRUE, Case, Document
-from others.notation import FENCES
 from others.tools import Outcome, Tool, printed
 
 CAUGHT, CRASH, LATER, SHOWN, CANNOT, THROUGH = (
@@ -34,11 +33,9 @@ class Verdict:
             passed, and fails on another day; `shown` it passed, and the page tells the truth;
             `cannot` the same, since it writes the outputs itself; `through` it passed, and the
             page does not tell the truth.
-        forms: of a case of several forms, those that are let through.
     """
 
     word: str
-    forms: tuple[str, ...] = ()
 
 
 def control(tool: Tool) -> None:
@@ -85,26 +82,6 @@ def judge(tool: Tool, case: Case) -> Verdict:
     if true:
         return Verdict(CANNOT if case.typed and tool.writes else SHOWN)
     return Verdict(THROUGH)
-
-
-def fences(tool: Tool) -> Verdict:
-    """Whether the code that stops with an error does so in every form of a block.
-
-    Raises:
-        Wrong: it fails for another reason, or the page does not show the code.
-    """
-    passed = []
-    for name, fence in FENCES.items():
-        with tempfile.TemporaryDirectory(prefix="others") as folder:
-            tool.lay(Path(folder), FALSE, fence)
-            outcome = tool.run(Path(folder), 0)
-        if outcome.refused:
-            _reason(tool, outcome, "ValueError: 10|^10$|b.md:")
-        elif outcome.shows("raise ValueError"):
-            passed.append(name)
-        else:
-            raise Wrong(f"{tool.package}, {name}: no such block on the page: {outcome.page}")
-    return Verdict(THROUGH if passed else CAUGHT, tuple(passed))
 
 
 def _run(tool: Tool, document: Document) -> Outcome:

@@ -35,18 +35,6 @@ class Fence:
 
 PLAIN = Fence()
 
-FENCES = {
-    "py": Fence("```py{}"),
-    "capital": Fence("```Python{}"),
-    "blank": Fence("``` python{}"),
-    "title": Fence('```python title="a.py"{}'),
-    "braces": Fence("```{{.python{}}}"),
-    "tildes": Fence("~~~python{}", "~~~"),
-    "list": Fence(margin="    ", lead="1. As follows:"),
-    "quote": Fence(margin="> "),
-}
-"""Name → form."""
-
 
 def with_expected_output(document: Document, fence: Fence) -> str:
     """pytest-codeblocks: the output in a block of its own, named by a comment."""

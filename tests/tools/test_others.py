@@ -88,14 +88,3 @@ def test_what_a_reader_copies_is_run(judge: Any, tool: Any, case: Any) -> None:
 def test_controls_that_do_not_hold(judge: Any, tool: Any, ends: Any, match: str) -> None:
     with pytest.raises(judge.Wrong, match=match):
         judge.control(tool(*ends))
-
-
-def test_each_form_of_a_block(judge: Any, tool: Any) -> None:
-    forms = list(judge.FENCES)
-    ends = [(True, "ValueError: 10", ""), (False, "", "raise ValueError")]
-    rest = [ends[0]] * (len(forms) - 2)
-    found = judge.fences(tool(*ends, *rest))
-    assert (found.word, found.forms) == ("through", (forms[1],))
-    assert judge.fences(tool(*[ends[0]] * len(forms))).word == "caught"
-    with pytest.raises(judge.Wrong, match="no such block"):
-        judge.fences(tool((False, "", "nothing")))

@@ -18,19 +18,10 @@ WORDS: dict[str, Any] = {
             "caught": "caught", "crash": "crash", "later": "later", "shown": "shown",
             "cannot": "cannot", "through": "**let through**",
         },
-        "some": "**{passed} of {all} let through**",
         "tools": ("Tool", "Version", "Called by"),
         "missing": {
             "download": "not run: its package fetches the program from elsewhere while it is "
             "installed, and this machine reaches package indexes only",
-        },
-        "forms": ("Tool", "Shown as code, and never run"),
-        "every": "none of these: {forms}",
-        "join": ", ",
-        "fences": {
-            "py": "```py", "capital": "```Python", "blank": "``` python",
-            "title": '```python title="a.py"', "braces": "```{.python}",
-            "tildes": "~~~python", "list": "a list", "quote": "a quotation",
         },
         "cases": {
             "typed": "an output was mistyped (41 for 42)",
@@ -48,7 +39,6 @@ WORDS: dict[str, Any] = {
             "main": "what stands under if __name__ == \"__main__\" fails",
             "leak": "the output depends on the page before",
             "blanks": "blanks in a string were lost on the way to the page",
-            "fence": "a block never ran, for the form of its fence",
         },
     },
     "zh": {
@@ -61,18 +51,9 @@ WORDS: dict[str, Any] = {
             "caught": "查出", "crash": "崩溃", "later": "以后", "shown": "如实",
             "cannot": "不会", "through": "**放过**",
         },
-        "some": "**{all} 种放过 {passed} 种**",
         "tools": ("工具", "版本", "命令"),
         "missing": {
             "download": "没有运行：安装时软件包还要从别处下载程序，而这台机器只连得上软件包索引",
-        },
-        "forms": ("工具", "照样显示，却从不运行的写法"),
-        "every": "无（试过 {forms}）",
-        "join": "、",
-        "fences": {
-            "py": "```py", "capital": "```Python", "blank": "``` python",
-            "title": '```python title="a.py"', "braces": "```{.python}",
-            "tildes": "~~~python", "list": "列表", "quote": "引用",
         },
         "cases": {
             "typed": "输出写错了（42 写成 41）",
@@ -90,7 +71,6 @@ WORDS: dict[str, Any] = {
             "main": "if __name__ == \"__main__\" 之下的代码会失败",
             "leak": "输出取决于前一页",
             "blanks": "字符串里的空格没能带到页面上",
-            "fence": "代码块因为写法而从未运行",
         },
     },
 }  # fmt: skip
@@ -98,37 +78,17 @@ WORDS: dict[str, Any] = {
 
 def _read(say: Any, data: Any) -> tuple[str, list[Table]]:
     """The sentence above, and the tables."""
-    tables = [_verdicts(say, data), _forms(say, data), _tools(say, data)]
+    tables = [_verdicts(say, data), _tools(say, data)]
     return say["told"].format(date=data["date"]), tables
 
 
 def _verdicts(say: Any, data: Any) -> Table:
     """A line for every untruth, a column for every tool."""
     rows = [
-        [say["cases"][case], *(_word(say, data, found[tool]) for tool in data["tools"])]
+        [say["cases"][case], *(say["verdicts"][found[tool]] for tool in data["tools"])]
         for case, found in data["cases"].items()
     ]
     return Table([say["head"], *data["tools"]], rows)
-
-
-def _word(say: Any, data: Any, found: Any) -> str:
-    if found["forms"]:
-        return str(say["some"].format(passed=len(found["forms"]), all=len(data["forms"])))
-    return str(say["verdicts"][found["verdict"]])
-
-
-def _forms(say: Any, data: Any) -> Table:
-    """Forms of a block that a tool passes over."""
-    every = say["every"].format(forms=_listed(say, data["forms"]))
-    rows = [
-        [tool, _listed(say, found["forms"]) or every]
-        for tool, found in data["cases"]["fence"].items()
-    ]
-    return Table(say["forms"], rows)
-
-
-def _listed(say: Any, forms: list[str]) -> str:
-    return str(say["join"].join(say["fences"][form] for form in forms))
 
 
 def _tools(say: Any, data: Any) -> Table:

@@ -21,19 +21,13 @@ def site(folder: Path) -> Any:
     return SimpleNamespace(records=folder, relative=lambda file: file.name)
 
 
-def found(verdict: str, *forms: str) -> dict[str, Any]:
-    return {"verdict": verdict, "forms": forms}
-
-
 def small(folder: Path) -> Any:
     data = {
         "date": "2026-11-30",
         "tools": {name: {"version": "1.0", "command": f"{name} <x>"} for name in ("one", "two")},
         "missing": {"three": {"version": "2.0", "reason": "download"}},
-        "forms": ["list", "quote", "tildes"],
         "cases": {
-            "typed": {"one": found("caught"), "two": found("through")},
-            "fence": {"one": found("caught"), "two": found("through", "list", "tildes")},
+            "typed": {"one": "caught", "two": "through"},
         },
     }
     (folder / "others.json").write_text(json.dumps(data), encoding="utf-8")
@@ -44,20 +38,14 @@ def small(folder: Path) -> Any:
 def test_a_line_for_each_untruth_and_a_column_for_each_tool(tmp_path: Path, edition: str) -> None:
     say = others.WORDS[edition]
     page = BeautifulSoup(others.show(small(tmp_path), edition), "html.parser")
-    verdicts, forms, tools = (
+    verdicts, tools = (
         [[cell.text for cell in line.find_all(["th", "td"])] for line in table.find_all("tr")]
         for table in page.find_all("table")
     )
     caught, through = say["verdicts"]["caught"], say["verdicts"]["through"].strip("*")
-    some = say["some"].format(passed=2, all=3).strip("*")
     assert verdicts[0][1:] == ["one", "two"]
-    assert verdicts[1:] == [
-        [say["cases"]["typed"], caught, through], [say["cases"]["fence"], caught, some],
-    ]  # fmt: skip
-    assert [one.text for one in page.find_all("strong")] == [through, some]
-    listed, tildes = say["fences"]["list"], say["fences"]["tildes"]
-    assert forms[2] == ["two", f"{listed}{say['join']}{tildes}"]
-    assert listed in forms[1][1]
+    assert verdicts[1:] == [[say["cases"]["typed"], caught, through]]
+    assert [one.text for one in page.find_all("strong")] == [through]
     assert tools[1:] == [
         ["one", "1.0", "one <x>"], ["two", "1.0", "two <x>"],
         ["three", "2.0", say["missing"]["download"]],
@@ -77,21 +65,17 @@ def test_every_untruth_has_its_words_and_no_words_are_left_over(edition: str) ->
     say = others.WORDS[edition]
     assert set(say["cases"]) == set(RECORD["cases"])
     assert set(say["missing"]) == {one["reason"] for one in RECORD["missing"].values()}
-    assert set(say["fences"]) == set(RECORD["forms"])
-    words = {one["verdict"] for case in RECORD["cases"].values() for one in case.values()}
+    words = {one for case in RECORD["cases"].values() for one in case.values()}
     assert set(say["verdicts"]) == words
 
 
 def test_every_tool_has_a_verdict_on_every_untruth() -> None:
     for case in RECORD["cases"].values():
         assert set(case) == set(RECORD["tools"])
-    for one in RECORD["cases"]["fence"].values():
-        assert set(one["forms"]) <= set(RECORD["forms"])
-        assert (one["verdict"] == "through") == bool(one["forms"])
 
 
 def test_ours_lets_none_through() -> None:
-    ours = {case: found["neverstale"]["verdict"] for case, found in RECORD["cases"].items()}
+    ours = {case: found["neverstale"] for case, found in RECORD["cases"].items()}
     assert {case for case, verdict in ours.items() if verdict not in ("caught", "shown")} == set()
 
 
@@ -99,4 +83,4 @@ def test_what_the_page_says_of_the_others() -> None:
     five = set(RECORD["tools"]) - {"neverstale"}
     assert len(five) == 5
     for case in ("exit", "child", "stderr", "unreached"):
-        assert {RECORD["cases"][case][tool]["verdict"] for tool in five} == {"through"}, case
+        assert {RECORD["cases"][case][tool] for tool in five} == {"through"}, case
