@@ -5,7 +5,8 @@ download]]`, and `[[gpu-chart:memory-price]]` or another of `handbook.boards.cha
 GPU catalogue; `[[validation]]` how right the estimates are, `[[cards]]` the time on other GPUs;
 `[[zoo]]` what an estimate makes of others' models; `[[counters]]` what counters of FLOPs say;
 `[[faults]]` what caught which injected fault; `[[gpuguide-install]]` how to install the library;
-`[[rooms:neverstale]]` or another package, what is where in its tree.
+`[[rooms:neverstale]]` or another package, what is where in its tree; `[[interactive:kernel]]` or
+another of `handbook.boards.interactive.figures.FIGURES` is a figure that readers change.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ from handbook.boards import cards, charts, counters, faults, gpu_table, needs, r
 from handbook.boards.catalogue_words import say
 from handbook.boards.chooser import panel
 from handbook.boards.inline_code import keep_whole
+from handbook.boards.interactive import panel as interactive
+from handbook.boards.interactive.figures import FIGURES
 from handbook.boards.validation import table as validation
 from handbook.boards.validation.data import read
 from handbook.errors import HandbookError, Mistake
@@ -42,7 +45,7 @@ from neverstale.source import directive
 # A child of MkDocs' logger: under `mkdocs build --strict` a warning fails the build.
 log = logging.getLogger("mkdocs.handbook")
 
-LINE = re.compile(r"\[\[(?:(?:gpu-chart|rooms):)?[a-z0-9-]+\]\]")
+LINE = re.compile(r"\[\[(?:(?:gpu-chart|interactive|rooms):)?[a-z0-9-]+\]\]")
 ERRORS = (Mistake, GpuguideError, HandbookError, NeverstaleError)
 
 
@@ -171,6 +174,13 @@ def _figure(which: str) -> tuple[Maker, Maker]:
     )
 
 
+def _interactive(name: str) -> tuple[Maker, Maker]:
+    return (
+        lambda at: interactive.show(name, at.language, at.root),
+        lambda at: interactive.markdown(name, at.language),
+    )
+
+
 def _rooms(package: str) -> tuple[Maker, Maker]:
     return (
         lambda at: rooms.show(package, at.language),
@@ -205,6 +215,7 @@ BOARDS: dict[str, tuple[Maker, Maker]] = {
         lambda at: _downloads(at, plain=True),
     ),
     **{f"gpu-chart:{which}": _figure(which) for which in charts.CHARTS},
+    **{f"interactive:{name}": _interactive(name) for name in FIGURES},
     "validation": (
         lambda at: validation.show(read(at.project), at.language, at.root),
         lambda at: validation.markdown(read(at.project), at.language, at.root),
