@@ -37,7 +37,6 @@ export function figure(root, update) {
       values[field.name] = field.localName === "select" ? field.value : Number(field.value)
     }
     for (const mark of form.querySelectorAll("[data-of]")) mark.textContent = shown(values[mark.dataset.of])
-    svg.setAttribute("viewBox", `0 0 ${width} ${svg.clientHeight}`)
     const numbers = wrong ? {} : update(values, svg, width), texts = {}
     for (const place of root.querySelectorAll("[data-number]")) {
       const { number, digits } = place.dataset, value = numbers[number]
@@ -146,17 +145,18 @@ export function scale(low, high, start, end, log = false) {
   at.ticks = []
   for (let n = Math.ceil(from / step - 1e-9); n * step <= from + long + 1e-9; n++)
     at.ticks.push(log ? 10 ** (n * step) : n * step)
-  Object.assign(at, { low, high, start, end })
+  at.label = value => log && (value > 1000 || value < 0.01) ? `10${raised(Math.round(Math.log10(value)))}` : shown(value, 4)
+  Object.assign(at, { start, end })
   return at
 }
 
 /** The ticks of two scales with their numbers; what they count is told above and below. */
 export function axes(x, y, across = "", up = "") {
-  const tick = value => shown(value, 4), [left, right] = [x.start, x.end].sort((a, b) => a - b)
+  const [left, right] = [x.start, x.end].sort((a, b) => a - b)
   const grid = [...x.ticks.map(t => `M${x(t)} ${y.start}V${y.end}`), ...y.ticks.map(t => `M${x.start} ${y(t)}H${x.end}`)]
-  const below = across && x.ticks.map(t => `<text x="${x(t)}" y="${y.start + 15}" text-anchor="middle">${tick(t)}</text>`).join("")
+  const below = across && x.ticks.map(t => `<text x="${x(t)}" y="${y.start + 15}" text-anchor="middle">${x.label(t)}</text>`).join("")
   return `<path class="grid" d="${grid.join("")}"/><g class="ticks">${below}`
-    + y.ticks.map(t => `<text x="${left - 5}" y="${y(t) + 4}" text-anchor="end">${tick(t)}</text>`).join("") + "</g>"
+    + y.ticks.map(t => `<text x="${left - 5}" y="${y(t) + 4}" text-anchor="end">${y.label(t)}</text>`).join("") + "</g>"
     + `<text x="${right}" y="${y.start + 32}" text-anchor="end">${across}</text><text x="0" y="${y.end - 10}">${up}</text>`
 }
 

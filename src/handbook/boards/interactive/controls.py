@@ -6,7 +6,10 @@ import html
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from handbook.boards.number_text import number
+from gpuguide.catalogue import Gpu, Quantity, load
+from handbook.boards.catalogue_words import name as named
+from handbook.boards.gpu_table import magnitude
+from handbook.boards.number_text import known, number
 
 Words = Mapping[str, str]
 
@@ -112,7 +115,7 @@ class Grid:
         for row, values in enumerate(self.values):
             cells = f'<th scope="row">{words[f"row-{row}"]}</th>' if self.heads else ""
             for column, value in enumerate(values):
-                label = words["cell"].format(
+                label = words["each"].format(
                     row=words[f"row-{row}"] if self.heads else row,
                     column=words[f"column-{column}"] if self.heads else column,
                 )
@@ -130,4 +133,59 @@ class Grid:
         )
 
 
-Control = Slider | Number | Choice | Grid
+@dataclass(frozen=True)
+class Gpus:
+    """GPUs of the catalogue, and numbers of the reader's own.
+
+    Attributes:
+        name: of the field, and of its label among the words.
+        needs: fields that a GPU must have known.
+        also: fields of which it must have one.
+        first: the one that is chosen at first.
+    """
+
+    name: str
+    needs: tuple[str, ...]
+    also: tuple[str, ...]
+    first: str
+
+    def show(self, words: Words) -> str:
+        """As HTML; each option carries the numbers that are known, for the script."""
+        makers: dict[str, str] = {}
+        for gpu, numbers in self.found():
+            data = "".join(f' data-{field}="{value:.10g}"' for field, value in numbers.items())
+            chosen = " selected" if gpu.id == self.first else ""
+            option = f'<option value="{gpu.id}"{data}{chosen}>{html.escape(gpu.name)}</option>'
+            makers[gpu.vendor] = makers.get(gpu.vendor, "") + option
+        options = f'<option value="own">{words["own"]}</option>' + "".join(
+            f'<optgroup label="{named(vendor, words["lang"])}">{makers[vendor]}</optgroup>'
+            for vendor in sorted(makers)
+        )
+        return (
+            f'<label class="hb-interactive__wide"><span>{words[self.name]}</span>'
+            f'<select name="{self.name}">{options}</select></label>'
+        )
+
+    def found(self) -> list[tuple[Gpu, dict[str, float]]]:
+        """The GPUs, by name, with what is known and comparable of them."""
+        found = []
+        for gpu in sorted(load(), key=lambda gpu: gpu.name):
+            numbers = {
+                field: magnitude(one)
+                for field in (*self.needs, *self.also)
+                if isinstance(one := known(gpu, field), Quantity) and _plain(one)
+            }
+            if all(field in numbers for field in self.needs) and (
+                not self.also or any(field in numbers for field in self.also)
+            ):
+                found.append((gpu, numbers))
+        return found
+
+
+def _plain(found: Quantity) -> bool:
+    """Of the GPU alone, and certainly dense."""
+    unlike = {"sparsity not stated", "includes CPU and memory", "whole system", "per system"}
+    return not unlike & set(found.basis)
+
+
+Control = Gpus | Slider | Number | Choice | Grid

@@ -28,15 +28,17 @@ def show(name: str, language: str, root: str) -> str:
     said = json.dumps(drawn, ensure_ascii=False, separators=(",", ":"))
     data = {"figure": name, "words": said}
     data |= {key: assets + file for key, file in figure.files.items()}
+    to = words["try"].format(table=f"{root}{language}/guide/table/")
+    legend = "".join(f'<li class="{kind}">{words[f"legend-{kind}"]}</li>' for kind in figure.legend)
     attributes = " ".join(f'data-{key}="{html.escape(text)}"' for key, text in data.items())
     return (
         f'<link rel="stylesheet" href="{assets}interactive.css">'
         f'<figure class="hb-interactive" data-search-exclude {attributes}>'
-        f"<figcaption><b>{words['title']}</b> {words['try']}</figcaption>"
+        f"<figcaption><b>{words['title']}</b> {to}</figcaption>"
         f'<form autocomplete="off">{controls}'
         f'<button type="reset">{words["reset"]}</button></form>'
         f'<div class="hb-interactive__seen"><svg role="img" aria-label="{words["picture"]}"></svg>'
-        f"<dl>{numbers}</dl></div>"
+        f"{f'<ul>{legend}</ul>' if legend else ''}<dl>{numbers}</dl></div>"
         '<p class="hb-interactive__said" role="status"></p></figure>'
     )
 
