@@ -10,3 +10,5 @@ What people wrote is read once, into `source.sources.Sources`; with the records 
 `proof.status.Statuses`, which is handed on. Only `markdown` needs a package besides the standard
 library (Python-Markdown).
 """
+
+__version__ = "0.1.0"

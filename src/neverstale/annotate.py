@@ -13,12 +13,12 @@ def wanted() -> bool:
     return os.environ.get("GITHUB_ACTIONS") == "true"
 
 
-def line(problem: Problem) -> str:
+def line(problem: Problem, level: str = "error") -> str:
     """A workflow command, as GitHub's documentation of workflow commands has it."""
     where = f"file={_property(problem.path)}"
     if problem.line:
         where += f",line={problem.line}"
-    return f"::error {where}::{_data(problem.message)}"
+    return f"::{level} {where}::{_data(problem.message)}"
 
 
 def lines(sources: Sources, snippet: str, problem: Problem) -> list[str]:

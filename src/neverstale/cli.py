@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import datetime
 import io
 import json
 import os
@@ -15,14 +16,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
-from neverstale import annotate, project
+from neverstale import __version__, annotate, project, rules
+from neverstale.adopting import adopt
 from neverstale.problem import NeverstaleError, Problem
-from neverstale.project import Project
-from neverstale.proof import reach, status, verification
-from neverstale.source import check, shadow, sources
-from neverstale.source.options import DEVICES
+from neverstale.project import DEVICES, Project
+from neverstale.proof import status, verification
+from neverstale.source import sources
 from neverstale.source.sources import Sources
-from neverstale.translation import drift, editions
 
 if TYPE_CHECKING:
     from neverstale.proof.judge import Result
@@ -32,6 +32,8 @@ DESCRIPTION = """\
 Keeps the code in a documentation site true: every snippet is a file that is run, every run leaves
 a record, and a page shows only what a fresh record stands behind.
 
+  neverstale init                 begin, in the folder of a site: settings, first snippet and page
+  neverstale adopt                accept what is found now, rule by rule, until a day
   neverstale run                  run what is not fresh on the CPU, write records
   neverstale run --all            run everything and compare with the records
   neverstale run --device cuda    the same on this machine's GPU
@@ -53,7 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = _parser()
     options = parser.parse_args(arguments)
     try:
-        site = project.load(Path(options.project))
+        without = getattr(options, "without_project", False)
+        site = Path(options.project) if without else project.load(Path(options.project))
         code: int = options.command(site, options)
         return code
     except NeverstaleError as error:
@@ -78,6 +81,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    parser.add_argument("--version", action="version", version=f"neverstale {__version__}")
     parser.add_argument("--project", default=".", help="a folder inside the project (default: .)")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
@@ -114,6 +118,13 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("-v", "--verbose", action="store_true", help="tracebacks and output")
 
     select(add("status", _status, "how every snippet stands, per device"))
+    command = add("init", _init, "begin: settings, a first snippet and page, styles, a workflow")
+    command.set_defaults(without_project=True)
+    command = add("adopt", _adopt, "accept what is found now, rule by rule, until a day")
+    command.add_argument(
+        "--until", type=_day, metavar="DATE", help="such as 2027-05-31; default: in half a year"
+    )
+    command.add_argument("--dry-run", action="store_true", help="only list what would be accepted")
     add("check", _check, "pages, snippets and editions: what can be seen without a run")
     command = add("confirm", _confirm, "note that the editions say the same in a section")
     command.add_argument(
@@ -301,26 +312,61 @@ def _status(site: Project, options: argparse.Namespace) -> int:
     return BAD if unreadable or any(entry.lacking for entry in chosen) else GOOD
 
 
-def _tell(problems: list[Problem], what: str, as_json: bool) -> int:
+def _tell(site: Project, found: list[Problem], what: str, as_json: bool) -> int:
+    problems, warnings = rules.part(site.rules, found)
     if as_json:
-        print(json.dumps([problem.__dict__ for problem in problems], ensure_ascii=False, indent=1))
-    else:
-        for problem in problems:
-            print(problem, file=sys.stderr)
+        told = [vars(each) | {"level": "error"} for each in problems]
+        told += [vars(each) | {"level": "warning"} for each in warnings]
+        print(json.dumps(told, ensure_ascii=False, indent=1))
+        return BAD if problems else GOOD
+    for level, some in (("warning", warnings), ("error", problems)):
+        for problem in some:
+            rule = f" [{problem.rule}]" if problem.rule else ""
+            print(f"{'warning: ' * (level == 'warning')}{problem}{rule}", file=sys.stderr)
             if annotate.wanted():
-                print(annotate.line(problem))
-        print(f"{what}: {f'{len(problems)} problem(s)' if problems else 'good'}")
+                print(annotate.line(problem, level))
+    more = f", {len(warnings)} warning(s)" if warnings else ""
+    print(f"{what}: {f'{len(problems)} problem(s)' if problems else 'good'}{more}")
     return BAD if problems else GOOD
 
 
 def _check(site: Project, options: argparse.Namespace) -> int:
     written = sources.read(site)
-    found = check.check(written), editions.check(written), drift.check(written), shadow.check(site)
-    shared = status.read(written, shared=True)
-    problems = sorted(
-        {*chain.from_iterable(found), *status.unproved(shared), *reach.problems(shared)}
-    )
-    return _tell(problems, "check", options.json)
+    problems = adopt.checked(written)
+    return _tell(site, problems, "check", options.json)
+
+
+def _init(folder: Path, options: argparse.Namespace) -> int:
+    from neverstale.adopting import init
+
+    written, build = init.init(folder)
+    if options.json:
+        print(json.dumps(written))
+    else:
+        print("\n".join(written))
+        print(f"next: neverstale run; {build}; neverstale published")
+        print("a site that is there already: neverstale adopt, then neverstale check")
+    return GOOD
+
+
+def _adopt(site: Project, options: argparse.Namespace) -> int:
+    found = adopt.adopt(site, options.until, write=not options.dry_run)
+    if options.json:
+        print(json.dumps(found.counts))
+    else:
+        for rule, count in found.counts.items():
+            print(f"{count:>6} {rule}: {rules.RULES[rule]}")
+        print(f"accepted until {found.until}: {sum(found.counts.values())}")
+    for problem in found.left:
+        print(problem, file=sys.stderr)
+    return BAD if found.left else GOOD
+
+
+def _day(text: str) -> datetime.date:
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError("must be a date such as 2027-05-31") from None
 
 
 def _confirm(site: Project, options: argparse.Namespace) -> int:
@@ -349,16 +395,15 @@ def _new(site: Project, options: argparse.Namespace) -> int:
     written = new.page(site, options.name, titles)
     print(json.dumps(written) if options.json else "\n".join(written))
     if not options.json:
-        print(
-            "next: write; see it with: make serve; run the snippet: make verify; then: make check"
-        )
+        print("next: write; then: neverstale run; neverstale check")
     return GOOD
 
 
 def _published(site: Project, options: argparse.Namespace) -> int:
     from neverstale.page import published
 
-    return _tell(published.check(status.read(sources.read(site))), "published", options.json)
+    found = published.check(status.read(sources.read(site)))
+    return _tell(site, found, "published", options.json)
 
 
 def _prune(site: Project, options: argparse.Namespace) -> int:

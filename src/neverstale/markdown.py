@@ -6,6 +6,7 @@ render under whatever site generator runs Python-Markdown extensions.
 
 from __future__ import annotations
 
+import contextlib
 import html
 import logging
 import re
@@ -16,13 +17,14 @@ from typing import Any
 
 from markdown import Markdown
 from markdown.extensions import Extension
+from markdown.extensions.fenced_code import FencedBlockPreprocessor
 from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
 
 from neverstale import project
 from neverstale.page import block, board, runs, unreached
 from neverstale.page.block import Place
-from neverstale.problem import NeverstaleError
+from neverstale.problem import NeverstaleError, Problem
 from neverstale.proof import status
 from neverstale.source import directive, sources
 from neverstale.source.directive import Directive, Mistake
@@ -33,14 +35,14 @@ log = logging.getLogger("mkdocs.neverstale")
 
 
 class VerifiedCode(Extension):
-    """Settings: `edition` (required), `project` (folder), `root` and `source` (addresses).
+    """Settings: `edition`, `project` (folder), `root` and `source` (addresses).
 
     `statuses` hands over what was read already: else each page reads the whole site.
     """
 
     def __init__(self, **settings: Any) -> None:
         self.config = {
-            "edition": ["", "language of the pages"],
+            "edition": ["", "language of the pages; needed if there are several"],
             "project": [".", "a folder inside the project"],
             "root": ["/", "address of the site's root, ending in a slash"],
             "source": ["", "address of the repository's files, ending in a slash"],
@@ -52,6 +54,7 @@ class VerifiedCode(Extension):
         """Register before fences (25), after `normalize_whitespace` (30), which drops stashes."""
         blocks = _Blocks(md, self.place)
         md.preprocessors.register(blocks, "neverstale", 28)
+        md.preprocessors.register(_Ours(blocks), "neverstale.ours", 33)  # snippets of pymdownx: 32
         md.postprocessors.register(_Marks(blocks), "neverstale", 1)  # when the code is HTML
 
     def place(self) -> Place:
@@ -60,9 +63,33 @@ class VerifiedCode(Extension):
         if not found:
             settings = project.load(Path(self.getConfig("project")))
             found = status.read(sources.read(settings))
-        return Place(
-            found, self.getConfig("edition"), self.getConfig("root"), self.getConfig("source")
-        )
+        editions = found.sources.project.editions
+        edition = self.getConfig("edition") or (next(iter(editions)) if len(editions) == 1 else "")
+        if edition not in editions:
+            message = f"edition '{edition}' is none of the settings', {', '.join(editions)}"
+            raise NeverstaleError(Problem("markdown_extensions: neverstale.markdown", 0, message))
+        return Place(found, edition, self.getConfig("root"), self.getConfig("source"))
+
+
+class _Ours(Preprocessor):
+    """Takes what names one of our snippets out of the sight of pymdownx.snippets, whatever the
+    order of extensions; what it includes is its own."""
+
+    def __init__(self, blocks: _Blocks) -> None:
+        super().__init__(blocks.md)
+        self.blocks = blocks
+
+    def run(self, lines: list[str]) -> list[str]:
+        if "snippet" not in self.md.preprocessors:
+            return lines
+        return [self._named_apart(line) for line in lines]
+
+    def _named_apart(self, line: str) -> str:
+        found = directive.SNIPPET.match(line)
+        with contextlib.suppress(NeverstaleError):  # told where the block is made
+            if found and found["name"] in self.blocks.place.sources.names():
+                return line.replace("--8<--", "--proved--", 1)
+        return line
 
 
 class _Blocks(Preprocessor):
@@ -113,7 +140,19 @@ class _Blocks(Preprocessor):
             lines = [self._stash(self._image(item))]
         return [item.indent + line if line else "" for line in lines]
 
+    @cached_property
+    def lacking(self) -> str | None:
+        """What a proved block needs, and is not among the extensions: else it loses its proof."""
+        if "attr_list" not in self.md.treeprocessors:
+            return "attr_list"
+        if "fenced_code_block" not in self.md.preprocessors:
+            return "pymdownx.superfences"
+        plain = type(self.md.preprocessors["fenced_code_block"]) is FencedBlockPreprocessor
+        return "pymdownx.superfences" if plain and "hilite" in self.md.treeprocessors else None
+
     def _snippet(self, item: Directive) -> list[str]:
+        if self.lacking:
+            log.warning("a proved block needs %s among markdown_extensions; add it", self.lacking)
         target = self.place.sources.snippet(item.name)
         code = target.shown(self.place.edition, item.section)
         found = self.place.statuses.by_name[item.name]
@@ -148,8 +187,8 @@ class _Marks(Postprocessor):
     """Marks the lines of each block that no run has reached."""
 
     CODE = re.compile(
-        r'(<div class="[^"]*\bproved\b[^"]*" data-snippet="(?P<name>[^"]*)" '
-        r'data-section="(?P<section>[^"]*)"[^>]*><pre>.*?<code>)(?P<code>.*?)(?=</code>)',
+        r'(data-snippet="(?P<name>[^"]*)" data-section="(?P<section>[^"]*)" data-fingerprint='
+        r"[^>]*>(?:<(?:pre|table)\b.*?<code>)?)(?P<code>.*?)(?=</code>)",
         re.DOTALL,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, order=True)
@@ -13,11 +13,13 @@ class Problem:
         path: file, relative to the project's root, with forward slashes.
         line: line number from 1, or 0 where the whole file is meant.
         message: what is wrong and what to do, in one line.
+        rule: by which rule that a site may lower (`neverstale.rules`); "" for what always holds.
     """
 
     path: str
     line: int
     message: str
+    rule: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         where = f"{self.path}:{self.line}" if self.line else self.path

@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime
 import os
 import tomllib
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from neverstale import excuse
+from neverstale import excuse, rules, wording
 from neverstale.problem import NeverstaleError, Problem
+from neverstale.rules import Lowered
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,15 @@ class Project:
         navigation: edition → the file that lists its pages, for `neverstale new`.
         colours: colour in a figure (`#rrggbb`) → name of the CSS variable that replaces it.
         elsewhere: failures of this machine's that are passed over while a record is fresh.
+        at: edition → folder of its built pages below `site`, which is also their address below the
+            site's root; "" for the root itself.
+        directory_urls: whether a page becomes `page/index.html`, not `page.html`.
+        downloads: address below the site's root at which the snippets' files lie, or None.
+        devices: on which devices snippets may be proved: `cpu`, `cuda`.
+        named: packages that proof lines and lists of runs name first.
+        deprecations: packages whose deprecations fail a snippet, wherever they are caused.
+        words: edition → what the engine says on its pages, where that is not as built in.
+        rules: rules that do not hold as errors everywhere; the first that fits counts.
         possible: `module:function` that says of a GPU's name and what a run told of it (see
             `neverstale.proof.possible`) why that cannot be, or None.
         unsaid: settings that protect and of which nothing is said, not even `false`: such a line
@@ -62,6 +73,13 @@ class Project:
     records: Path
     site: Path
     editions: dict[str, Path]
+    at: dict[str, str] = field(default_factory=dict)
+    directory_urls: bool = True
+    downloads: str | None = None
+    devices: tuple[str, ...] = ("cpu",)
+    named: tuple[str, ...] = ()
+    deprecations: tuple[str, ...] = ()
+    words: dict[str, dict[str, str]] = field(default_factory=dict)
     imports: tuple[Path, ...] = ()
     constraints: Path | None = None
     preload: tuple[str, ...] = ()
@@ -72,6 +90,7 @@ class Project:
     colours: dict[str, str] = field(default_factory=dict)
     elsewhere: tuple[Elsewhere, ...] = ()
     possible: str | None = None
+    rules: tuple[Lowered, ...] = ()
     unsaid: tuple[str, ...] = ()
 
     def excuse(self, snippet: str, device: str, said: str) -> Elsewhere | None:
@@ -82,6 +101,22 @@ class Project:
             if here and one.error in said and today <= one.until:
                 return one
         return None
+
+    def address(self, edition: str, page: str) -> str:
+        """Where a page stands below the site's root: `en/cnn/pooling/`, or `cnn/pooling.html`."""
+        folder, _, name = page.rpartition("/")
+        stem = name.rpartition(".")[0]
+        index = stem in ("index", "README")
+        if self.directory_urls:
+            parts = [self.at[edition], folder, "" if index else stem]
+            return "".join(f"{part}/" for part in parts if part)
+        parts = [self.at[edition], folder, f"{'index' if index else stem}.html"]
+        return "/".join(part for part in parts if part)
+
+    def built(self, edition: str, page: str) -> Path:
+        """The HTML file that a page becomes."""
+        address = self.address(edition, page)
+        return self.site / (address if address.endswith(".html") else f"{address}index.html")
 
     @property
     def scratch(self) -> Path:
@@ -111,23 +146,89 @@ class Project:
         return pins
 
 
-KEYS = {
-    "snippets": str,
-    "records": str,
-    "site": str,
-    "imports": list,
-    "constraints": str,
-    "preload": list,
-    "editions": dict,
-    "translations": str,
-    "navigation": dict,
-    "figures": dict,
-    "elsewhere": list,
-    "possible": str,
+@dataclass(frozen=True)
+class Setting:
+    """A setting as it is written.
+
+    Attributes:
+        kind: of which type.
+        default: what holds if nothing is said, in words.
+        says: what it is for, in a sentence.
+    """
+
+    kind: type
+    default: str
+    says: str
+
+
+SETTINGS = {
+    "editions": Setting(
+        dict,
+        "needed",
+        "Language → folder of its pages; or `{ pages = …, at = … }`, where `at` is the folder of "
+        "its built pages below `site`, and their address.",
+    ),
+    "snippets": Setting(str, "`snippets`", "Folder of the snippets."),
+    "records": Setting(str, "`records`", "Folder of the records of runs, to be committed."),
+    "site": Setting(str, "`site`", "Folder of the built site."),
+    "directory-urls": Setting(
+        bool,
+        "`true`",
+        "Whether a page becomes `page/index.html`; as `use_directory_urls` of MkDocs.",
+    ),
+    "downloads": Setting(
+        str, "no links", "Address below the site's root at which the snippets' files can be read."
+    ),
+    "imports": Setting(
+        list, "to be said", "Folders whose modules are ours: a change in one makes records stale."
+    ),
+    "constraints": Setting(
+        str, "to be said", "File of `name==version` lines; a record of another version is stale."
+    ),
+    "preload": Setting(
+        list, "`[]`", "Modules that are imported once for all snippets: saves time."
+    ),
+    "devices": Setting(
+        list, '`["cpu"]`', "Where snippets may be proved: `cpu`, `cuda` (with torch)."
+    ),
+    "named": Setting(list, "`[]`", "Packages whose versions are told first, and in lists of runs."),
+    "deprecations": Setting(
+        list, "`[]`", "Packages whose deprecations fail a snippet, besides what is ours."
+    ),
+    "possible": Setting(
+        str,
+        "to be said, with cuda",
+        "`module:function` that says why what is recorded of a GPU cannot be.",
+    ),
+    "translations": Setting(
+        str,
+        "to be said, with two editions",
+        "Lock file of the sections that were confirmed to say the same.",
+    ),
+    "navigation": Setting(dict, "`{}`", "Edition → file in which `neverstale new` enters a page."),
+    "words": Setting(dict, "`{}`", "Edition → what the engine says on its pages, by key."),
+    "figures": Setting(
+        dict,
+        "`{}`",
+        "`style` (a matplotlib style file), `diagrams` (a folder of SVG files), `colours` (colour "
+        "in a figure → CSS variable that takes its place).",
+    ),
+    "rules": Setting(
+        list,
+        "`[]`",
+        "Rules that are no errors everywhere: `rule`, `level` (`off`, `warning`), `paths`, "
+        "`reason`, `until`. The first that fits counts.",
+    ),
+    "elsewhere": Setting(
+        list,
+        "`[]`",
+        "What some machines cannot run: `snippet`, `device`, `error`, `reason`, `until`.",
+    ),
 }
 # What checks rest on: who does without says so with `false`, or with an empty list.
 PROTECTING = ("imports", "constraints", "translations", "possible")
 FIGURE_KEYS = {"style": str, "diagrams": str, "colours": dict}
+DEVICES = ("cpu", "cuda")
 
 
 def load(start: Path) -> Project:
@@ -160,7 +261,8 @@ def _project(root: Path, settings: dict[str, Any]) -> Project:
         return NeverstaleError(Problem("pyproject.toml", 0, f"[tool.neverstale] {key}: {message}"))
 
     figures = settings.get("figures", {})
-    for table, keys in ((settings, KEYS), (figures, FIGURE_KEYS)):
+    kinds = {key: setting.kind for key, setting in SETTINGS.items()}
+    for table, keys in ((settings, kinds), (figures, FIGURE_KEYS)):
         for key, value in table.items():
             if key not in keys:
                 raise complain(key, f"unknown setting; known are {', '.join(keys)}")
@@ -172,6 +274,13 @@ def _project(root: Path, settings: dict[str, Any]) -> Project:
                 raise complain(key, f"must be a {keys[key].__name__}")
     if not settings.get("editions"):
         raise complain("editions", "missing; name at least one, such as en = 'docs'")
+    editions, at = _editions(root, settings["editions"], complain)
+    devices = tuple(settings.get("devices", ["cpu"]))
+    if "cpu" not in devices or not set(devices) <= set(DEVICES):
+        raise complain("devices", f"must be {' or '.join(DEVICES)}, and cpu among them")
+    applying = {"imports", "constraints"}
+    applying |= {"translations"} if len(editions) > 1 else set()
+    applying |= {"possible"} if "cuda" in devices else set()
 
     elsewhere = settings.get("elsewhere", [])
     for entry in elsewhere:
@@ -199,7 +308,14 @@ def _project(root: Path, settings: dict[str, Any]) -> Project:
         snippets=root / settings.get("snippets", "snippets"),
         records=root / settings.get("records", "records"),
         site=root / settings.get("site", "site"),
-        editions={name: root / folder for name, folder in settings["editions"].items()},
+        editions=editions,
+        at=at,
+        directory_urls=settings.get("directory-urls", True),
+        downloads=settings.get("downloads"),
+        devices=devices,
+        named=tuple(settings.get("named", [])),
+        deprecations=tuple(settings.get("deprecations", [])),
+        words=_words(settings.get("words", {}), editions, complain),
         imports=tuple(root / folder for folder in settings.get("imports") or []),
         constraints=below(settings.get("constraints")),
         preload=tuple(settings.get("preload", [])),
@@ -209,6 +325,48 @@ def _project(root: Path, settings: dict[str, Any]) -> Project:
         navigation={name: root / file for name, file in settings.get("navigation", {}).items()},
         colours={key.lower(): value for key, value in figures.get("colours", {}).items()},
         elsewhere=tuple(Elsewhere(**entry) for entry in elsewhere),
+        rules=_rules(settings.get("rules", []), complain),
         possible=None if settings.get("possible") is False else settings.get("possible"),
-        unsaid=tuple(key for key in PROTECTING if key not in settings),
+        unsaid=tuple(key for key in PROTECTING if key in applying and key not in settings),
     )
+
+
+def _rules(
+    entries: list[Any], complain: Callable[[str, str], NeverstaleError]
+) -> tuple[Lowered, ...]:
+    try:
+        return tuple(rules.read(entry) for entry in entries)
+    except rules.Invalid as wrong:
+        raise complain("rules", str(wrong)) from None
+
+
+def _editions(
+    root: Path, table: dict[str, Any], complain: Callable[[str, str], NeverstaleError]
+) -> tuple[dict[str, Path], dict[str, str]]:
+    """Edition → folder of its pages, and → where its built pages lie: one fills the whole site,
+    of several each has a folder of its own, unless something else is said."""
+    pages: dict[str, Path] = {}
+    at: dict[str, str] = {}
+    for name, value in table.items():
+        said = {"pages": value} if isinstance(value, str) else value
+        if not isinstance(said, dict) or not {"pages"} <= set(said) <= {"pages", "at"}:
+            raise complain("editions", f"{name} needs a folder, or {{ pages = …, at = … }}")
+        pages[name] = root / said["pages"]
+        at[name] = str(said.get("at", name if len(table) > 1 else "")).strip("/")
+    if len(set(at.values())) < len(at):
+        raise complain("editions", "two have their built pages in one folder; give each an 'at'")
+    return pages, at
+
+
+def _words(
+    table: dict[str, Any],
+    editions: Collection[str],
+    complain: Callable[[str, str], NeverstaleError],
+) -> dict[str, dict[str, str]]:
+    for edition, texts in table.items():
+        if edition not in editions or not isinstance(texts, dict):
+            raise complain("words", f"'{edition}' must be an edition, and hold texts by key")
+        for key, text in texts.items():
+            if wrong := wording.unfit(key, text):
+                raise complain("words", f"{edition}.{key}: {wrong}")
+    return table

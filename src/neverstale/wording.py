@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+
+PLACE = re.compile(r"\{\w*\}")  # where something is put in
 
 WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
@@ -31,7 +34,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "download": "download",
         "notebook": "download notebook",
         "output": "Output",
-        "summary": "{good} of {all} snippets verified on the CPU; {gpu}. "
+        "summary": "{good} of {all} snippets verified. Last run {date}: {devices}.",
+        "summary-both": "{good} of {all} snippets verified on the CPU; {gpu}. "
         "Last run {date}: {devices}.",
         "summary-gpu": "{gpu} on a GPU",
         "summary-no-gpu": "none on a GPU yet",
@@ -47,6 +51,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "excused": "Not demanded",
         "reason": "Reason",
         "last-day": "Until",
+        "excuse-rule": "the rule <code>{rule}</code>: <code>{level}</code>",
         "excuse-elsewhere": "to run on {device} on every machine",
         "excuse-skip": "to run on {device}",
         "excuse-measured": "the same numbers: they are measurements",
@@ -58,7 +63,6 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "snippet": "Snippet",
         "device": "Device",
         "state": "Status",
-        "versions": "torch, Python",
         "date": "Date",
         "time": "Time",
         "memory": "Peak memory",
@@ -75,6 +79,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "lags behind.",
         "wanted-read": "Read it there",
         "wanted-changes": "What changed",
+        "new-page": "After this page you can …",
         "zh": "Chinese",
         "en": "English",
     },
@@ -103,7 +108,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "download": "下载",
         "notebook": "下载笔记本",
         "output": "输出",
-        "summary": "{all} 个代码片段中，{good} 个已在 CPU 上验证，{gpu}。"
+        "summary": "{all} 个代码片段中，{good} 个已验证。最近一次运行：{date}，{devices}。",
+        "summary-both": "{all} 个代码片段中，{good} 个已在 CPU 上验证，{gpu}。"
         "最近一次运行：{date}，{devices}。",
         "summary-gpu": "{gpu} 个已在 GPU 上验证",
         "summary-no-gpu": "还没有一个在 GPU 上验证过",
@@ -119,6 +125,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "excused": "不作要求的",
         "reason": "理由",
         "last-day": "截止",
+        "excuse-rule": "规则 <code>{rule}</code>：<code>{level}</code>",
         "excuse-elsewhere": "在每台机器的 {device} 上都能运行",
         "excuse-skip": "在 {device} 上运行",
         "excuse-measured": "数字不变：它们是测量值",
@@ -130,7 +137,6 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "snippet": "代码片段",
         "device": "设备",
         "state": "状态",
-        "versions": "torch、Python",
         "date": "日期",
         "time": "用时",
         "memory": "内存峰值",
@@ -146,6 +152,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "wanted-section": "本节的{leader}版已有改动，自 {date} 起本版落后于它。",
         "wanted-read": "去读那一版",
         "wanted-changes": "改了什么",
+        "new-page": "读完本页，你能……",
         "zh": "中文",
         "en": "英文",
     },
@@ -155,6 +162,16 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 MARKS = {"verified": "✓", "stale": "↻", "failed": "✗", "skipped": "–", "missing": "◌"}
 
 
-def words(edition: str) -> Mapping[str, str]:
-    """The words of a language; English where the engine does not know it."""
-    return WORDS.get(edition, WORDS["en"])
+def words(edition: str, own: Mapping[str, Mapping[str, str]]) -> Mapping[str, str]:
+    """The words of a language: a site's own, else those built in, else English."""
+    return {**WORDS["en"], **WORDS.get(edition, {}), **own.get(edition, {})}
+
+
+def unfit(key: str, text: object) -> str | None:
+    """Why that cannot be said in the place of the built-in words; None if it can."""
+    if key not in WORDS["en"]:
+        return f"unknown; known are {', '.join(WORDS['en'])}"
+    wanted = set(PLACE.findall(WORDS["en"][key]))
+    if not isinstance(text, str) or set(PLACE.findall(text)) != wanted:
+        return f"must be a text with {', '.join(sorted(wanted)) or 'no braces'}"
+    return None

@@ -30,6 +30,10 @@ imports = ["src"]
 constraints = "constraints.txt"
 translations = false
 possible = false
+devices = ["cpu", "cuda"]
+named = ["torch"]
+deprecations = ["torch"]
+downloads = "snippets"
 preload = {preload}
 
 [tool.neverstale.editions]

@@ -82,3 +82,4 @@ def test_no_setting_of_this_site_is_weaker_than_it_was() -> None:
     assert [site.relative(path) for path in site.imports] == ["src"]
     assert site.constraints and "torch" in site.pins()
     assert site.translations and site.style and site.diagrams
+    assert site.rules == (), "every rule holds as an error, everywhere"

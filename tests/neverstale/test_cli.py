@@ -140,14 +140,16 @@ def test_check_and_published_in_words_and_as_json(site: Site) -> None:
     assert site.engine("check").stdout == "check: good\n"
     assert json.loads(site.engine("check", "--json").stdout) == []
     site.page("index.md", "# T\n")
-    done = site.engine("check")
+    done, told = site.engine("check"), "docs/en/index.md:1: heading 'T' needs an id: {#its-id}"
     assert (done.returncode, done.stdout) == (1, "check: 2 problem(s)\n")
-    assert done.stderr.splitlines()[0] == "docs/en/index.md:1: heading 'T' needs an id: {#its-id}"
+    assert done.stderr.splitlines()[0] == f"{told} [heading-id]"
     [entry, _] = json.loads(site.engine("check", "--json").stdout)
     assert entry == {
         "path": "docs/en/index.md",
         "line": 1,
         "message": "heading 'T' needs an id: {#its-id}",
+        "rule": "heading-id",
+        "level": "error",
     }
     done = site.engine("published", "--json")
     assert done.returncode == 1

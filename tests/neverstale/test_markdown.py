@@ -12,10 +12,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import markdown
 import pytest
 
 from neverstale.page import built
 from neverstale.page.built import Block
+from neverstale.problem import NeverstaleError
 from neverstale.proof import record
 from neverstale.proof.record import Record
 from neverstale.source import sources
@@ -80,6 +82,7 @@ def proved(site: Site) -> Site:
     first = site.snippet("ch/a.py", CODE, options)
     lines = ((first + 4, "```<b>\n``` &\n"), (first + 7, "2\n"))
     prove(site, "ch/a.py", output=lines, drawn={"a.svg": SVG})
+    site.page("verification.md", "[[neverstale:table]]")
     return site
 
 
@@ -405,3 +408,112 @@ def test_zensical_renders_the_same_blocks(
 
     assert [block.kind for block in theirs].count("code") == 4
     assert essence(theirs) == essence(ours)
+
+
+def rendered(
+    site: Site, caplog: pytest.LogCaptureFixture, extensions: list[str], **ours: Any
+) -> str:
+    """A page rendered with these extensions and ours alone; what was warned of is in caplog."""
+    caplog.clear()
+    own = {"edition": "en", "project": str(site.root), **ours}
+    text: str = markdown.markdown(
+        '--8<-- "ch/a.py"',
+        extensions=[*extensions, "neverstale.markdown"],
+        extension_configs={"neverstale.markdown": own},
+    )
+    return text
+
+
+def test_fences_of_every_kind_keep_the_proof(
+    proved: Site, caplog: pytest.LogCaptureFixture
+) -> None:
+    """And where they would lose it, the extension that is missing is named."""
+    item = proved.sources().snippet("ch/a.py")
+    for extensions in (
+        ["attr_list", "fenced_code"],
+        ["attr_list", "pymdownx.superfences"],
+        ["attr_list", "pymdownx.superfences", "pymdownx.highlight"],
+    ):
+        [code] = blocks(rendered(proved, caplog, extensions), "code")
+        assert code.text.rstrip() == item.shown("en").rstrip()
+        assert code.data("fingerprint") == item.fingerprint and not caplog.messages
+    for extensions, lacking in (
+        (["pymdownx.superfences"], "attr_list"),
+        (["fenced_code"], "attr_list"),
+        (["attr_list"], "pymdownx.superfences"),
+        (["attr_list", "fenced_code", "codehilite"], "pymdownx.superfences"),
+    ):
+        rendered(proved, caplog, extensions)
+        assert [lacking in message for message in caplog.messages] == [True], extensions
+
+
+@pytest.mark.parametrize("style", ["table", "inline", "pymdownx-inline"])
+def test_numbers_of_lines_are_no_code(proved: Site, style: str) -> None:
+    settings = {
+        "pymdownx.highlight": {"linenums": True, "linenums_style": style},
+        "neverstale.markdown": {"edition": "en", "project": str(proved.root)},
+    }
+    extensions = ["attr_list", "pymdownx.superfences", *settings]
+    page = '--8<-- "ch/a.py" { hl_lines="2" }'
+    text = markdown.markdown(page, extensions=extensions, extension_configs=settings)
+    [code] = blocks(text, "code")
+    item = proved.sources().snippet("ch/a.py")
+    assert (code.text, code.highlighted) == (item.shown("en"), (2,))
+
+
+@pytest.mark.parametrize("edition", ["", "de"])
+def test_an_edition_that_is_none_is_told(
+    proved: Site, caplog: pytest.LogCaptureFixture, edition: str
+) -> None:
+    """A warning fails a strict build; readers are told of the rest."""
+    text = rendered(proved, caplog, ["attr_list", "pymdownx.superfences"], edition=edition)
+    assert [f"edition '{edition}' is none of the settings', zh, en" in m for m in caplog.messages]
+    assert 'class="ns-error"' in text and not blocks(text, "code")
+
+
+def test_links_lead_only_where_something_is(proved: Site, render: Render) -> None:
+    """No table of runs, and files that cannot be downloaded: no links to them."""
+    page = '--8<-- "ch/a.py"'
+    assert len(re.findall("<a href", render(proved, page))) == 3
+    (proved.root / "docs/en/verification.md").unlink()
+    settings = proved.read("pyproject.toml").replace('downloads = "snippets"\n', "")
+    proved.write("pyproject.toml", settings)
+    assert re.findall('<a href="([^"]*)"', render(proved, page)) == ["/s/snippets/ch/a.py"]
+
+
+def test_a_site_says_its_own_words(proved: Site, render: Render) -> None:
+    text = proved.read("pyproject.toml")
+    proved.write("pyproject.toml", f'{text}\n[tool.neverstale.words.en]\nverified = "Geprüft"\n')
+    page = render(proved, '--8<-- "ch/a.py"')
+    assert "Geprüft" in page and "Verified" not in page
+    for line, says in (
+        ('en.verifid = "x"', "en.verifid: unknown"),
+        ('en.until = "bis"', "en.until: must be a text with {date}"),
+        ('de.until = "bis {date}"', "'de' must be an edition"),
+    ):
+        proved.write("pyproject.toml", f"{text}\n[tool.neverstale.words]\n{line}\n")
+        with pytest.raises(NeverstaleError, match=re.escape(says)):
+            proved.load()
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_it_lives_beside_the_snippets_of_pymdownx(proved: Site, first: bool) -> None:
+    """In either order each takes its own lines; ours have a name that the other does not know."""
+    proved.write("words.md", "some words")
+    ours = ["neverstale.markdown", "attr_list", "pymdownx.superfences"]
+    extensions = [*ours, "pymdownx.snippets"] if first else ["pymdownx.snippets", *ours]
+    settings = {
+        "neverstale.markdown": {"edition": "en", "project": str(proved.root)},
+        "pymdownx.snippets": {"base_path": [str(proved.root)], "check_paths": True},
+    }
+    page = '--8<-- "ch/a.py:one"\n\n--8<-- "words.md"\n\n--proved-- "ch/a.py:two"\n'
+    text = markdown.markdown(page, extensions=extensions, extension_configs=settings)
+    assert [each.data("section") for each in blocks(text, "code")] == ["one", "two"]
+    assert "<p>some words</p>" in text
+
+
+def test_variables_are_told_with_the_command(proved: Site, render: Render) -> None:
+    options = 'argv = ["-v"]\nenvironment = { MODE = "a b" }'
+    proved.snippet("b.py", "print(1)", options)
+    prove(proved, "b.py")
+    assert "<code>MODE=&#x27;a b&#x27; python b.py -v</code>" in render(proved, '--8<-- "b.py"')

@@ -23,6 +23,7 @@ from handbook.boards import wheel
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "packages" / "gpuguide"
+BACKEND = wheel.backend("gpuguide")
 MODEL = "from torch import nn\n\ndef build():\n    return nn.Linear(1000, 1000)\n"
 ESTIMATE = ("estimate", "model.py:build", "--input", "64,1000", "--optimizer", "adamw", "--json")
 
@@ -37,7 +38,7 @@ def run(*command: object, folder: Path, fails: bool = False) -> str:
     return done.stderr if fails else done.stdout
 
 
-def make(folder: Path, backend: Path = ROOT / wheel.BACKEND) -> Path:
+def make(folder: Path, backend: Path = ROOT / BACKEND) -> Path:
     folder.mkdir(exist_ok=True)
     return Path(run(sys.executable, backend, folder, folder=folder).strip())
 
@@ -60,15 +61,15 @@ def python(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_wheel_is_the_same_each_time(built: Path, tmp_path: Path) -> None:
     """Also from a copy elsewhere, with other dates, rights and ends of lines."""
     copy = tmp_path / "copy"
-    for name in ("packages/gpuguide", "src/gpuguide"):
+    for name in ("packages", "src/gpuguide"):
         shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "LICENSE", copy / "LICENSE")
     model = copy / "src" / "gpuguide" / "cli.py"
     model.write_bytes(model.read_bytes().replace(b"\n", b"\r\n"))
     model.chmod(0o600)
     os.utime(model, (1e9, 1e9))
-    again = make(tmp_path / "again", copy / wheel.BACKEND)
-    assert again.name == built.name == wheel.name()
+    again = make(tmp_path / "again", copy / BACKEND)
+    assert again.name == built.name == wheel.name("gpuguide")
     assert again.read_bytes() == built.read_bytes()
 
 

@@ -4,9 +4,11 @@
 download]]`, and `[[gpu-chart:memory-price]]` or another of `handbook.boards.charts.CHARTS` show the
 GPU catalogue; `[[validation]]` how right the estimates are, `[[cards]]` the time on other GPUs;
 `[[zoo]]` what an estimate makes of others' models; `[[counters]]` what counters of FLOPs say;
-`[[faults]]` what caught which injected fault; `[[gpuguide-install]]` how to install the library;
-`[[rooms:neverstale]]` or another package, what is where in its tree; `[[interactive:kernel]]` or
-another of `handbook.boards.interactive.figures.FIGURES` is a figure that readers change.
+`[[faults]]` what caught which injected fault; `[[gpuguide-install]]` and `[[neverstale-install]]`
+how to install them; `[[neverstale-settings]]` and `[[neverstale-rules]]` what a site may say to the
+engine; `[[rooms:neverstale]]` or another package, what is where in its tree;
+`[[interactive:kernel]]` or another of `handbook.boards.interactive.figures.FIGURES` is a figure
+that readers change.
 """
 
 from __future__ import annotations
@@ -28,7 +30,18 @@ from markdown.extensions import Extension
 from gpuguide import GpuguideError
 from gpuguide.catalogue import load
 from gpuguide.catalogue.export import gpus_csv, gpus_json
-from handbook.boards import cards, charts, counters, faults, gpu_table, needs, rooms, wheel, zoo
+from handbook.boards import (
+    cards,
+    charts,
+    counters,
+    faults,
+    gpu_table,
+    needs,
+    rooms,
+    settings,
+    wheel,
+    zoo,
+)
 from handbook.boards.catalogue_words import say
 from handbook.boards.chooser import panel
 from handbook.boards.inline_code import keep_whole
@@ -188,6 +201,20 @@ def _rooms(package: str) -> tuple[Maker, Maker]:
     )
 
 
+def _wheel(package: str) -> tuple[Maker, Maker]:
+    return (
+        lambda at: wheel.show(package, at.language, at.root),
+        lambda at: wheel.markdown(package, at.language, at.root),
+    )
+
+
+def _settings(which: str) -> tuple[Maker, Maker]:
+    return (
+        lambda at: settings.show(which, at.language),
+        lambda at: settings.markdown(which, at.language),
+    )
+
+
 Maker = Callable[[Place], str]
 BOARDS: dict[str, tuple[Maker, Maker]] = {
     "gpu-table": (
@@ -236,11 +263,9 @@ BOARDS: dict[str, tuple[Maker, Maker]] = {
         lambda at: counters.show(at.project, at.language),
         lambda at: counters.markdown(at.project, at.language),
     ),
-    "gpuguide-install": (
-        lambda at: wheel.show(at.language, at.root),
-        lambda at: wheel.markdown(at.language, at.root),
-    ),
+    **{f"{package}-install": _wheel(package) for package in wheel.VERSIONS},
     **{f"rooms:{package}": _rooms(package) for package in rooms.PACKAGES},
+    **{f"neverstale-{which}": _settings(which) for which in settings.TABLES},
 }
 """Name → how it is made as HTML for the page, and as Markdown for the page's twin."""
 

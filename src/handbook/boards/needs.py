@@ -55,7 +55,7 @@ def table(language: str) -> str:
 
 def markdown(language: str) -> str:
     """The same for the page's Markdown twin."""
-    colon = words(language)["colon"]
+    colon = words(language, {})["colon"]
     lines = [
         "| " + " | ".join(say(f"need-{one}", language) for one in HEADS) + " |",
         "|---|---:|---|",

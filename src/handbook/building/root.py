@@ -48,7 +48,7 @@ def assemble(statuses: Statuses, editions: tuple[Rendered, ...], out: Path) -> N
     )
     write_catalogue(out)
     copy_validation(project, out)
-    write_wheel(out)
+    write_wheels(out)
     write_sitemap(editions, out)
     write_markdown(statuses, editions, out)
     write_llms(editions, out)
@@ -95,19 +95,21 @@ def copy_validation(project: Project, out: Path) -> None:
         shutil.copyfile(validation.file(project), out / validation.FILE)
 
 
-def write_wheel(out: Path) -> None:
-    """Write `out`/downloads/gpuguide-….whl, which pip installs from the site's address.
+def write_wheels(out: Path) -> None:
+    """Write `out`/downloads/gpuguide-….whl and neverstale's, for pip to take from the site.
 
     Raises:
-        HandbookError: it cannot be made.
+        HandbookError: one cannot be made.
     """
-    backend = Path(__file__).parents[3] / wheel.BACKEND  # gpuguide is this tree's, as we are
     (out / wheel.FOLDER).mkdir(exist_ok=True)
-    command = [sys.executable, str(backend), str(out / wheel.FOLDER)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode or not (out / wheel.FOLDER / wheel.name()).is_file():
-        told = done.stderr.strip().rpartition("\n")[2] or f"made no {wheel.name()}"
-        raise HandbookError(Problem(wheel.BACKEND, 0, f"the wheel cannot be made: {told}"))
+    for package in wheel.VERSIONS:
+        made = out / wheel.FOLDER / wheel.name(package)
+        backend = wheel.backend(package)  # below the folder that we lie in, too
+        command = [sys.executable, str(Path(__file__).parents[3] / backend), str(made.parent)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode or not made.is_file():
+            told = done.stderr.strip().rpartition("\n")[2] or f"made no {made.name}"
+            raise HandbookError(Problem(backend, 0, f"the wheel cannot be made: {told}"))
 
 
 def copy_snippets(project: Project, out: Path) -> None:

@@ -13,7 +13,6 @@ from neverstale.problem import NeverstaleError
 from neverstale.source.directive import Directive
 from neverstale.source.pages import Page
 from neverstale.source.snippet import Snippet
-from neverstale.wording import words
 
 
 @dataclass(frozen=True)
@@ -47,14 +46,14 @@ class Figure:
     html: str
 
 
-def as_shown(edition: str, item: Block, line: int) -> Shown | None:
+def as_shown(place: Place, item: Block, line: int) -> Shown | None:
     """A block by its title and words; None for kinds that have no place in the order of blocks."""
     title = _title(item)
     if item.kind not in built.SAYING:
         return Shown(title, line) if title else None
     text = " ".join(item.text.split())
     if item.kind == "proof":  # whether there is a link to the source is a setting of the site
-        text = text.replace(f" · {words(edition)['file']}", "", 1)
+        text = text.replace(f" · {place.say['file']}", "", 1)
     return Shown(title, line, text)
 
 
@@ -124,7 +123,7 @@ def _bare(
 
 def _parsed(place: Place, html: str, line: int) -> Iterator[Shown]:
     """What the engine would put there, read as a built page is read."""
-    found = (as_shown(place.edition, each, line) for each in built.parse(html))
+    found = (as_shown(place, each, line) for each in built.parse(html))
     return (each for each in found if each)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from neverstale.project import Project
@@ -36,6 +37,11 @@ class Place:
         return self.sources.project
 
     @property
+    def say(self) -> Mapping[str, str]:
+        """The engine's words in the page's language."""
+        return words(self.edition, self.project.words)
+
+    @property
     def sources(self) -> Sources:
         """What people wrote."""
         return self.statuses.sources
@@ -52,7 +58,7 @@ def output(
     """What a block (a section, or the n-th code cell of a lab) printed in a run; "" if nothing."""
     if not printed.strip():
         return ""
-    label = words(place.edition)["output"]
+    label = place.say["output"]
     which = f'data-cell="{cell}"' if cell else f'data-section="{section or ""}"'
     return (
         f'<div class="ns-output" data-snippet="{name}" {which} data-device="{found.device}">'

@@ -9,20 +9,20 @@ from typing import Any
 
 from neverstale.page.block import Place
 from neverstale.proof import reach, verification
-from neverstale.wording import MARKS, words
+from neverstale.wording import MARKS
 
 HEADS_IN = "en"  # reasons in heads that only authors need stand in one language
 
 
 def summary(place: Place) -> str:
     """How many snippets are proved, on which devices, when last."""
-    say = words(place.edition)
+    say = place.say
     entries = verification.entries(place.statuses)
     good = [entry for entry in entries if entry["status"] == "verified"]
     if not good:
         return f'<p class="ns-summary" data-board="summary">{say["summary-none"]}</p>'
     gpu = sum(entry["device"] == "cuda" for entry in good)
-    text = say["summary"].format(
+    text = say["summary-both" if "cuda" in place.project.devices else "summary"].format(
         good=sum(entry["device"] == "cpu" for entry in good),
         all=len({entry["snippet"] for entry in entries}),
         gpu=say["summary-gpu" if gpu else "summary-no-gpu"].format(gpu=gpu),
@@ -34,11 +34,9 @@ def summary(place: Place) -> str:
 
 def table(place: Place) -> str:
     """One row per snippet and device."""
-    say = words(place.edition)
-    heads = [
-        say[key]
-        for key in ("snippet", "device", "state", "versions", "date", "time", "memory", "ran")
-    ]
+    say = place.say
+    heads = [say[key] for key in ("snippet", "device", "state", "date", "time", "memory", "ran")]
+    heads.insert(3, say["comma"].join((*place.project.named, "Python")))
     rows = []
     last = ""
     for entry in verification.entries(place.statuses):
@@ -57,7 +55,7 @@ def table(place: Place) -> str:
 
 def reached(place: Place) -> str:
     """How many of the statements shown have run, where, and why the rest has not."""
-    say = words(place.edition)
+    say = place.say
     found = [each for name in place.sources.snippets for each in reach.of(place.statuses, name)]
     text = say["reach"].format(
         all=len(found),
@@ -71,7 +69,7 @@ def reached(place: Place) -> str:
 
 def illustrations(place: Place) -> str:
     """Every piece of code that is shown without being run, and why."""
-    say = words(place.edition)
+    say = place.say
     found = [
         (page, fence)
         for page in place.sources.pages
@@ -95,7 +93,7 @@ def illustrations(place: Place) -> str:
 
 def excuses(place: Place) -> str:
     """Whatever a check does not demand of a snippet, why, and until when."""
-    say = words(place.edition)
+    say = place.say
     found = list(_excuses(place))
     if not found:
         none = say["excuses-none"]
@@ -116,7 +114,10 @@ def excuses(place: Place) -> str:
 
 def _excuses(place: Place) -> Iterator[tuple[str, str, str, str]]:
     """Snippet, what it is excused from, why, and the last day or ""."""
-    say = words(place.edition)
+    say = place.say
+    for low in place.project.rules:
+        what = say["excuse-rule"].format(rule=low.rule, level=low.level)
+        yield ", ".join(low.paths), what, low.reason, low.until.isoformat() if low.until else ""
     for one in place.project.elsewhere:
         what = say["excuse-elsewhere"].format(device=say[one.device])
         yield one.snippet, what, one.reason, one.until.isoformat()
@@ -142,23 +143,24 @@ def _breakable(name: str) -> str:
 
 
 def _cells(place: Place, entry: dict[str, Any]) -> list[str]:
-    say = words(place.edition)
+    say = place.say
     state = entry["status"]
     name = say[state]
     if entry["device"] == "cuda" and state in ("missing", "stale"):
         name = say["waiting-gpu"]
     mark = f'<span class="ns-mark" aria-hidden="true">{MARKS[state]}</span> {name}'
-    versions = ", ".join(filter(None, (entry["torch"], entry["python"])))
+    versions = ", ".join(filter(None, (*map(entry.get, place.project.named), entry["python"])))
     seconds = entry["seconds"]
     memory = entry["peak_memory_bytes"]
     ran, shown = (entry["statements"][key] for key in ("reached", "shown"))
     device = say[entry["device"]]
     if entry["device_name"]:
         device += f" {html.escape(entry['device_name'])}"
-    address = f"{place.root}snippets/{entry['snippet']}"
     title = _breakable(entry["snippet"])
+    if files := place.project.downloads:
+        title = f'<a href="{place.root}{files}/{entry["snippet"]}">{title}</a>'
     return [
-        f'<th scope="row"><a href="{address}">{title}</a></th>',
+        f'<th scope="row">{title}</th>',
         f"<td>{device}</td>",
         f'<td data-status="{state}">{mark}</td>',
         f"<td>{versions}</td>",

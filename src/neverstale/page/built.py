@@ -13,6 +13,7 @@ KINDS = {"proved": "code", "ns-output": "output", "illustration": "illustration"
 
 SAYING = ("proof", "unreached", "board")  # whose words count wherever they stand in it
 MARKED = "ns-unreached-line"  # class of a mark at a line
+NUMBERS = {"linenos", "linenodiv"}  # classes of what counts lines, and is no code
 
 
 @dataclass
@@ -49,6 +50,7 @@ class _Reader(HTMLParser):
     open: list[str] = field(default_factory=list)
     within: tuple[Block, int] | None = None
     collecting: int = 0
+    counting: int = 0  # inside numbers of lines
 
     def __post_init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -59,6 +61,8 @@ class _Reader(HTMLParser):
         if tag in VOID:
             return
         self.open.append(tag)
+        if self.within and not self.counting and not NUMBERS.isdisjoint(classes):
+            self.counting = len(self.open)
         if MARKED in classes and self.within:
             self.within[0].marks.append(self.within[0].text.count("\n") + 1)
         if "hll" in classes and self.within and self.collecting:
@@ -72,6 +76,10 @@ class _Reader(HTMLParser):
                 kind = "bare"
             if kind:
                 self.within = Block(kind, self.getpos()[0], attributes), len(self.open)
+        if tag == "code" and self.within and self.collecting and "data-snippet" in attributes:
+            block = self.within[0]  # a highlighter that puts them there, and marks no lines itself
+            block.kind, block.attributes = "code", attributes
+            block.highlighted = tuple(map(int, re.findall(r"\d+", attributes.get("hl_lines", ""))))
         if tag == "pre" and self.within:
             self.collecting = len(self.open)
             if self.within[0].kind in ("figure", *SAYING):  # where no code belongs
@@ -82,6 +90,8 @@ class _Reader(HTMLParser):
             return
         while self.open.pop() != tag:
             pass
+        if len(self.open) < self.counting:
+            self.counting = 0
         if len(self.open) < self.collecting:
             self.collecting = 0
         if self.within and len(self.open) < self.within[1]:
@@ -89,7 +99,7 @@ class _Reader(HTMLParser):
             self.within = None
 
     def handle_data(self, data: str) -> None:
-        if self.within and (self.collecting or self.within[0].kind in SAYING):
+        if self.within and not self.counting and (self.collecting or self.within[0].kind in SAYING):
             self.within[0].text += data
 
 

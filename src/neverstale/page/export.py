@@ -15,7 +15,6 @@ from neverstale.proof.status import Statuses, shown
 from neverstale.source import directive, snippet
 from neverstale.source.directive import Directive
 from neverstale.source.snippet import Snippet
-from neverstale.wording import words
 
 ATTRIBUTES = re.compile(r" *\{ *#[\w-]+[^}]*\} *$")
 
@@ -97,9 +96,10 @@ def _unreached(
 ) -> list[str]:
     """Which lines no run has reached, and why."""
     lines: list[str] = []
-    for each in unreached.find(Place(statuses, edition), target, first, last):
+    place = Place(statuses, edition)
+    for each in unreached.find(place, target, first, last):
         reason, text = (html.escape(part, quote=False) for part in (each.reason, each.text))
-        lines += ["", f"*{words(edition)['unreached-mark']}{reason}* <code>{text}</code>", ""]
+        lines += ["", f"*{place.say['unreached-mark']}{reason}* <code>{text}</code>", ""]
     return lines
 
 

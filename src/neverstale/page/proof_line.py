@@ -11,7 +11,7 @@ from neverstale.proof import reach
 from neverstale.proof.record import Record
 from neverstale.proof.status import Status
 from neverstale.source.snippet import Snippet
-from neverstale.wording import MARKS, words
+from neverstale.wording import MARKS
 
 SEPARATOR = ' <span aria-hidden="true">·</span> '
 
@@ -23,7 +23,7 @@ def proof_lines(place: Place, item: Snippet, found: Iterable[Status]) -> str:
 
 def proof_line(place: Place, item: Snippet, status: Status) -> str:
     """Mark, status, device and day in one line; opened, versions, costs and files."""
-    say = words(place.edition)
+    say = place.say
     found = status.record if status.state == "verified" else None
     waits = status.device == "cuda" and status.state in ("missing", "stale")
     told = [say["waiting-gpu"] if waits else say[status.state]]
@@ -40,8 +40,9 @@ def proof_line(place: Place, item: Snippet, status: Status) -> str:
             until = item.options.skip[status.device].until
             told.append(say["until"].format(date=_day(until.isoformat())))
         rest = _files(place, item)
-    board = f"{place.root}{place.edition}/verification/#{item.slug}"
-    rest.append(f'<a href="{board}">{say["all-runs"]}</a>')
+    if board := place.sources.boards.get((place.edition, "table")):
+        address = f"{place.root}{place.project.address(place.edition, board)}#{item.slug}"
+        rest.append(f'<a href="{address}">{say["all-runs"]}</a>')
     mark = f'<span class="ns-mark" aria-hidden="true">{MARKS[status.state]}</span> '
     return (
         f'<details class="ns-proof" data-status="{status.state}" data-device="{status.device}" '
@@ -56,12 +57,13 @@ def _day(date: str) -> str:
 
 def _costs(place: Place, found: Record) -> list[str]:
     """The machine, the versions, and what the run took."""
-    say = words(place.edition)
+    say = place.say
     parts = [html.escape(found.device_name)]
-    for name, version in found.packages.items():  # torch first
-        parts.append(html.escape(f"{name} {version}"))
-        if name == "torch" and found.cuda:
-            parts.append(f"CUDA {found.cuda}")
+    named = place.project.named
+    for name in sorted(found.packages, key=lambda each: (each not in named, each)):
+        parts.append(html.escape(f"{name} {found.packages[name]}"))
+    if found.cuda:
+        parts.append(f"CUDA {found.cuda}")
     parts.append(f"Python {found.python}")
     parts.append(say["seconds"].format(seconds=f"{found.seconds:.2g}"))
     memory = say["gpu-memory" if found.device == "cuda" else "cpu-memory"]
@@ -70,12 +72,14 @@ def _costs(place: Place, found: Record) -> list[str]:
 
 
 def _command(place: Place, item: Snippet) -> list[str]:
-    """With which arguments it was run, and how it ended, where that is not as usual."""
+    """With which arguments and variables it was run, and how it ended, if not as usual."""
     told = []
-    if item.options.argv:
-        told.append(f"<code>python {html.escape(_start(item))}</code>")
+    if item.options.argv or item.options.environment:
+        set_to = item.options.environment.items()
+        before = "".join(f"{name}={shlex.quote(text)} " for name, text in set_to)
+        told.append(f"<code>{html.escape(before)}python {html.escape(_start(item))}</code>")
     if item.options.exit:
-        told.append(words(place.edition)["exit"].format(code=item.options.exit))
+        told.append(place.say["exit"].format(code=item.options.exit))
     return told
 
 
@@ -86,7 +90,7 @@ def _start(item: Snippet) -> str:
 
 def _ran(place: Place, item: Snippet, found: Record) -> str:
     """How many of the statements the run reached, and whose runs alone reached others."""
-    say = words(place.edition)
+    say = place.say
     reaches = reach.of(place.statuses, item.name)
     own = sum(found.device in each.devices for each in reaches)
     told = say["ran-of"].format(own=own, all=len(reaches))
@@ -100,12 +104,11 @@ def _ran(place: Place, item: Snippet, found: Record) -> str:
 
 def _how(place: Place, item: Snippet) -> str:
     """That a run is awaited, and how to make one."""
-    say = words(place.edition)
+    say = place.say
     file = html.escape(_start(item))
     start = say["notebook-start"] if item.options.lab else say["file-start"].format(file=file)
-    return say["waiting-gpu-how"].format(
-        files=say["comma"].join(_downloads(place, item)), start=start, name=item.name
-    )
+    files = say["comma"].join(_downloads(place, item) or [f"<code>{item.name}</code>"])
+    return say["waiting-gpu-how"].format(files=files, start=start, name=item.name)
 
 
 def _files(place: Place, item: Snippet) -> list[str]:
@@ -113,24 +116,26 @@ def _files(place: Place, item: Snippet) -> list[str]:
     links = []
     if place.source:
         folder = place.project.relative(place.project.snippets)
-        say = words(place.edition)
+        say = place.say
         links.append(f'<a href="{place.source}{folder}/{item.name}">{say["file"]}</a>')
     return links + _downloads(place, item)
 
 
 def _downloads(place: Place, item: Snippet) -> list[str]:
     """Links to the file, or the notebook, and to the files that it needs."""
-    say = words(place.edition)
+    say = place.say
     folder = item.name.rpartition("/")[0]
-    needed = [f"{folder}/{name}" for name in item.options.files]
+    needed = [f"{folder}/{name}".lstrip("/") for name in item.options.files]
+    files = place.project.downloads
+    links = []
     if item.options.lab:
-        address = f"{place.root}{place.edition}/{item.lab_page.removesuffix('.ipynb')}/"
+        address = f"{place.root}{place.project.address(place.edition, item.lab_page)}"
         file = item.lab_page.rpartition("/")[2]
         links = [f'<a href="{address}{file}" download>{say["notebook"]}</a>']
-    else:
-        links = [f'<a href="{place.root}snippets/{item.name}" download>{say["download"]}</a>']
+    elif files:
+        links = [f'<a href="{place.root}{files}/{item.name}" download>{say["download"]}</a>']
         needed += item.siblings
-    for name in needed:
+    for name in needed if files else ():
         file = name.rpartition("/")[2]
-        links.append(f'<a href="{place.root}snippets/{name}" download>{file}</a>')
+        links.append(f'<a href="{place.root}{files}/{name}" download>{file}</a>')
     return links

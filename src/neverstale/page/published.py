@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from pathlib import Path
 
+from neverstale import rules
 from neverstale.page import asked, built, proved
 from neverstale.page.asked import Figure, Shown
 from neverstale.page.block import Place
@@ -14,6 +15,8 @@ from neverstale.problem import Problem
 from neverstale.proof.status import Statuses
 from neverstale.source.pages import Page
 
+THEME = ("404.html", "search.html")  # pages that a theme makes, for an edition as a whole
+
 
 def check(statuses: Statuses) -> list[Problem]:
     """What is published without proof, or other than proved, in all editions."""
@@ -21,39 +24,37 @@ def check(statuses: Statuses) -> list[Problem]:
     problems: list[Problem] = []
     checked = 0
     for edition in project.editions:
-        folder = project.site / edition
+        folder = project.site / project.at[edition]
         if not folder.is_dir():
             problems.append(Problem(project.relative(folder), 0, "not built; build the site first"))
             continue
         place = Place(statuses, edition)
         sources = (page for page in statuses.sources.pages if page.edition == edition)
-        expected = {_becomes(project.site, page): page for page in sources}
-        for file in sorted({*folder.rglob("*.html"), *expected}):
+        expected = {project.built(edition, page.name): page for page in sources}
+        others = {project.site / project.at[other] for other in project.editions} - {folder}
+        inside = {file for file in folder.rglob("*.html") if others.isdisjoint(file.parents)}
+        inside -= {folder / name for name in THEME}
+        for file in sorted({*inside, *expected}):
             if file.is_file():
                 checked += 1
                 problems += _check_file(place, file, expected.get(file))
             else:
                 page = expected[file]
-                problems.append(Problem(page.path, 0, f"no {project.relative(file)} was built"))
+                message = f"no {project.relative(file)} was built"
+                problems.append(Problem(page.path, 0, message, "not-built"))
     problems += _outside(statuses)
     if not checked:
         problems.append(Problem(project.relative(project.site), 0, "no page was found"))
     return sorted(set(problems))
 
 
-def _becomes(site: Path, page: Page) -> Path:
-    """The HTML file that a page becomes: `a/b.md` → `a/b/index.html`."""
-    parts = page.name.rpartition(".")[0].split("/")
-    if parts[-1] == "index":
-        parts.pop()
-    return site.joinpath(page.edition, *parts, "index.html")
-
-
 def _outside(statuses: Statuses) -> Iterator[Problem]:
-    """Blocks outside of the editions: the root's pages show no snippets."""
+    """Blocks outside of the editions, or on a page of the theme's: these show no snippets."""
     project = statuses.sources.project
+    folders = [project.site / folder for folder in project.at.values()]
+    theme = {folder / name for folder in folders for name in THEME}
     for file in sorted(project.site.rglob("*.htm*")):
-        if file.relative_to(project.site).parts[0] not in project.editions:
+        if file in theme or not any(file.is_relative_to(folder) for folder in folders):
             for item in built.read(file):
                 message = "a block of code or proof outside of the editions"
                 yield Problem(project.relative(file), item.line, message)
@@ -64,22 +65,27 @@ def _check_file(place: Place, file: Path, page: Page | None) -> Iterator[Problem
     where = place.project.relative(file)
     text = file.read_text(encoding="utf-8")
     found = built.parse(text)
+    typed = rules.level(place.project.rules, "typed-code", page.path if page else where)
     for item in found:
-        yield from (Problem(where, item.line, message) for message in proved.check(place, item))
+        rule = "typed-code" if item.kind == "bare" else ""
+        if not rule or typed == "error":  # else `check` has warned
+            messages = proved.check(place, item)
+            yield from (Problem(where, item.line, message, rule) for message in messages)
     if page is None:
-        yield Problem(where, 0, "no page of the sources becomes this; remove what put it there")
+        message = "no page of the sources becomes this; remove what put it there"
+        yield Problem(where, 0, message, "stray-page")
         return
     figures = asked.figures(place, page)
     yield from _blocks(place, where, found, page)
     yield from _drawn(where, text, page, figures)
     yield from _order(where, "figure", _figures(found), [each.name for each in figures])
-    typed = [fence.text.strip() for fence in page.fences if fence.reason]
-    yield from _order(where, "illustration", _illustrations(found), typed)
+    marked = [fence.text.strip() for fence in page.fences if fence.reason]
+    yield from _order(where, "illustration", _illustrations(found), marked)
 
 
 def _blocks(place: Place, where: str, found: Sequence[Block], page: Page) -> Iterator[Problem]:
     """The first block that is not the one that the source asks for there, or says otherwise."""
-    named = (asked.as_shown(place.edition, item, item.line) for item in found)
+    named = (asked.as_shown(place, item, item.line) for item in found)
     shown = [item for item in named if item]
     nothing = Shown("nothing", 0)
     for given, wanted in zip_longest(shown, asked.blocks(place, page), fillvalue=nothing):

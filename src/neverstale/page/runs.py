@@ -12,7 +12,6 @@ from neverstale.page.block import Place
 from neverstale.page.proof_line import proof_line, proof_lines
 from neverstale.proof.status import shown
 from neverstale.source.snippet import Cell, Snippet
-from neverstale.wording import words
 
 
 def results(place: Place, item: Snippet, section: str | None, output: bool = True) -> str:
@@ -96,7 +95,7 @@ def figure(place: Place, item: Snippet, name: str, alt: str, caption: str, numbe
 
 def _tabs(place: Place, name: str, panels: Mapping[str, str]) -> str:
     """Panels of which one is seen, by device, and what picks it."""
-    say = words(place.edition)
+    say = place.say
     picks = inside = ""
     for device, content in panels.items():
         checked = "" if picks else " checked"

@@ -11,7 +11,6 @@ from neverstale.page.built import MARKED
 from neverstale.proof import reach
 from neverstale.proof.reach import Reach
 from neverstale.source.snippet import Snippet
-from neverstale.wording import words
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ def _by_line(place: Place, item: Snippet) -> dict[int, str]:
 
 
 def _reason(place: Place, each: Reach) -> str:
-    say = words(place.edition)
+    say = place.say
     if each.reason:
         return each.reason.reasons[place.edition]
     if each.awaited:
@@ -85,7 +84,7 @@ def marked(place: Place, item: Snippet, first: int, last: int, key: str, code: s
     lines = code.split("\n")
     for each in find(place, item, first, last):
         reason = html.escape(each.reason)
-        name = words(place.edition)["unreached-mark"] + reason
+        name = place.say["unreached-mark"] + reason
         link = f'<a class="{MARKED}" href="#{key}" title="{reason}" aria-label="{name}"></a>'
         for number in each.lines:
             mark = link if number == each.lines[0] else f'<span class="{MARKED}"></span>'
@@ -101,7 +100,7 @@ def note(place: Place, item: Snippet, first: int, last: int, key: str) -> str:
     found = find(place, item, first, last)
     if not found:
         return ""
-    say = words(place.edition)
+    say = place.say
     count = say["unreached"].format(count=sum(len(each.lines) for each in found))
     items = "".join(
         f"<li><code>{html.escape(each.text)}</code>{say['colon']}{html.escape(each.reason)}</li>"

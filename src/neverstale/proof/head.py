@@ -65,9 +65,8 @@ def untrue(project: Project, item: Snippet, installed: Installed) -> tuple[int, 
 
 
 def packages(requirements: Sequence[requirement.Requirement]) -> list[str]:
-    """Names of the packages that a head demands here, torch first."""
-    names = {each.name for each in requirements if each.here}
-    return sorted(names, key=lambda name: (name != "torch", name))
+    """Names of the packages that a head demands here."""
+    return sorted({each.name for each in requirements if each.here})
 
 
 def _unnamed(project: Project, item: Snippet, module: str) -> str | None:

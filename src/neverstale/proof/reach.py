@@ -78,13 +78,13 @@ def problems(statuses: Statuses) -> list[Problem]:
                     "no run has reached this; let a snippet run it, take it out, or give the "
                     "reason: [[tool.neverstale.unreached]]"
                 )
-                found.append(Problem(where, each.statement.first, message))
+                found.append(Problem(where, each.statement.first, message, "unreached"))
         for reason in item.options.unreached:
             if not any(
                 _covers(item, reason, each.statement) for each in reaches if not each.reached
             ):
                 message = f"'unreached' {reason.match} fits nothing that is unreached; remove it"
-                found.append(Problem(where, item.metadata_lines[0], message))
+                found.append(Problem(where, item.metadata_lines[0], message, "unreached"))
         for status in statuses.by_name[name]:
             found += _impossible(statuses, item, status)
     return found

@@ -35,7 +35,7 @@ class Record:
         device: `cpu` or `cuda`.
         device_name: the real name of the processor or GPU.
         python: version.
-        packages: package → version, of those that the snippet declares, torch first.
+        packages: package → version, of those that the snippet declares.
         cuda: CUDA version that torch was built with, or None on the CPU.
         date: day of the run, ISO 8601.
         seconds: wall time of the snippet's statements; imports of preloaded libraries are free.
@@ -67,11 +67,6 @@ class Record:
     lines: Mapping[str, str]
     gpu: Mapping[str, Any] | None = None
     code: str = ""
-
-    @property
-    def torch(self) -> str | None:
-        """Version of torch, or None if the snippet does not use it."""
-        return self.packages.get("torch")
 
     @property
     def whole_output(self) -> str:

@@ -13,10 +13,9 @@ from pathlib import Path
 
 from neverstale import writing
 from neverstale.problem import NeverstaleError, Problem
-from neverstale.project import Project
+from neverstale.project import DEVICES, Project
 from neverstale.proof import agree, possible, record
 from neverstale.proof.record import Record
-from neverstale.source.options import DEVICES
 from neverstale.source.snippet import Snippet
 from neverstale.source.sources import Sources
 

@@ -14,7 +14,8 @@ def entries(statuses: Statuses) -> list[dict[str, Any]]:
     """One entry per snippet and device."""
     shown = statuses.sources.shown()
     reaches = {name: reach.of(statuses, name) for name in statuses.by_name}
-    found = []
+    found: list[dict[str, Any]] = []
+    named = statuses.sources.project.named
     for status in statuses.all():
         record = status.record
         item = statuses.sources.snippets[status.snippet]
@@ -29,7 +30,7 @@ def entries(statuses: Statuses) -> list[dict[str, Any]]:
                 "status": status.state,
                 "reason": status.reason,
                 "python": record.python if record else None,
-                "torch": record.torch if record else None,
+                **{name: record and record.packages.get(name) for name in named},
                 "cuda": record.cuda if record else None,
                 "date": record.date if record else None,
                 "seconds": record.seconds if record else None,

@@ -30,6 +30,7 @@ from typing import Any
 from neverstale.running import ending, gpu, program, reached, refused
 from neverstale.running.unseen import Unseen
 
+INSTALLED = {"site-packages", "dist-packages"}  # an environment may lie inside a folder of ours
 MESSAGE_LIMIT = 300  # characters
 # What Python itself does not show: no reader meets these.
 HIDDEN = ("DeprecationWarning", "PendingDeprecationWarning", "ImportWarning", "ResourceWarning")
@@ -39,9 +40,11 @@ def execute(job: dict[str, Any], progress: int) -> dict[str, Any]:
     """Run one snippet.
 
     Args:
-        job: `path` of the file, `inlines` (line → [path, first, last]), `argv`, `raises` and `exit`
+        job: `path` of the file, `inlines` (line → [path, first, last]), `argv`, `environment`,
+            `raises` and `exit`
             (see `ending.met`), `allow` (patterns of accepted warnings), `import_paths`, `ours`
-            (folders whose warnings count), `shown` (see `reached.Reached`), `device`.
+            (folders whose warnings count), `deprecations` (packages whose deprecations do),
+            `shown` (see `reached.Reached`), `device`.
         progress: descriptor that always holds the line reached so far.
 
     Returns:
@@ -73,6 +76,7 @@ def execute(job: dict[str, Any], progress: int) -> dict[str, Any]:
     warnings.showwarning = note  # type: ignore[assignment]
     unseen = Unseen()
     _forget_exits()
+    os.environ.update(job["environment"])
     module = _main(path, job["argv"], job["import_paths"])
     alive = weakref.ref(module)
 
@@ -221,8 +225,8 @@ def _warned(caught: list[dict[str, Any]], job: dict[str, Any]) -> dict[str, Any]
 
 
 def _counts(warning: dict[str, Any], job: dict[str, Any]) -> bool:
-    """Whether it is not allowed, and Python shows it to whoever runs the file, or torch or code of
-    ours says there that something is on its way out."""
+    """Whether it is not allowed, and Python shows it to whoever runs the file, or code of ours or
+    of a package in `deprecations` says there that something is on its way out."""
     if any(re.search(pattern, warning["text"]) for pattern in job["allow"]):
         return False
     if warning["kind"] not in HIDDEN:
@@ -230,7 +234,13 @@ def _counts(warning: dict[str, Any], job: dict[str, Any]) -> bool:
     deprecates = warning["kind"] == "DeprecationWarning" or re.search(
         "deprecat", warning["text"], re.IGNORECASE
     )
-    ours = any(warning["file"].startswith(folder + os.sep) for folder in job["ours"])
-    # By its own folder: a whole environment may lie in one called torch.
-    torch = os.path.join(*getattr(sys.modules.get("torch"), "__path__", [""])[:1], "")
-    return bool(deprecates and (ours or (torch and warning["file"].startswith(torch))))
+    inside = (warning["file"].removeprefix(folder + os.sep) for folder in job["ours"])
+    ours = any(each != warning["file"] and not INSTALLED & {*each.split(os.sep)} for each in inside)
+    return bool(deprecates and (ours or _within(warning["file"], job["deprecations"])))
+
+
+def _within(file: str, packages: list[str]) -> bool:
+    """Whether a file is of one of these packages, each taken by its own folder: a whole environment
+    may lie in one of that name."""
+    folders = (getattr(sys.modules.get(name), "__path__", [])[:1] for name in packages)
+    return any(file.startswith(os.path.join(each, "")) for found in folders for each in found)

@@ -81,10 +81,12 @@ def job(project: Project, name: str, path: Path, home: Path) -> dict[str, Any]:
         "inlines": {},
         "shown": [],
         "argv": [],
+        "environment": {},
         "raises": None,
         "exit": None,
         "allow": [],
         "import_paths": [str(folder) for folder in project.imports],
+        "deprecations": list(project.deprecations),
         "ours": [str(project.snippets), *(str(folder) for folder in project.imports)],
     }
 

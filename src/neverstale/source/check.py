@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Iterator
 from pathlib import Path
 
+from neverstale import rules
 from neverstale.problem import NeverstaleError, Problem
 from neverstale.source import drawing
 from neverstale.source.pages import Page
@@ -25,9 +26,10 @@ def check(sources: Sources) -> list[Problem]:
         problems += page.problems
         for fence in page.fences:
             if not fence.closed:
-                problems.append(Problem(page.path, fence.line, "code fence without an end"))
+                message = "code fence without an end"
+                problems.append(Problem(page.path, fence.line, message, "open-fence"))
             elif fence.reason is None:
-                problems.append(Problem(page.path, fence.line, FENCE_MESSAGE))
+                problems.append(Problem(page.path, fence.line, FENCE_MESSAGE, "typed-code"))
         problems += _check_targets(sources, page)
     problems += _strays(sources)
     problems += _moving(sources)
@@ -36,7 +38,7 @@ def check(sources: Sources) -> list[Problem]:
     for name, item in sources.snippets.items():
         if not shown.get(name):
             where = sources.project.relative(item.path)
-            problems.append(Problem(where, 1, "no page shows it; show it or delete it"))
+            problems.append(Problem(where, 1, "no page shows it; show it or delete it", "unshown"))
     return sorted(set(problems))
 
 
@@ -51,6 +53,7 @@ def _settings(sources: Sources) -> Iterator[Problem]:
         if path is not None and not path.exists():
             message = f"[tool.neverstale] {key}: {project.relative(path)} is not there"
             yield Problem(where, 0, message)
+    yield from rules.ended(project.rules)
     for one in project.elsewhere:
         if one.until < datetime.date.today():
             message = f"ended on {one.until}; delete it, or give a reason and a day anew"
@@ -82,11 +85,11 @@ def _strays(sources: Sources) -> Iterator[Problem]:
         for file in _files(folder):
             if file.suffix != ".md" and file.relative_to(folder).as_posix() not in lab_pages:
                 message = "is no page, and would be published unread; pages end in .md"
-                yield Problem(project.relative(file), 0, message)
+                yield Problem(project.relative(file), 0, message, "stray-file")
     for file in _files(project.snippets):
         if file.suffix != ".py" and file not in used:
             message = "is named by no snippet, and would be published unread; remove it"
-            yield Problem(project.relative(file), 0, message)
+            yield Problem(project.relative(file), 0, message, "stray-file")
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -106,8 +109,8 @@ def _check_targets(sources: Sources, page: Page) -> list[Problem]:
     shown: dict[str, tuple[Snippet, int]] = {}  # without a gap so far, and the line of the last
     for item in page.directives:
 
-        def complain(message: str, line: int = item.line) -> None:
-            problems.append(Problem(page.path, line, message))
+        def complain(message: str, rule: str = "", line: int = item.line) -> None:
+            problems.append(Problem(page.path, line, message, rule))
 
         if item.kind == "diagram":
             if project.diagrams is None or not (project.diagrams / item.name).is_file():
@@ -133,15 +136,17 @@ def _check_targets(sources: Sources, page: Page) -> list[Problem]:
         if item.highlighted and item.highlighted[-1] > lines:
             complain(f"hl_lines names line {item.highlighted[-1]}, but only {lines} are shown")
         if item.line not in page.folded and item.name in folded:
-            complain(f"runs after lines of {item.name} that line {folded[item.name]} folds away")
+            where = folded[item.name]
+            complain(f"runs after lines of {item.name} that line {where} folds away", "gap")
         if item.line in page.folded:
             folded.setdefault(item.name, item.line)
         hidden = _hidden(target, reached.get(item.name, 0) + 1, first - 1)
         shown.pop(item.name, None)
         if first <= reached.get(item.name, 0):
-            complain(f"shows {item.name} again or out of the file's order")
+            complain(f"shows {item.name} again or out of the file's order", "order")
         elif hidden:
-            complain(f"does not show lines {hidden} of {item.name}, which run before this section")
+            message = f"does not show lines {hidden} of {item.name}, which run before this section"
+            complain(message, "gap")
         else:
             shown[item.name] = target, item.line
         reached[item.name] = last
@@ -149,7 +154,7 @@ def _check_targets(sources: Sources, page: Page) -> list[Problem]:
     for name, (target, line) in shown.items():
         if hidden := _hidden(target, reached[name] + 1, target.span(None)[1]):
             message = f"does not show lines {hidden} of {name}, which run after this section"
-            problems.append(Problem(page.path, line, message))
+            problems.append(Problem(page.path, line, message, "gap"))
     return problems
 
 

@@ -3,6 +3,7 @@
 - `--8<-- "cnn/kernel.py:edges"`: code, its output and its proof; without `:edges` the whole file;
 - `--8<-- "cnn/kernel.py:edges" { .no-output }`: without the output;
 - `--8<-- "cnn/kernel.py:edges" { hl_lines="2 4-6" }`: with these of its lines highlighted;
+- `--proved-- "cnn/kernel.py"`: the same, by a name that pymdownx.snippets does not know;
 - `![alt](figure:cnn/kernel.py/edges.svg "caption")`: a figure that a snippet drew;
 - `![alt](diagram:ring.svg "caption")`: a diagram made by hand;
 - `[[neverstale:summary]]`, `[[neverstale:table]]`, `[[neverstale:illustrations]]`,
@@ -22,7 +23,7 @@ from dataclasses import dataclass
 from neverstale.source.inside import Either, in_list, in_tag
 
 SNIPPET = re.compile(
-    r'^(?P<indent>\s*)--8<-- "(?P<name>[^":]+?)(?::(?P<section>[\w-]+))?"'
+    r'^(?P<indent>\s*)--(?:8<|proved)-- "(?P<name>[^":]+?)(?::(?P<section>[\w-]+))?"'
     r"(?P<options> \{[^}]*\})?\s*$"
 )
 IMAGE = re.compile(
@@ -38,7 +39,7 @@ BOARD = re.compile(
     r"^(?P<indent>\s*)\[\[neverstale:(?P<name>\w+)(?: (?P<about>[\w./#-]+))?\]\]\s*$"
 )
 # Anything that looks like one of these but is not, so that a slip is not published as text.
-LOOKALIKE = re.compile(r"--8<--|\]\((?:figure|diagram):|\[\[neverstale:")
+LOOKALIKE = re.compile(r"--8<--|--proved--|\]\((?:figure|diagram):|\[\[neverstale:")
 # Whatever may stand before a fence that some Markdown dialect takes as one: blanks, quotes,
 # list and definition marks.
 FENCE = re.compile(r"^(?P<before>[\s>*+:-]|\d+[.)])*(?P<fence>`{3,}|~{3,})(?P<info>.*)$")

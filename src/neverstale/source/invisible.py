@@ -12,6 +12,13 @@ DRAWN_AS_NOTHING = (
     "\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\ufe00-\ufe0f\uffa0"
     "\U000e0100-\U000e01ef"
 )
+ZWNJ, ZWJ, VS16 = "\u200c", "\u200d", "\ufe0f"
+JOINERS = (ZWNJ, ZWJ)
+# Scripts whose letters join, in which these keep apart or put together what is spelt so.
+JOINED = frozenset(
+    ("ARABIC", "SYRIAC", "MONGOLIAN", "NKO", "DEVANAGARI", "BENGALI", "GURMUKHI", "GUJARATI",
+     "ORIYA", "TAMIL", "TELUGU", "KANNADA", "MALAYALAM", "SINHALA", "KHMER", "MYANMAR", "TIBETAN")
+)  # fmt: skip
 NOTHING = re.compile(f"[{DRAWN_AS_NOTHING}]")
 
 
@@ -28,11 +35,22 @@ def check(where: str, text: str, first: int = 1) -> list[Problem]:
         return []
     problems = []
     for number, line in enumerate(text.split("\n"), first):
-        found = next((c for c in line if c in hidden), None)
+        seen = (c for i, c in enumerate(line) if c in hidden and not _joins(line, i))
+        found = next(seen, None)
         if found:
             message = f"holds {name(found)}, which no reader sees; remove it"
-            problems.append(Problem(where, number, message))
+            problems.append(Problem(where, number, message, "invisible"))
     return problems
+
+
+def _joins(line: str, at: int) -> bool:
+    """Whether a joiner stands where spelling or a picture needs it: readers see what it does."""
+    if line[at] not in JOINERS or not 0 < at < len(line) - 1:
+        return False
+    before, after = line[at - 1], line[at + 1]
+    if line[at] == ZWJ and unicodedata.category(after) == "So":  # a picture made of several
+        return before == VS16 or unicodedata.category(before) in ("So", "Sk")
+    return all(unicodedata.name(c, "").partition(" ")[0] in JOINED for c in (before, after))
 
 
 def in_output(text: str) -> int | None:

@@ -13,10 +13,10 @@ from typing import Any
 
 from neverstale import excuse
 from neverstale.problem import Problem
+from neverstale.project import DEVICES
 from neverstale.source import requirement
 from neverstale.source.requirement import Requirement
 
-DEVICES = ("cpu", "cuda")
 BLOCK = re.compile(r"(?m)^# /// script\s*$\n(?P<content>(?:^#(?:| .*)$\n)+?)^# ///\s*$")
 UNITS = {"KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "kB": 10**3, "MB": 10**6, "GB": 10**9}
 LOOSEST = 0.5  # a number that may be half as much again says nothing
@@ -24,7 +24,7 @@ LOOSEST = 0.5  # a number that may be half as much again says nothing
 ORDINARY = (
     "loss 0.6931",
     "tensor([[1., -2.], [3., 4.]])",
-    "torch.Size([8, 3, 32, 32])",
+    "Size([8, 3, 32, 32])",
     "accuracy: 97%",
     "True",
     "CNN parameters  1,234,567",
@@ -82,6 +82,7 @@ class Options:
             there is refused. A group may hold several numbers; the largest counts.
         files: data files beside the snippet, put into its working folder before it runs.
         argv: arguments that it gets, after its own name.
+        environment: variables that it sees besides the usual ones.
         raises: the exception that must end it, by its name; its last line is shown as output.
         exit: the exit code that it must end with; None to run to its last line.
         measured: reason why numbers in the output are measurements and are not compared.
@@ -106,6 +107,7 @@ class Options:
     gpu_prints: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     argv: tuple[str, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
     raises: str | None = None
     exit: int | None = None
     measured: str | None = None
@@ -203,8 +205,8 @@ def _options(block: dict[str, Any]) -> Options:
         values[key.replace("-", "_")] = _READERS[key](value)
     if "raises" in values and "exit" in values:
         raise _Invalid("exit", "a snippet ends once: state 'raises' or 'exit'")
-    if values.get("lab") and values.keys() & {"raises", "exit", "argv"}:
-        raise _Invalid("lab", "a notebook gets no arguments and runs to its end")
+    if values.get("lab") and values.keys() & {"raises", "exit", "argv", "environment"}:
+        raise _Invalid("lab", "a notebook gets no arguments or variables and runs to its end")
     return Options(**values)
 
 
@@ -283,6 +285,18 @@ def _argv(value: Any) -> tuple[str, ...]:
     ):
         raise _Invalid("argv", "'argv' must be a list of strings, each on one line")
     return tuple(value)
+
+
+def _environment(value: Any) -> dict[str, str]:
+    pairs = value.items() if isinstance(value, dict) else [("", None)]
+    for name, text in pairs:
+        if not re.fullmatch(r"[A-Z_][A-Z0-9_]*", name) or not isinstance(text, str):
+            raise _Invalid("environment", "'environment' must be a table such as { MODE = \"a\" }")
+        if not text.isprintable():
+            raise _Invalid(name, f"'environment' {name}: must stand on one line")
+        if name in ("PATH", "HOME", "TMPDIR") or name.startswith(("PYTHON", "LD_")):
+            raise _Invalid(name, f"'environment' {name}: is the sandbox's, not the snippet's")
+    return dict(pairs)
 
 
 def _raises(value: Any) -> str:
@@ -407,6 +421,7 @@ _READERS = {
     "gpu-prints": _gpu_prints,
     "files": _files,
     "argv": _argv,
+    "environment": _environment,
     "raises": _raises,
     "exit": _exit,
     "measured": _reason("measured"),

@@ -18,15 +18,28 @@ from neverstale.source.snippet import Snippet
 
 CONFLICT = re.compile(r"(?:<{7}|>{7}|\|{7})(?: |$)|={7}$")
 LONGEST = 4000  # characters of a line; the longest sentence of a page is a quarter of that
-TYPED: dict[Searcher, str] = {
-    directive.RAW_CODE: "code typed as HTML; put it into a snippet",
-    directive.RAW_HEADING: "a heading typed as HTML begins no section; write ## Title {#its-id}",
-    directive.RAW_PROOF: "looks like a proof, which only the engine writes; show the snippet",
-    directive.HIDING: "hides what it is put on; show it, or fold it with ??? note and a title",
-    headings.NESTED: "a heading inside a block begins no section; begin the line with it",
+TYPED: dict[Searcher, tuple[str, str]] = {  # → rule, message
+    directive.RAW_CODE: ("html-code", "code typed as HTML; put it into a snippet"),
+    directive.RAW_HEADING: (
+        "html-heading",
+        "a heading typed as HTML begins no section; write ## Title {#its-id}",
+    ),
+    directive.RAW_PROOF: (
+        "",
+        "looks like a proof, which only the engine writes; show the snippet",
+    ),
+    directive.HIDING: (
+        "hidden",
+        "hides what it is put on; show it, or fold it with ??? note and a title",
+    ),
+    headings.NESTED: (
+        "nested-heading",
+        "a heading inside a block begins no section; begin the line with it",
+    ),
     directive.RAW_PICTURE: (
+        "picture",
         "a picture, script or style that nothing stands behind; let a snippet draw it "
-        "(figure:chapter/file.py/name.svg), or make it a diagram (diagram:name.svg)"
+        "(figure:chapter/file.py/name.svg), or make it a diagram (diagram:name.svg)",
     ),
 }
 
@@ -86,7 +99,7 @@ def parse(edition: str, name: str, where: str, text: str, first: int = 1) -> Pag
     lines = [headings.CODE] * (text.count("\n") + 1)
     problems = invisible.check(where, text, first)
     message = f"has more than {LONGEST:,} characters, and was not read; break the line"
-    problems += [Problem(where, number + first - 1, message) for number in long]
+    problems += [Problem(where, number + first - 1, message, "long-line") for number in long]
     for number, line in enumerate(text.split("\n"), first):
         if CONFLICT.match(line):
             problems.append(Problem(where, number, "a conflict marker of git; resolve the merge"))
@@ -94,7 +107,7 @@ def parse(edition: str, name: str, where: str, text: str, first: int = 1) -> Pag
         try:
             found = directive.read_line(line, number + first - 1)
         except Mistake as mistake:
-            problems.append(Problem(where, number + first - 1, str(mistake)))
+            problems.append(Problem(where, number + first - 1, str(mistake), "directive"))
             lines[number - 1] = ""
             continue
         lines[number - 1] = "" if found else line
@@ -102,11 +115,11 @@ def parse(edition: str, name: str, where: str, text: str, first: int = 1) -> Pag
             directives.append(found)
         if directive.RAW_OUTPUT.match(line) and not CONFLICT.match(line):
             message = "looks like what code printed; show the snippet, with its output"
-            problems.append(Problem(where, number + first - 1, message))
+            problems.append(Problem(where, number + first - 1, message, "typed-output"))
         typed = "" if found else directive.without_code(line)
-        for pattern, message in TYPED.items():
+        for pattern, (rule, message) in TYPED.items():
             if pattern.search(typed):
-                problems.append(Problem(where, number + first - 1, message))
+                problems.append(Problem(where, number + first - 1, message, rule))
     fences = tuple(
         dataclasses.replace(fence, line=fence.line + first - 1) for fence in directive.fences(text)
     )
@@ -154,7 +167,7 @@ def _twice(where: str, found: Sequence[Heading]) -> Iterator[Problem]:
             line = lines.setdefault(heading.id, heading.line)
             if line != heading.line:
                 message = f"the heading of line {line} has the id {heading.id}, too; change one"
-                yield Problem(where, heading.line, message)
+                yield Problem(where, heading.line, message, "duplicate-id")
 
 
 def of_lab(project: Project, lab: Snippet, edition: str) -> Page:

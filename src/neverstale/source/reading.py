@@ -50,6 +50,10 @@ def read(project: Project, name: str) -> tuple[Snippet, list[Problem]]:
         if set(each.reasons) != set(project.editions):
             message = f"'unreached' {each.match} needs a reason in {' and '.join(project.editions)}"
             problems.append(Problem(where, _lines_of_metadata(text)[0], message))
+    for device in options.devices:
+        if device not in project.devices:
+            message = f"lists the device {device}, which [tool.neverstale] devices does not"
+            problems.append(Problem(where, _lines_of_metadata(text)[0], message))
     for file in options.files:
         if not (path.parent / file).is_file():
             problems.append(Problem(where, 1, f"'files' names {file}, which is not beside it"))

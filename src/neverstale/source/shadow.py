@@ -25,7 +25,7 @@ def check(project: Project) -> list[Problem]:
             name = path.name.partition(".")[0]
             if name in sys.stdlib_module_names | AT_START or _found(name, elsewhere):
                 message = f"would be imported in the place of the library {name}; rename it"
-                problems.append(Problem(project.relative(path), 0, message))
+                problems.append(Problem(project.relative(path), 0, message, "shadow"))
     return problems
 
 

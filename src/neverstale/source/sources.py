@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from neverstale.problem import NeverstaleError, Problem
@@ -65,6 +66,16 @@ class Sources:
             for name in (each.name, *(sibling.name for sibling, _ in each.inlines.values())):
                 shown[name] += [f"{edition}/{each.lab_page}" for edition in self.project.editions]
         return dict(shown)
+
+    @cached_property
+    def boards(self) -> dict[tuple[str, str], str]:
+        """(Edition, board of the engine's) → the first page that shows it."""
+        return {
+            (page.edition, item.name): page.name
+            for page in reversed(self.pages)
+            for item in page.directives
+            if item.kind == "board"
+        }
 
     def places(self, name: str) -> list[tuple[str, int]]:
         """(file, line) of every page, in every edition, that shows the snippet: code or figure."""

@@ -164,17 +164,17 @@ def check(sources: Sources) -> list[Problem]:
             problems.append(_drift(unit, editions, lock, moved.get(unit.key)))
     for key in sorted(lock.confirmed.keys() - known - {old.key for old in moved.values()}):
         message = f"names {key}, which is gone; run: neverstale confirm"
-        problems.append(Problem(where, 0, message))
+        problems.append(Problem(where, 0, message, "translation"))
     for key in sorted(needless(every, lock)):
         message = f"excuses numbers of {key} that do not differ so; run: neverstale confirm"
-        problems.append(Problem(where, 0, message))
+        problems.append(Problem(where, 0, message, "translation"))
     for key in sorted(lock.wanted.keys() - noticed(sources)):
         command = f"neverstale confirm {key}" if "#" in key else "neverstale confirm"
         message = (
             f"says that {key} is wanted, but the page does not show it with "
             f"[[neverstale:wanted {key}]]; once it is translated, run: {command}"
         )
-        problems.append(Problem(where, 0, message))
+        problems.append(Problem(where, 0, message, "translation"))
     return problems
 
 
@@ -209,7 +209,8 @@ def difference(unit: Unit, lock: Lock, reason: str | None = None) -> Problem | N
                 f"says {here} where {'{}:{}'.format(*unit.places[first])} says {there}; mend one, "
                 f"or say why: neverstale confirm {unit.key} --differ 'WHY'"
             )
-            return Problem(path, line if path.endswith(".py") else line + found.line, message)
+            line += 0 if path.endswith(".py") else found.line
+            return Problem(path, line, message, "translation")
     return None
 
 
@@ -239,7 +240,7 @@ def _drift(unit: Unit, editions: list[str], lock: Lock, old: Former | None) -> P
             f"{was}changed in {' and '.join(editions)} only; change {others} too, or, if they "
             f"still agree, run: neverstale confirm {unit.key} (--minor for a slip of the pen)"
         )
-    return Problem(path, line, message)
+    return Problem(path, line, message, "translation")
 
 
 @dataclass(frozen=True)

@@ -18,11 +18,16 @@ def check(sources: Sources) -> list[Problem]:
         by_edition[page.edition][page.name] = page
     first, *others = by_edition
     problems = [
-        Problem(page.path, heading.line, f"heading '{heading.title}' needs an id: {{#its-id}}")
+        Problem(
+            page.path,
+            heading.line,
+            f"heading '{heading.title}' needs an id: {{#its-id}}",
+            "heading-id",
+        )
         for edition in by_edition.values()
         for page in edition.values()
         for heading in page.headings
-        if heading.id is None
+        if heading.id is None and others
     ]
     for other in others:
         for name in sorted(set(by_edition[first]) | set(by_edition[other])):
@@ -36,7 +41,12 @@ def check(sources: Sources) -> list[Problem]:
                 assert present is not None
                 folder = project.relative(project.editions[absent])
                 problems.append(
-                    Problem(present.path, 0, f"there is no {folder}/{name}; write that page too")
+                    Problem(
+                        present.path,
+                        0,
+                        f"there is no {folder}/{name}; write that page too",
+                        "editions",
+                    )
                 )
     return problems
 
@@ -72,7 +82,7 @@ def _compare(one: Page, two: Page) -> list[Problem]:
             other = theirs[i] if i < len(theirs) else ("nothing", 0)
             if mine[0] != other[0]:
                 message = f"{what} {i + 1} is {other[0]}, but {mine[0]} at {one.path}:{mine[1]}"
-                problems.append(Problem(two.path, other[1], message))
+                problems.append(Problem(two.path, other[1], message, "editions"))
                 break
     return problems
 
@@ -84,7 +94,7 @@ def _highlighted(sources: Sources, one: Page, two: Page) -> Iterator[Problem]:
             places = [_places(sources, page, d) for page, d in ((one, mine), (two, other))]
             if places[0] != places[1]:
                 message = f"highlights other lines of {other.name} than {one.path}:{mine.line}"
-                yield Problem(two.path, other.line, message)
+                yield Problem(two.path, other.line, message, "editions")
 
 
 def _places(sources: Sources, page: Page, item: Directive) -> set[int]:

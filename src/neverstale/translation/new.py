@@ -12,22 +12,20 @@ from neverstale.problem import NeverstaleError, Problem
 from neverstale.project import Project
 from neverstale.translation import drift
 from neverstale.translation.drift import Wanted
+from neverstale.wording import words
 
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*/[a-z0-9]+(-[a-z0-9]+)*")
-FIRST_SENTENCE = {"en": "After this page you can …", "zh": "读完本页，你能……"}
 SNIPPET = """\
 # /// script
 # requires-python = ">=3.11"
-# dependencies = ["torch"]
+# dependencies = []
 #
 # [tool.neverstale]
 # devices = ["cpu"]
 # ///
 # --8<-- [start:first]
-import torch
-
-x = torch.arange(6.0).reshape(2, 3)  # (2, 3)
-print(x.sum(dim=1))
+total = sum(range(1, 11))
+print(total)
 # --8<-- [end:first]
 """
 
@@ -63,7 +61,7 @@ def page(project: Project, name: str, titles: Mapping[str, str]) -> list[str]:
     files = {project.snippets / snippet: SNIPPET}
     for edition, folder in project.editions.items():
         if edition in titles:
-            first = FIRST_SENTENCE.get(edition, FIRST_SENTENCE["en"])
+            first = words(edition, project.words)["new-page"]
             body = f'{first}\n\n--8<-- "{snippet}:first"'
         else:
             body = f"[[neverstale:wanted {name}.md]]"
@@ -97,7 +95,7 @@ def _entered(project: Project, file: Path, chapter: str, page: str, title: str) 
         raise _wrong(where, f"has no page of chapter {chapter}/ yet; enter a first one by hand")
     last = places[-1]
     indent = lines[last][: len(lines[last]) - len(lines[last].lstrip())]
-    plain = re.fullmatch(r"[\w（）、，：《》\u4e00-\u9fff][^:#]*", title)
+    plain = re.fullmatch(r"[^\W_][^:#]*", title)
     label = title if plain else json.dumps(title, ensure_ascii=False)
     lines.insert(last + 1, f"{indent}- {label}: {page}")
     return "\n".join(lines)

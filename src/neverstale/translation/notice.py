@@ -9,7 +9,6 @@ import re
 from neverstale.page.block import Place
 from neverstale.problem import NeverstaleError, Problem
 from neverstale.translation import drift
-from neverstale.wording import words
 
 # A piece that is kept or changed as one: a run of Latin letters and digits, else one character.
 PIECE = re.compile(r"[A-Za-z0-9_.]+|\s+|.")
@@ -21,13 +20,14 @@ def wanted(place: Place, key: str) -> str:
     Raises:
         NeverstaleError: the lock does not say that this translation is wanted.
     """
-    say = words(place.edition)
+    say = place.say
     entry = drift.read(place.project).wanted.get(key)
     if entry is None or entry.edition != place.edition:
         message = "nobody declared this translation wanted; delete this line"
         raise NeverstaleError(Problem(f"[[neverstale:wanted {key}]]", 0, message))
     page, _, section = key.partition("#")
-    address = f"{place.root}{entry.leader}/{_address(page)}" + (f"#{section}" if section else "")
+    address = place.root + place.project.address(entry.leader, page)
+    address += f"#{section}" if section else ""
     leader = say.get(entry.leader, entry.leader)
     text = say["wanted-section" if section else "wanted-page"]
     told = (
@@ -43,12 +43,6 @@ def wanted(place: Place, key: str) -> str:
             f'<div lang="{entry.leader}">{changes}</div></details>'
         )
     return f'<aside class="ns-wanted" aria-label="{say["wanted"]}">{told}</aside>'
-
-
-def _address(page: str) -> str:
-    name = re.sub(r"\.(md|ipynb)$", "", page)
-    name = re.sub(r"(^|/)index$", r"\1", name)
-    return f"{name}/" if name and not name.endswith("/") else name
 
 
 def _changes(before: str, after: str) -> str:

@@ -1,4 +1,4 @@
-"""The command that installs gpuguide from this site."""
+"""The commands that install our packages from this site."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ def test_the_address_is_the_sites(
     monkeypatch.delenv("SITE_URL_EN", raising=False)
     if url:
         monkeypatch.setenv("SITE_URL_EN", url)
-    for text in (wheel.show("en", "/"), wheel.markdown("zh", "/")):
-        assert re.search(rf"pip install {re.escape(address + wheel.name())}[<`]", text)
-        assert f"/downloads/{wheel.name()}" in text
+    for package in ("gpuguide", "neverstale"):
+        name = wheel.name(package)
+        for text in (wheel.show(package, "en", "/"), wheel.markdown(package, "zh", "/")):
+            assert re.search(rf"pip install {re.escape(address + name)}[<`]", text)
+            assert f"/downloads/{name}" in text

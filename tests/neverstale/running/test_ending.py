@@ -34,6 +34,7 @@ def output(site: Site) -> list[tuple[int, str]]:
         ("import json\njson.loads('{')", 'raises = "JSONDecodeError"', [...]),
         ("import sys\nprint(sys.argv[1:])", 'argv = ["--epochs", "2 3"]',
          ["['--epochs', '2 3']\n"]),
+        ("import os\nprint(os.environ['MODE'])", 'environment = { MODE = "a b" }', ["a b\n"]),
         ("import sys\nprint(1)\nsys.exit(3)", "exit = 3", ["1\n"]),
         ("import sys\nsys.exit('no GPU')", "exit = 1", ["no GPU\n"]),
         ("import sys\nprint(1)\nsys.exit()", "exit = 0", ["1\n"]),
@@ -74,6 +75,9 @@ def test_what_was_raised_stands_at_its_line(site: Site) -> None:
         ("print(1)", 'raises = "a b"', "'raises' must be an exception's name"),
         ("print(1)", RAISES + "\nexit = 1", "a snippet ends once: state 'raises' or 'exit'"),
         ("print(1)", "argv = [1]", "'argv' must be a list of strings, each on one line"),
+        ("print(1)", 'environment = ["MODE"]', "'environment' must be a table"),
+        ("print(1)", "environment = { MODE = 1 }", "'environment' must be a table"),
+        ("print(1)", 'environment = { PYTHONPATH = "." }', "'environment' PYTHONPATH: is the"),
         ("print(1)", 'argv = "--fast"', "'argv' must be a list of strings"),
     ],
 )

@@ -350,11 +350,11 @@ def test_workers_of_a_data_loader_are_no_leftovers(torch_site: Site) -> None:
 
 def test_a_pin_that_moved_makes_it_stale(torch_site: Site) -> None:
     found = record.read(torch_site.load(), "loader.py", "cpu")
-    assert found is not None and found.torch is not None
-    version = found.torch.split("+")[0]
+    assert found is not None and found.packages["torch"]
+    version = found.packages["torch"].split("+")[0]
     settings = torch_site.load()
     status = statuses.of(settings, sources.read(settings).snippet("loader.py"), "cpu")
-    told = f"was run with torch {found.torch}; 0.0.1 is pinned"
+    told = f"was run with torch {found.packages['torch']}; 0.0.1 is pinned"
     assert (status.state, status.reason) == ("stale", told)
     torch_site.write("constraints.txt", f"# pinned\nTorch == {version} ; python_version > '3'\n")
     assert state(torch_site, "loader.py") == "verified"

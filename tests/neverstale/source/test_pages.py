@@ -392,3 +392,22 @@ def test_a_line_that_nobody_reads_is_told_at_once(site: Site) -> None:
     assert time.perf_counter() - begun < 5
     assert long.startswith("docs/en/index.md:3: has more than 4,000 characters, and was not read")
     assert typed.startswith("docs/en/index.md:5: code typed into the page")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("می\u200cخواهم", 0),  # Persian is spelt with it
+        ("क्\u200dष", 0),
+        ("\N{WOMAN}\u200d\N{PERSONAL COMPUTER}", 0),
+        ("\N{RAINBOW}\ufe0f\u200d\N{RAINBOW}", 0),
+        ("to\u200cday", 1),
+        ("今\u200c天", 1),
+        ("می\u200c", 1),
+        ("می\u200bخواهم", 1),
+        ("a\u200d\N{WOMAN}", 1),
+    ],
+)
+def test_joiners_stand_where_they_do_something(text: str, told: int) -> None:
+    found = pages.parse("fa", "a.md", "docs/a.md", f"words {text} words\n").problems
+    assert [each.rule for each in found] == ["invisible"] * told

@@ -109,7 +109,7 @@ class Form:
         more = f"{self.root}{self.language}/guide/estimate/#workload"
         return (
             f'<div class="hb-choose__mine" hidden><ol><li><p>{self.coded("mine-how")}</p>'
-            f"<p><code>pip install {html.escape(wheel.address())}</code></p>"
+            f"<p><code>pip install {html.escape(wheel.address('gpuguide'))}</code></p>"
             f"<p><code>{html.escape(COMMAND)}</code></p>"
             f'<p>{self.coded("mine-adapt")} <a href="{more}">{self.say("mine-more")}</a></p></li>'
             f"<li><label><span>{self.say('mine-file')}</span>"

@@ -1,0 +1,1 @@
+"""A site that others made: settings, a first page, and what is accepted for now."""
