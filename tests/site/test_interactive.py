@@ -372,7 +372,9 @@ def test_pooling_after_a_shift_changes_what_torch_says(visit: Callable[[str], Pa
     photo = torch.tensor(load_sample_image("china.jpg")).double().mean(dim=-1)
     exact = F.avg_pool2d(photo[None, None], 4)
     sobel = torch.tensor([[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]])[None, None]
-    edges, unrounded = (F.conv2d(one / 255, sobel).abs() for one in (exact.round(), exact))
+    with Image.open(ASSETS / "china.png") as image:
+        rounded = torch.tensor(np.array(image), dtype=torch.float64)[None, None]
+    edges, unrounded = (F.conv2d(one / 255, sobel).abs() for one in (rounded, exact))
     poolings: dict[str, Callable[[Tensor], Tensor]] = {
         "max1": lambda x: x,
         **{f"max{k}": partial(F.max_pool2d, kernel_size=k) for k in (2, 4, 8)},
@@ -518,7 +520,7 @@ def test_steps_back_are_chosen_by_touch(phone: Page) -> None:
     tap(figure, 0.97, 0.4)
     assert value(figure, "steps") == 0
     tap(figure, 0.5, 0.4)
-    assert 15 < value(figure, "steps") < 30
+    assert 20 < value(figure, "steps") < 35
 
 
 # ---------------------------------------------------------------- A roofline
