@@ -20,7 +20,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from neverstale.project import Project, load
-from neverstale.proof.figure import diagram, translate
+from neverstale.proof.figure import alone, diagram
 
 ROOT = Path(__file__).parents[1]
 PICTURES = ROOT / ".github"
@@ -47,7 +47,7 @@ def ring(project: Project, edition: str) -> str:
     style = "<style>:root{{{}}}@media (prefers-color-scheme:dark){{:root{{{}}}}}text{{{}}}</style>"
     font = "font-family:system-ui,sans-serif"
     head = style.format(colours(light, used), colours(dark, used), font)
-    return re.sub(r"(<svg[^>]*>)", rf"\1{head}", translate(svg, labels), count=1)
+    return re.sub(r"(<svg[^>]*>)", rf"\1{head}", alone(svg, labels), count=1)
 
 
 def colours(tokens: str, names: list[str]) -> str:

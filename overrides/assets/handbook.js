@@ -62,7 +62,7 @@
   for (const name of ["pointerdown", "focus", "click"]) language?.addEventListener(name, follow, true)
 
   // Whatever scrolls sideways can be reached and scrolled with the keyboard, and says what it is.
-  const wide = ".md-content__inner .md-typeset__scrollwrap, .ns-figure"
+  const wide = ".md-content__inner .md-typeset__scrollwrap, .ns-figure, .hb-formula"
   function reach() {
     for (const element of document.querySelectorAll(wide)) {
       const scrolls = element.scrollWidth > element.clientWidth + 1

@@ -28,17 +28,23 @@ print(F.conv2d(x, kernel, padding=1)[0, 0].int())
 # --8<-- [start:stack]
 torch.manual_seed(0)
 x = torch.randn(1, 1, 12, 12, dtype=torch.float64)  # (N, C, H, W)
-first, second = torch.randn(2, 1, 1, 3, 3, dtype=torch.float64)  # 2 × (1, 1, 3, 3)
+kernels = torch.randn(2, 1, 1, 3, 3, dtype=torch.float64)
+first, second = kernels  # 2 × (1, 1, 3, 3)
 two_layers = F.conv2d(F.conv2d(x, first), second)  # (1, 1, 8, 8)
 
 # zh: 用一个亮点把两层合起来的 5×5 核读出来；互相关会把它翻转，所以再翻回来
-# en: one bright pixel reads out the 5x5 kernel of both layers; flip it back afterwards
+# en: one bright pixel reads out the 5x5 kernel
+# en: of both layers; flip it back afterwards
 impulse = torch.zeros(1, 1, 9, 9, dtype=torch.float64)
 impulse[0, 0, 4, 4] = 1
-merged = F.conv2d(F.conv2d(impulse, first), second).flip(-1, -2)  # (1, 1, 5, 5)
+response = F.conv2d(F.conv2d(impulse, first), second)
+merged = response.flip(-1, -2)  # (1, 1, 5, 5)
 torch.testing.assert_close(F.conv2d(x, merged), two_layers)
 
 with_relu = F.conv2d(F.conv2d(x, first).relu(), second)
 print("without ReLU: one 5x5 kernel does the same")
-print("with ReLU, largest difference:", f"{(with_relu - two_layers).abs().max():.2f}")
+print(
+    "with ReLU, largest difference:",
+    f"{(with_relu - two_layers).abs().max():.2f}",
+)
 # --8<-- [end:stack]

@@ -33,7 +33,10 @@ optimizer = torch.optim.Adam(model.parameters())
 model(torch.randn(4, 1000)).sum().backward()
 optimizer.step()
 torch.save(model.state_dict(), "model.pt")
-torch.save({"model": model.state_dict(), "optimizer": optimizer.state_dict()}, "all.pt")
+torch.save(
+    {"model": model.state_dict(), "optimizer": optimizer.state_dict()},
+    "all.pt",
+)
 for file in ("model.pt", "all.pt"):
     print(f"{file:<8} {Path(file).stat().st_size / 1e6:.1f} MB")
 # --8<-- [end:size]

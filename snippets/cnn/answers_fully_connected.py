@@ -15,14 +15,19 @@ layers = {
     "linear 3136 -> 128": nn.Linear(3136, 128),
     "linear 128 -> 10": nn.Linear(128, 10),
 }
-counts = {name: sum(p.numel() for p in m.parameters()) for name, m in layers.items()}
+counts = {
+    name: sum(p.numel() for p in m.parameters())
+    for name, m in layers.items()
+}
 total = sum(counts.values())
 for name, parameters in counts.items():
     print(f"{name:<19}{parameters:>8,}  {parameters / total:6.1%}")
 print(f"{'total':<19}{total:>8,}")
 # --8<-- [end:share]
 # --8<-- [start:global]
-head = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(64, 10))
+head = nn.Sequential(
+    nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(64, 10)
+)
 print("parameters", sum(p.numel() for p in head.parameters()))
 for side in (7, 14):
     maps = torch.zeros(2, 64, side, side)  # (N, C, H, W)

@@ -38,7 +38,8 @@ def learn(target):
 # --8<-- [start:noise]
 torch.manual_seed(1)
 kernel, loss = learn(vertical + torch.randn_like(vertical))
-print(f"loss {loss:.2f}, largest error of a weight {(kernel - hidden).abs().max():.2f}")
+worst = (kernel - hidden).abs().max()
+print(f"loss {loss:.2f}, largest error of a weight {worst:.2f}")
 assert (kernel - hidden).abs().max() < 0.2
 # --8<-- [end:noise]
 # --8<-- [start:strength]

@@ -28,7 +28,9 @@ print(tuple(F.max_pool2d(maps, kernel_size=3, stride=2).shape))
 # --8<-- [start:order]
 torch.manual_seed(0)
 maps = torch.randn(8, 32, 28, 28)  # (N, C, H, W)
-assert torch.equal(F.max_pool2d(maps.relu(), 2), F.max_pool2d(maps, 2).relu())
+assert torch.equal(
+    F.max_pool2d(maps.relu(), 2), F.max_pool2d(maps, 2).relu()
+)
 
 difference = F.avg_pool2d(maps.relu(), 2) - F.avg_pool2d(maps, 2).relu()
 print("max: the order makes no difference")

@@ -10,15 +10,22 @@ import torch
 from torch import nn
 
 layer = nn.BatchNorm2d(64)
-print("learned:", {name: tuple(p.shape) for name, p in layer.named_parameters()})
-print("kept:   ", {name: tuple(b.shape) for name, b in layer.named_buffers()})
+print(
+    "learned:",
+    {name: tuple(p.shape) for name, p in layer.named_parameters()},
+)
+print(
+    "kept:   ", {name: tuple(b.shape) for name, b in layer.named_buffers()}
+)
 # --8<-- [end:numbers]
 # --8<-- [start:bias]
 torch.manual_seed(0)
-conv, norm = nn.Conv2d(3, 8, kernel_size=3).double(), nn.BatchNorm2d(8).double()
+conv = nn.Conv2d(3, 8, kernel_size=3).double()
+norm = nn.BatchNorm2d(8).double()
 x = torch.randn(4, 3, 12, 12, dtype=torch.float64)  # (N, C, H, W)
 norm(conv(x)).pow(3).mean().backward()
-print(f"weight: {conv.weight.grad.norm():.2f}  bias: {conv.bias.grad.norm():.2f}")
+weight, bias = conv.weight.grad.norm(), conv.bias.grad.norm()
+print(f"weight: {weight:.2f}  bias: {bias:.2f}")
 assert conv.bias.grad.norm() < 1e-9
 # --8<-- [end:bias]
 # --8<-- [start:fold]

@@ -22,8 +22,10 @@ assert colour - grey == 32 * 2 * 3 * 3
 # --8<-- [end:grey]
 # --8<-- [start:cifar]
 model = nn.Sequential(
-    *(nn.Conv2d(3, 32, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2)),  # (N, 32, 16, 16)
-    *(nn.Conv2d(32, 64, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2)),  # (N, 64, 8, 8)
+    *(nn.Conv2d(3, 32, 3, padding=1), nn.ReLU()),  # (N, 32, 32, 32)
+    nn.MaxPool2d(2),  # (N, 32, 16, 16)
+    *(nn.Conv2d(32, 64, 3, padding=1), nn.ReLU()),  # (N, 64, 16, 16)
+    nn.MaxPool2d(2),  # (N, 64, 8, 8)
     *(nn.Flatten(), nn.Linear(64 * 8 * 8, 128), nn.ReLU()),  # (N, 128)
     nn.Linear(128, 10),  # (N, 10)
 )
@@ -38,5 +40,7 @@ maps = body.pool(F.relu(body.conv1(x)))  # (256, 32, 14, 14)
 maps = conv3(body.pool(F.relu(body.conv2(maps))))  # (256, 64, 7, 7)
 maps[:, :, 3, 3].sum().backward()
 rows, columns = x.grad.abs().sum(dim=(0, 1)).nonzero(as_tuple=True)
-print((rows.max() - rows.min() + 1).item(), "×", (columns.max() - columns.min() + 1).item())
+height = rows.max() - rows.min() + 1
+width = columns.max() - columns.min() + 1
+print(height.item(), "×", width.item())
 # --8<-- [end:third]

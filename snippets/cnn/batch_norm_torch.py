@@ -38,5 +38,6 @@ for batches in range(1, 51):
     if batches in (1, 5, 50):
         mean = layer.running_mean.mean().item()
         print(f"{batches:>2} batches: running mean {mean:.1f}", end="  ")
-        print(f"mean after train() {abs(trained):.1f}, after eval() {abs(used):.1f}")
+        told = f"mean after train() {abs(trained):.1f}"
+        print(f"{told}, after eval() {abs(used):.1f}")
 # --8<-- [end:modes]

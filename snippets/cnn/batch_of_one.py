@@ -10,12 +10,19 @@ import torch
 from sklearn.datasets import load_digits
 from torch import nn
 
-images = torch.tensor(load_digits().images).float()[:, None] / 16  # (1797, 1, 8, 8)
+pixels = torch.tensor(load_digits().images).float()
+images = pixels[:, None] / 16  # (1797, 1, 8, 8)
 digit = images[:1]  # (N, C, H, W) = (1, 1, 8, 8)
 layer = nn.BatchNorm2d(1).train()
 bright, dim = layer(digit), layer(digit / 4)
-print("as bright:  mean of the difference", f"{(digit - digit / 4).abs().mean():.2f}")
-print("normalized: mean of the difference", f"{(bright - dim).abs().mean():.2f}")
+print(
+    "as bright:  mean of the difference",
+    f"{(digit - digit / 4).abs().mean():.2f}",
+)
+print(
+    "normalized: mean of the difference",
+    f"{(bright - dim).abs().mean():.2f}",
+)
 # --8<-- [end:silent]
 # --8<-- [start:loud]
 pooled = nn.AdaptiveAvgPool2d(1)(digit)  # (1, 1, 1, 1)
@@ -32,7 +39,9 @@ with torch.no_grad():
     alone = layer(digit)[0]
     together = layer(images[:16])[0]
 print("train(): same image, same answer:", torch.allclose(alone, together))
-print("train(): running mean changed:   ", layer.running_mean.item() != before)
+print(
+    "train(): running mean changed:   ", layer.running_mean.item() != before
+)
 layer.eval()
 with torch.no_grad():
     alone = layer(digit)[0]

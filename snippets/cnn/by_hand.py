@@ -30,9 +30,10 @@ print(out)
 # --8<-- [start:torch]
 # zh: conv2d 的输入是四维 (N, C, H, W)，权重也是四维 (out, in, kH, kW)；
 # zh: [None, None] 补上两个长度为 1 的维
-# en: conv2d takes a 4-D input (N, C, H, W) and a 4-D weight (out, in, kH, kW); [None, None]
-# en: adds two dimensions of size 1
-result = F.conv2d(x[None, None].float(), kernel[None, None].float())  # (1, 1, 3, 3)
+# en: conv2d takes a 4-D input (N, C, H, W) and a 4-D weight
+# en: (out, in, kH, kW); [None, None] adds two dimensions of size 1
+x4, kernel4 = x[None, None].float(), kernel[None, None].float()
+result = F.conv2d(x4, kernel4)  # (1, 1, 3, 3)
 assert torch.equal(result[0, 0], out.float())
 print("conv2d agrees:", tuple(result.shape))
 # --8<-- [end:torch]
@@ -40,8 +41,11 @@ print("conv2d agrees:", tuple(result.shape))
 import numpy as np
 
 impulse, weights = [0.0, 0.0, 1.0, 0.0, 0.0], [1.0, 2.0, 3.0]
-in_torch = F.conv1d(torch.tensor([[impulse]]), torch.tensor([[weights]]))  # (1, 1, 3)
+signal, row = torch.tensor([[impulse]]), torch.tensor([[weights]])
+in_torch = F.conv1d(signal, row)  # (1, 1, 3)
 print("torch conv1d ", in_torch[0, 0].tolist())
-print("np.correlate ", np.correlate(impulse, weights, mode="valid").tolist())
+print(
+    "np.correlate ", np.correlate(impulse, weights, mode="valid").tolist()
+)
 print("np.convolve  ", np.convolve(impulse, weights, mode="valid").tolist())
 # --8<-- [end:flip]

@@ -20,7 +20,8 @@ target = x.sin()  # (64, 1)
 
 def build():
     torch.manual_seed(0)
-    model = nn.Sequential(nn.Linear(1, 32), nn.Tanh(), nn.Linear(32, 1)).to(device)
+    model = nn.Sequential(nn.Linear(1, 32), nn.Tanh(), nn.Linear(32, 1))
+    model.to(device)
     return model, torch.optim.Adam(model.parameters(), lr=0.02)
 
 
@@ -51,21 +52,31 @@ model, optimizer = build()
 model.load_state_dict(saved["model"])
 optimizer.load_state_dict(saved["optimizer"])
 resumed = train(model, optimizer, 1)
-print(f"one step after loading: loss {resumed:.6f}", "same:", resumed == after)
+print(
+    f"one step after loading: loss {resumed:.6f}", "same:", resumed == after
+)
 # --8<-- [end:resume]
 # --8<-- [start:forgotten]
 model, optimizer = build()
 model.load_state_dict(saved["model"])
 forgotten = train(model, optimizer, 1)
-print(f"optimizer forgotten:    loss {forgotten:.6f}", "same:", forgotten == after)
+print(
+    f"optimizer forgotten:    loss {forgotten:.6f}",
+    "same:",
+    forgotten == after,
+)
 # --8<-- [end:forgotten]
 # --8<-- [start:map]
 for place in ("cpu", "meta"):
-    weights = torch.load("checkpoint.pt", map_location=place, weights_only=True)["model"]
-    print({name: f"{tuple(p.shape)} {p.device}" for name, p in list(weights.items())[:2]})
+    loaded = torch.load(
+        "checkpoint.pt", map_location=place, weights_only=True
+    )
+    two = list(loaded["model"].items())[:2]
+    print({name: f"{tuple(p.shape)} {p.device}" for name, p in two})
 # --8<-- [end:map]
 # --8<-- [start:mismatch]
-other = nn.Sequential(nn.Linear(1, 16), nn.Tanh(), nn.Linear(16, 1)).to(device)
+other = nn.Sequential(nn.Linear(1, 16), nn.Tanh(), nn.Linear(16, 1))
+other.to(device)
 try:
     other.load_state_dict(saved["model"])
 except RuntimeError as error:

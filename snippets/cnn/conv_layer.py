@@ -12,10 +12,12 @@ from sklearn.datasets import load_sample_image
 from torch import nn
 
 torch.manual_seed(0)
-layer = nn.Conv2d(in_channels=3, out_channels=32, kernel_size=3, stride=1, padding=1)
+layer = nn.Conv2d(
+    in_channels=3, out_channels=32, kernel_size=3, stride=1, padding=1
+)
 
-photo = torch.tensor(load_sample_image("china.jpg"))  # (427, 640, 3): H, W, C
-x = photo.permute(2, 0, 1)[None] / 255  # (N, C, H, W) = (1, 3, 427, 640), 0 to 1
+photo = torch.tensor(load_sample_image("china.jpg"))  # (427, 640, 3)
+x = photo.permute(2, 0, 1)[None] / 255  # (N, C, H, W) = (1, 3, 427, 640)
 x = F.adaptive_avg_pool2d(x, 64)  # (1, 3, 64, 64)
 maps = layer(x)  # (1, 32, 64, 64)
 

@@ -22,7 +22,8 @@ from torch.utils.data import DataLoader
 
 torch.set_num_threads(1)
 digits = load_digits()
-images = torch.tensor(digits.images).float()[:, None] / 16  # (1797, 1, 8, 8)
+pixels = torch.tensor(digits.images).float()
+images = pixels[:, None] / 16  # (1797, 1, 8, 8)
 labels = torch.tensor(digits.target)  # (1797,)
 order = torch.randperm(1797, generator=torch.Generator().manual_seed(0))
 train, held_out = order[:300], order[797:]
@@ -38,7 +39,8 @@ import matplotlib.pyplot as plt
 
 torch.manual_seed(6)
 seven = images[labels == 7][0]  # (1, 8, 8)
-changed = [seven, random_crop(seven), random_crop(seven), random_crop(seven), seven.flip(-1)]
+crops = [random_crop(seven) for _ in range(3)]
+changed = [seven, *crops, seven.flip(-1)]
 fig, axes = plt.subplots(1, 5, figsize=(4.8, 1.4))
 for ax, image, title in zip(
     axes, changed, ("original", "crop", "crop", "crop", "flip"), strict=True
@@ -74,14 +76,16 @@ def fit(augment):
     return model.eval()
 
 
-shifted = F.pad(images, (1, 0, 1, 0))[..., :8, :8]  # one pixel down and to the right
+shifted = F.pad(images, (1, 0, 1, 0))[..., :8, :8]  # down and to the right
 tests = {"as they are": images[held_out], "shifted": shifted[held_out]}
-for name, augment in (("nothing", None), ("crop", random_crop), ("flip", random_flip)):
+kinds = {"nothing": None, "crop": random_crop, "flip": random_flip}
+for name, augment in kinds.items():
     model = fit(augment)
     print(f"augmented by {name:<8}", end="")
     for test, x in tests.items():
         with torch.no_grad():
-            right = (model(x).argmax(dim=1) == labels[held_out]).float().mean()
+            answer = model(x).argmax(dim=1)
+        right = (answer == labels[held_out]).float().mean()
         print(f"  {test}: {right:.2f}", end="")
     print()
 # --8<-- [end:augment]

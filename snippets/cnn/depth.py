@@ -23,7 +23,8 @@ from torch import nn
 
 torch.set_num_threads(1)
 digits = load_digits()
-images = torch.tensor(digits.images).float()[:, None] / 16  # (1797, 1, 8, 8)
+pixels = torch.tensor(digits.images).float()
+images = pixels[:, None] / 16  # (1797, 1, 8, 8)
 labels = torch.tensor(digits.target)  # (1797,)
 
 
@@ -64,8 +65,10 @@ norms = {}
 for name, kind in kinds.items():
     model = build(**kind)
     F.cross_entropy(model(images[:100]), labels[:100]).backward()
-    norms[name] = [model[k].conv1.weight.grad.norm().item() for k in range(1, 11)]
-    print(f"{name:<20}  block 1: {norms[name][0]:.0e}  block 10: {norms[name][-1]:.0e}")
+    weights = [model[k].conv1.weight for k in range(1, 11)]
+    norms[name] = [weight.grad.norm().item() for weight in weights]
+    first, last = norms[name][0], norms[name][-1]
+    print(f"{name:<20}  block 1: {first:.0e}  block 10: {last:.0e}")
 # --8<-- [end:gradients]
 # --8<-- [start:draw]
 import matplotlib.pyplot as plt

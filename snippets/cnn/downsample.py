@@ -16,7 +16,9 @@ pool = nn.MaxPool2d(2)
 strided = nn.Conv2d(32, 32, kernel_size=3, stride=2, padding=1)
 for name, layer in [("max pooling", pool), ("strided conv", strided)]:
     parameters = sum(p.numel() for p in layer.parameters())
-    print(f"{name:<13} {tuple(layer(maps).shape)}  parameters {parameters:,}")
+    print(
+        f"{name:<13} {tuple(layer(maps).shape)}  parameters {parameters:,}"
+    )
 # --8<-- [end:strided]
 # --8<-- [start:global]
 global_pool = nn.AdaptiveAvgPool2d(1)

@@ -58,8 +58,10 @@ fig.savefig("learned_kernel.svg")
 # --8<-- [end:draw]
 # --8<-- [start:stripes]
 # zh: 每一行都换成各行的平均：只剩竖条纹，上下没有变化
-# en: every row becomes the mean of all rows: vertical stripes, the same all the way down
-stripes = image.mean(dim=2, keepdim=True).expand_as(image)  # (1, 1, 106, 160)
+# en: every row becomes the mean of all rows:
+# en: vertical stripes, the same all the way down
+means = image.mean(dim=2, keepdim=True)
+stripes = means.expand_as(image)  # (1, 1, 106, 160)
 stripes = stripes / stripes.std()
 answers = F.conv2d(stripes, hidden[None, None])
 
@@ -74,7 +76,11 @@ for _ in range(300):
 
 kernel = layer.weight.detach()[0, 0]
 print(f"loss on the stripes:   {loss.item():.3f}")
-print(f"loss on the photo:     {F.mse_loss(layer(image), target).item():.3f}")
+loss = F.mse_loss(layer(image), target)
+print(f"loss on the photo:     {loss.item():.3f}")
 print("middle row of the kernel:", [f"{w:.1f}" for w in kernel[1].tolist()])
-print("sums of its columns:     ", [round(w) for w in kernel.sum(dim=0).tolist()])
+print(
+    "sums of its columns:     ",
+    [round(w) for w in kernel.sum(dim=0).tolist()],
+)
 # --8<-- [end:stripes]

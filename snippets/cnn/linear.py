@@ -23,7 +23,8 @@ assert flat[0, c * 16 + i * 4 + j] == maps[0, c, i, j]
 layer = nn.Linear(in_features=1024, out_features=10)
 scores = layer(flat)  # (2, 10)
 
-by_hand = flat @ layer.weight.T + layer.bias  # (2, 1024) @ (1024, 10) + (10,)
+# (2, 1024) @ (1024, 10) + (10,)
+by_hand = flat @ layer.weight.T + layer.bias
 torch.testing.assert_close(by_hand, scores)
 print("weight", tuple(layer.weight.shape), "bias", tuple(layer.bias.shape))
 print("parameters", sum(p.numel() for p in layer.parameters()))

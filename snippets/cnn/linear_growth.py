@@ -21,10 +21,13 @@ def count(module):
 
 
 # zh: meta 设备上的张量只有形状，再大的层也不占内存
-# en: the meta device keeps shapes only, so even the largest layer takes no memory
+# en: the meta device keeps shapes only, so
+# en: even the largest layer takes no memory
 sides = [28, 56, 112, 224]
 convolutions = count(nn.Conv2d(3, 32, 3)) + count(nn.Conv2d(32, 64, 3))
-linear = [count(nn.Linear(64 * (s // 4) ** 2, 128, device="meta")) for s in sides]
+linear = [
+    count(nn.Linear(64 * (s // 4) ** 2, 128, device="meta")) for s in sides
+]
 print(f"{'side':>4}  {'convolutions':>12}  {'first linear layer':>18}")
 for side, parameters in zip(sides, linear, strict=True):
     print(f"{side:>4}  {convolutions:>12,}  {parameters:>18,}")
@@ -33,7 +36,12 @@ for side, parameters in zip(sides, linear, strict=True):
 fig, ax = plt.subplots(figsize=(4.8, 3))
 ax.plot(sides, linear, "o-", label="first linear layer")
 ax.plot(sides, [convolutions] * len(sides), "s-", label="both convolutions")
-ax.set(xlabel="image side, pixels", ylabel="parameters", yscale="log", xticks=sides)
+ax.set(
+    xlabel="image side, pixels",
+    ylabel="parameters",
+    yscale="log",
+    xticks=sides,
+)
 ax.set_ylim(1e4, 1e8)
 ax.legend()
 fig.savefig("linear_growth.svg")

@@ -56,7 +56,9 @@ class Indexed(Dataset):
         return 4
 
     def __getitem__(self, index):
-        generator = torch.Generator().manual_seed(self.epoch * len(self) + index)
+        generator = torch.Generator().manual_seed(
+            self.epoch * len(self) + index
+        )
         return torch.randint(0, 100, (1,), generator=generator)
 
 

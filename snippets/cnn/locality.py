@@ -24,12 +24,19 @@ distances = [1, 2, 4, 8, 16, 32, 64]
 
 
 def correlation(image):
-    return [np.corrcoef(image[:, :-d].ravel(), image[:, d:].ravel())[0, 1] for d in distances]
+    return [
+        np.corrcoef(image[:, :-d].ravel(), image[:, d:].ravel())[0, 1]
+        for d in distances
+    ]
 
 
-curves = {"photo": correlation(photo), "same pixels, shuffled": correlation(shuffled)}
+curves = {
+    "photo": correlation(photo),
+    "same pixels, shuffled": correlation(shuffled),
+}
 for name, values in curves.items():
-    print(f"{name:<22} 1 px: {abs(values[0]):.2f}   64 px: {abs(values[-1]):.2f}")
+    near, far = abs(values[0]), abs(values[-1])
+    print(f"{name:<22} 1 px: {near:.2f}   64 px: {far:.2f}")
 # --8<-- [end:measure]
 # --8<-- [start:draw]
 fig, ax = plt.subplots(figsize=(4.8, 2.8))

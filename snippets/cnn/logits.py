@@ -14,7 +14,7 @@ import matplotlib.pyplot as plt
 import torch
 import torch.nn.functional as F
 
-logits = torch.tensor([[2.0, 0.5, -1.0, 4.0, 0.0]])  # (N, num_classes) = (1, 5)
+logits = torch.tensor([[2.0, 0.5, -1.0, 4.0, 0.0]])  # (N, classes) = (1, 5)
 probabilities = logits.softmax(dim=-1)  # (1, 5)
 by_hand = logits.exp() / logits.exp().sum(dim=-1, keepdim=True)
 torch.testing.assert_close(probabilities, by_hand)

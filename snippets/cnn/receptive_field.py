@@ -11,10 +11,14 @@
 # "mean absolute gradient" = "梯度绝对值的平均"
 # ///
 # --8<-- [start:arithmetic]
-# zh: reach：一个输出看到的边长（像素）；jump：间隔，即相邻两个输出在输入上隔多少像素
-# en: reach: how many pixels one output sees; jump: how many pixels apart two outputs are
+# zh: reach：一个输出看到的边长（像素）；
+# zh: jump：间隔，即相邻两个输出在输入上隔多少像素
+# en: reach: how many pixels one output sees;
+# en: jump: how many pixels apart two outputs are
 reach, jump = 1, 1
-for name, kernel, stride in [("conv1", 3, 1), ("pool", 2, 2), ("conv2", 3, 1), ("pool", 2, 2)]:
+pool = ("pool", 2, 2)
+layers = [("conv1", 3, 1), pool, ("conv2", 3, 1), pool]
+for name, kernel, stride in layers:
     reach += (kernel - 1) * jump
     jump *= stride
     print(f"{name}: sees {reach} × {reach}, jump {jump}")

@@ -12,5 +12,10 @@ from residual_block import ResidualBlock
 x = torch.zeros(2, 16, 28, 28)  # (N, C, H, W)
 for block in (ResidualBlock(16, 16), ResidualBlock(16, 32, stride=2)):
     number = sum(parameter.numel() for parameter in block.parameters())
-    print(tuple(x.shape), "->", tuple(block(x).shape), f"{number:,} parameters")
+    print(
+        tuple(x.shape),
+        "->",
+        tuple(block(x).shape),
+        f"{number:,} parameters",
+    )
 # --8<-- [end:shapes]

@@ -21,7 +21,8 @@ import torch.nn.functional as F
 from sklearn.datasets import load_sample_image
 
 photo = torch.tensor(load_sample_image("china.jpg"))  # (427, 640, 3)
-image = F.avg_pool2d(photo.float().mean(dim=-1)[None, None] / 255, 4)  # (1, 1, 106, 160)
+grey = photo.float().mean(dim=-1) / 255
+image = F.avg_pool2d(grey[None, None], 4)  # (1, 1, 106, 160)
 sobel = torch.tensor([[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]])
 edges = F.conv2d(image, sobel[None, None]).abs()  # (1, 1, 104, 158)
 
@@ -38,9 +39,14 @@ for name, pool in poolings.items():
     reference = pool(edges[..., 8:88, 8:88])  # pool((1, 1, 80, 80))
     for d in shifts:
         shifted = pool(edges[..., 8:88, 8 + d : 88 + d])
-        change[name].append(((shifted - reference).norm() / reference.norm()).item())
+        change[name].append(
+            ((shifted - reference).norm() / reference.norm()).item()
+        )
 for name, values in change.items():
-    print(f"{name:<15}" + "".join(f"  {d} px: {values[d]:.2f}" for d in (1, 2, 4, 8)))
+    print(
+        f"{name:<15}"
+        + "".join(f"  {d} px: {values[d]:.2f}" for d in (1, 2, 4, 8))
+    )
 # --8<-- [end:measure]
 # --8<-- [start:draw]
 fig, ax = plt.subplots(figsize=(4.8, 3.8))

@@ -23,7 +23,9 @@ class SimpleCNN(nn.Module):
         expected = (self.conv1.in_channels, 28, 28)
         if x.ndim != 4 or x.shape[1:] != expected:
             size = ", ".join(map(str, expected))
-            raise ValueError(f"expected input (N, {size}), got {tuple(x.shape)}")
+            raise ValueError(
+                f"expected input (N, {size}), got {tuple(x.shape)}"
+            )
         x = self.pool(F.relu(self.conv1(x)))  # (N, 32, 14, 14)
         x = self.pool(F.relu(self.conv2(x)))  # (N, 64, 7, 7)
         x = x.flatten(start_dim=1)  # (N, 3136)

@@ -16,7 +16,8 @@ model = SimpleCNN()
 # en: PyTorch calls this each time data pass through a layer
 def report(layer, inputs, output):
     parameters = sum(p.numel() for p in layer.parameters())
-    print(f"{type(layer).__name__:<9} {tuple(output.shape)!s:<18} {parameters:>8,}")
+    name, shape = type(layer).__name__, tuple(output.shape)
+    print(f"{name:<9} {shape!s:<18} {parameters:>8,}")
 
 
 for layer in model.children():

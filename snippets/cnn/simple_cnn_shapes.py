@@ -17,7 +17,11 @@ print(tuple(images.shape), "->", tuple(logits.shape))
 print("parameters:", f"{sum(p.numel() for p in model.parameters()):,}")
 # --8<-- [end:run]
 # --8<-- [start:wrong]
-for x in (torch.rand(4, 3, 56, 56), torch.rand(4, 1, 28, 28), torch.rand(3, 28, 28)):
+for x in (
+    torch.rand(4, 3, 56, 56),
+    torch.rand(4, 1, 28, 28),
+    torch.rand(3, 28, 28),
+):
     try:
         model(x)
     except ValueError as error:

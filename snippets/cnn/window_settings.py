@@ -21,7 +21,8 @@ print("stride 2", tuple(second.shape))
 # --8<-- [start:padding]
 padded = F.conv2d(x, blur, padding=1)  # (1, 1, 28, 28)
 print("padding 1", tuple(padded.shape))
-corner, edge, inside = padded[0, 0, 0, 0], padded[0, 0, 0, 9], padded[0, 0, 9, 9]
+top = padded[0, 0, 0]
+corner, edge, inside = top[0], top[9], padded[0, 0, 9, 9]
 print(f"corner {corner:.2f}, edge {edge:.2f}, inside {inside:.2f}")
 # --8<-- [end:padding]
 # --8<-- [start:dilation]

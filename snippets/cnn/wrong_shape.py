@@ -25,10 +25,13 @@ for name, x in wrong.items():
 # --8<-- [end:loud]
 # --8<-- [start:silent]
 # zh: 三张灰度图 (N, H, W)，忘了通道维：torch 把它们当成一张 RGB 图，不报错
-# en: three grey images (N, H, W), no channel dimension: torch takes them for one RGB image
+# en: three grey images (N, H, W), no channel
+# en: dimension: torch takes them for one RGB image
 grey = torch.zeros(3, 28, 28)
 print("three images in, one out:", tuple(layer(grey).shape))
 
 grey_layer = nn.Conv2d(in_channels=1, out_channels=32, kernel_size=3)
-print("with the channel:        ", tuple(grey_layer(grey.unsqueeze(1)).shape))
+print(
+    "with the channel:        ", tuple(grey_layer(grey.unsqueeze(1)).shape)
+)
 # --8<-- [end:silent]

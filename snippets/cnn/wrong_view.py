@@ -23,7 +23,8 @@ print("images:", len(maps), " answers:", len(fc(rows)))
 # --8<-- [start:mix]
 # zh: 49 张更小的图，特征图里的每个数都换成所属图像的编号
 # en: the maps of 49 smaller images; every number says which image it belongs to
-owner = torch.arange(49)[:, None, None, None].expand(49, 64, 3, 3)  # (N, C, H, W)
+owner = torch.arange(49)[:, None, None, None]
+owner = owner.expand(49, 64, 3, 3)  # (N, C, H, W)
 rows = owner.reshape(-1, 64 * 7 * 7)  # (9, 3136)
 print("images: 49  answers:", len(rows))
 print("row 0 is made of images", rows[0].unique().tolist())

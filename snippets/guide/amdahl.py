@@ -18,7 +18,7 @@ import numpy as np
 
 
 def speedup(share, factor):
-    """The whole, when a share of the time is made `factor` times as fast."""
+    """The whole, when a share of the time is `factor` times as fast."""
     return 1 / ((1 - share) + share / factor)
 
 
@@ -32,7 +32,13 @@ factors = np.geomspace(1, 1000, 100)
 fig, ax = plt.subplots(figsize=(4.8, 3.2))
 for share, style in ((0.99, "-"), (0.9, "--"), (0.5, ":")):
     whole = speedup(share, factors)
-    ax.plot(factors, whole, style, color="#ad4f09", label=f"{share:.0%} on the GPU")
+    ax.plot(
+        factors,
+        whole,
+        style,
+        color="#ad4f09",
+        label=f"{share:.0%} on the GPU",
+    )
 ax.set(xscale="log", yscale="log", ylabel="how much faster the whole is")
 ax.set_xlabel("how much faster the GPU does its part")
 fig.legend(loc="outside upper center", ncols=1)

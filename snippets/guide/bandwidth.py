@@ -31,18 +31,25 @@ sizes = [2**k for k in range(-5, 10) if 2**k <= largest]
 kinds = {
     "copy  a = b": (2, lambda a, b, c: a.copy_(b)),
     "add  a = b + c": (3, lambda a, b, c: torch.add(b, c, out=a)),
-    "triad  a = b + 3c": (3, lambda a, b, c: torch.add(b, c, alpha=3, out=a)),
+    "triad  a = b + 3c": (
+        3,
+        lambda a, b, c: torch.add(b, c, alpha=3, out=a),
+    ),
 }
 rates = {name: [] for name in kinds}
 for size in sizes:
-    a, b, c = torch.rand(3, int(size * 2**20) // 4, device=device)  # float32
+    count = int(size * 2**20) // 4  # float32
+    a, b, c = torch.rand(3, count, device=device)
     for name, (transfers, run) in kinds.items():
         time = seconds(partial(run, a, b, c), at_least=0.01)
         rates[name].append(transfers * size * 2**20 / time / 1e9)
 
 print("MiB    GB/s:" + "".join(f"{name.split()[0]:>8}" for name in kinds))
 for i, size in enumerate(sizes):
-    print(f"{size:<12g}" + "".join(f"{rate[i]:>8.1f}" for rate in rates.values()))
+    print(
+        f"{size:<12g}"
+        + "".join(f"{rate[i]:>8.1f}" for rate in rates.values())
+    )
 memory = max(rate[-1] for rate in rates.values())
 best = max(max(rate) for rate in rates.values())
 print(f"largest arrays: {memory:.1f} GB/s, to compare with a datasheet")

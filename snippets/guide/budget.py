@@ -6,16 +6,19 @@
 # devices = ["cpu"]
 # ///
 # --8<-- [start:budget]
-BF16, FOUR_BIT = 2, (32 * 4 + 16) / 8 / 32  # bytes per weight; 4-bit: 32 weights share one scale
+BF16 = 2  # bytes per weight
+FOUR_BIT = (32 * 4 + 16) / 8 / 32  # 32 weights share one scale
 FP32_ADAMW = 4 + 4 + 8  # weight, gradient, optimizer state
-MIXED_ADAMW = 6 + 4 + 8  # weight in two precisions, gradient, optimizer state
+MIXED_ADAMW = 6 + 4 + 8  # weight in two precisions, gradient, state
 CARDS = [8, 12, 16, 24, 32, 48, 80, 96, 141, 180, 288]  # GB
 
 
 def budget(params, bytes_each, batch=0, bytes_per_sample=0, adapters=0):
-    need = params * bytes_each + adapters * MIXED_ADAMW + batch * bytes_per_sample
+    need = params * bytes_each + adapters * MIXED_ADAMW
+    need += batch * bytes_per_sample
     # zh: 余量是我们的假定：程序本身 1 GB，临时空间和碎片再加 10%
-    # en: headroom is our assumption: 1 GB for the program itself, 10 % for workspace and gaps
+    # en: headroom is our assumption: 1 GB for the
+    # en: program itself, 10 % for workspace and gaps
     return need / 1e9, 1.1 * need / 1e9 + 1
 
 
@@ -28,23 +31,34 @@ def llama(layers, hidden, feed_forward, vocabulary=128_256, kv=1024):
 
 
 def kv_cache(layers, kv_heads=8, head_dim=128):
-    return 2 * layers * kv_heads * head_dim * BF16  # keys and values of one token
+    # zh: 一个 token 的键和值
+    # en: keys and values of one token
+    return 2 * layers * kv_heads * head_dim * BF16
 
 
 def trained_token(layers, hidden, vocabulary):
-    # zh: 用梯度检查点：每层只存输入；正在重算的那一层约 34 × hidden 字节；logits 及其梯度用 FP32
-    # en: with checkpointing: the input of each layer; about 34 × hidden bytes for the layer
-    # en: that is being recomputed; the logits and their gradient in FP32
+    # zh: 用梯度检查点：每层只存输入；正在重算的那一层约 34 × hidden 字节；
+    # zh: logits 及其梯度用 FP32
+    # en: with checkpointing: the input of each layer; about
+    # en: 34 × hidden bytes for the layer that is being
+    # en: recomputed; the logits and their gradient in FP32
     return 2 * layers * hidden + 34 * hidden + 8 * vocabulary
 
 
 llama_8b, llama_70b = llama(32, 4096, 14_336), llama(80, 8192, 28_672)
-lora = 32 * 16 * (2 * 2 * 4096 + 2 * (4096 + 1024) + 3 * (4096 + 14_336))  # 32 layers, rank 16
+adapted = 2 * 2 * 4096 + 2 * (4096 + 1024) + 3 * (4096 + 14_336)
+lora = 32 * 16 * adapted  # 32 layers, rank 16
 token_8b = trained_token(32, 4096, 128_256)
-image = 11.1e6 * 2 * 4  # ResNet-50, 224×224: outputs of its convolutions, kept twice, FP32
+# zh: ResNet-50，224×224：卷积的输出，存两份，FP32
+# en: ResNet-50, 224×224: outputs of its convolutions, kept twice, FP32
+image = 11.1e6 * 2 * 4
 lstm = 4 * 4 * (2 * 1024**2 + 2 * 1024)  # 4 layers of 1024 units
-sequence = 4 * 512 * 7 * 1024 * 4  # 4 layers, 512 steps, 7 × 1024 numbers each, FP32
-print(f"parameters: {llama_8b:,}  {llama_70b:,}  LoRA {lora:,}  LSTM {lstm:,}")
+# zh: 4 层，512 步，每步 7 × 1024 个数，FP32
+# en: 4 layers, 512 steps, 7 × 1024 numbers each, FP32
+sequence = 4 * 512 * 7 * 1024 * 4
+print(
+    f"parameters: {llama_8b:,}  {llama_70b:,}  LoRA {lora:,}  LSTM {lstm:,}"
+)
 # --8<-- [end:models]
 # --8<-- [start:needs]
 needs = {
@@ -65,6 +79,8 @@ needs = {
 }
 print("need                  counted  with headroom  look for")
 for name, (counted, total) in needs.items():
-    card = next((f"{size} GB" for size in CARDS if size >= total), "several cards")
+    card = next(
+        (f"{size} GB" for size in CARDS if size >= total), "several cards"
+    )
     print(f"{name:20} {counted:6.1f} GB {total:11.1f} GB  {card}")
 # --8<-- [end:needs]

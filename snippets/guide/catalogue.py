@@ -10,12 +10,15 @@
 # timeout = 20
 # ///
 # --8<-- [start:find]
-# zh: gpuguide 是本项目的一部分，不在软件包索引上：在项目目录里用 PYTHONPATH=src 运行。
-# en: gpuguide is part of this project, on no package index: run in its folder, PYTHONPATH=src.
+# zh: gpuguide 是本项目的一部分，不在软件包索引上：
+# zh: 在项目目录里用 PYTHONPATH=src 运行。
+# en: gpuguide is part of this project, on no package
+# en: index: run in its folder, PYTHONPATH=src.
 from gpuguide.catalogue import find, load
 
 # zh: 名称怎么写都行，大小写、空格和连字符都不计。
-# en: Any way of writing the name will do: case, spaces and hyphens do not count.
+# en: Any way of writing the name will do:
+# en: case, spaces and hyphens do not count.
 gpu = find("GeForce RTX 4090")
 print(gpu.id, "|", gpu.vendor, "|", gpu.architecture, "|", gpu.memory_type)
 # --8<-- [end:find]
@@ -43,5 +46,7 @@ cards = [
 ]
 cards.sort(key=lambda gpu: -gpu.bandwidth.value)
 for gpu in cards[:5]:
-    print(f"{gpu.name:45} {gpu.memory.value:4} {gpu.bandwidth.value:5} GB/s")
+    print(
+        f"{gpu.name:45} {gpu.memory.value:4} {gpu.bandwidth.value:5} GB/s"
+    )
 # --8<-- [end:choose]

@@ -10,6 +10,7 @@ parameters = 8_190_735_360  # Qwen3-8B
 
 print("GB/s   BF16  4 bit")
 for bandwidth in (273, 1008, 1792, 3350, 8000):
-    ceilings = [bandwidth * 1e9 / (parameters * size) for size in (2, 0.5)]
-    print(f"{bandwidth:>4}  {ceilings[0]:>5.0f}  {ceilings[1]:>5.0f}  tokens/s at most")
+    bf16 = bandwidth * 1e9 / (parameters * 2)
+    four = bandwidth * 1e9 / (parameters * 0.5)
+    print(f"{bandwidth:>4}  {bf16:>5.0f}  {four:>5.0f}  tokens/s at most")
 # --8<-- [end:decode]

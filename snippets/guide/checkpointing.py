@@ -20,8 +20,13 @@ channels = 32
 
 
 def block():
-    conv = [nn.Conv2d(channels, channels, kernel_size=3, padding=1) for _ in range(3)]
-    return nn.Sequential(conv[0], nn.ReLU(), conv[1], nn.ReLU(), conv[2], nn.ReLU())
+    conv = [
+        nn.Conv2d(channels, channels, kernel_size=3, padding=1)
+        for _ in range(3)
+    ]
+    return nn.Sequential(
+        conv[0], nn.ReLU(), conv[1], nn.ReLU(), conv[2], nn.ReLU()
+    )
 
 
 blocks = nn.ModuleList(block() for _ in range(6)).to(device)
@@ -33,7 +38,10 @@ target = torch.randint(10, (16,), device=device)
 
 def loss_of(x, target, checkpointed=False):
     for each in blocks:
-        x = checkpoint(each, x, use_reentrant=False) if checkpointed else each(x)
+        if checkpointed:
+            x = checkpoint(each, x, use_reentrant=False)
+        else:
+            x = each(x)
     return F.cross_entropy(head(x.mean(dim=(2, 3))), target)
 
 
@@ -49,7 +57,9 @@ def saved_bytes(function):
             saved[storage.data_ptr()] = storage.nbytes()
         return tensor
 
-    with torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):
+    with torch.autograd.graph.saved_tensors_hooks(
+        keep, lambda tensor: tensor
+    ):
         result = function()
     assert result.requires_grad
     return sum(saved.values())
@@ -103,10 +113,15 @@ kept = saved_bytes(thrifty)
 # en: backward recomputes block by block: at most one more at a time
 again = saved_bytes(lambda: blocks[0](x))
 print(f"saved for backward, MiB: {everything / 2**20:.1f}")
-print(f"with checkpointing, MiB: {kept / 2**20:.1f} + {again / 2**20:.1f} while recomputing")
+print(
+    f"with checkpointing, MiB: {kept / 2**20:.1f}",
+    f"+ {again / 2**20:.1f} while recomputing",
+)
 assert kept + again < 0.7 * everything
 
-ratio = seconds(lambda: gradients(thrifty)) / seconds(lambda: gradients(plain))
+ratio = seconds(lambda: gradients(thrifty)) / seconds(
+    lambda: gradients(plain)
+)
 print(f"time, as a multiple: {ratio:.2f}")
 
 

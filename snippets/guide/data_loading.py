@@ -33,7 +33,8 @@ class Photos(Dataset):
     def __getitem__(self, index):
         image = Image.open(io.BytesIO(self.files[index])).resize((96, 96))
         array = np.asarray(image, dtype=np.float32) / 255  # (H, W, C)
-        return torch.from_numpy(array).permute(2, 0, 1), index % 10  # (C, H, W)
+        image = torch.from_numpy(array).permute(2, 0, 1)  # (C, H, W)
+        return image, index % 10
 
 
 # --8<-- [end:data]
@@ -89,8 +90,9 @@ def main():
         waiting, computing = epoch(loader, model, optimizer, device)
         total = waiting + computing
         print(
-            f"{workers} workers: {total / 14 * 1000:6.1f} ms a step,"
-            f" waiting {waiting / total:4.0%}, computing {computing / total:4.0%}"
+            f"{workers} workers: {total / 14 * 1000:6.1f} ms a step,",
+            f"waiting {waiting / total:4.0%},",
+            f"computing {computing / total:4.0%}",
         )
 
 

@@ -21,7 +21,10 @@ import torch.nn.functional as F
 device = "cuda" if torch.cuda.is_available() else "cpu"
 torch.manual_seed(0)
 width, layers = (2048, 24) if device == "cpu" else (8192, 16)
-weights = [torch.randn(width, width, device=device) / width**0.5 for _ in range(layers)]
+weights = [
+    torch.randn(width, width, device=device) / width**0.5
+    for _ in range(layers)
+]
 read = sum(w.numel() * w.element_size() for w in weights)
 print(f"weights: {read / 1e6:.0f} MB")
 
@@ -51,16 +54,26 @@ batches = [1, 2, 4, 8, 16, 32, 64]
 times = [seconds(torch.randn(n, width, device=device)) for n in batches]
 print("batch  FLOP/byte  time  tokens/s")
 for n, t in zip(batches, times, strict=True):
-    print(f"{n:>5}  {n / 2:>9.1f}  {t / times[0]:>4.1f}  {n * times[0] / t:>8.1f}")
+    ratio = t / times[0]
+    print(f"{n:>5}  {n / 2:>9.1f}  {ratio:>4.1f}  {n / ratio:>8.1f}")
 # --8<-- [end:measure]
 # --8<-- [start:draw]
 import matplotlib.pyplot as plt
 
 fig, ax = plt.subplots(figsize=(4.8, 3.0))
-ax.loglog(batches, [t / times[0] for t in times], marker="o", label="time of a step")
+ax.loglog(
+    batches,
+    [t / times[0] for t in times],
+    marker="o",
+    label="time of a step",
+)
 rates = [n * times[0] / t for n, t in zip(batches, times, strict=True)]
-ax.loglog(batches, rates, marker="s", linestyle="--", label="tokens per second")
-ax.set(xlabel="sequences generated together", ylabel="relative to one sequence")
+ax.loglog(
+    batches, rates, marker="s", linestyle="--", label="tokens per second"
+)
+ax.set(
+    xlabel="sequences generated together", ylabel="relative to one sequence"
+)
 ax.legend()
 fig.savefig("decode.svg")
 # --8<-- [end:draw]

@@ -18,8 +18,18 @@ import numpy as np
 WARP = 32
 # zh: if x > 0 走四步，else 走另外四步
 # en: four steps for x > 0, four other steps for the rest
-if_branch = [lambda y: y * 3, lambda y: y + 1, lambda y: y * y, lambda y: y - 2]
-else_branch = [lambda y: -y, lambda y: y + 5, lambda y: y / 2, lambda y: y * y]
+if_branch = [
+    lambda y: y * 3,
+    lambda y: y + 1,
+    lambda y: y * y,
+    lambda y: y - 2,
+]
+else_branch = [
+    lambda y: -y,
+    lambda y: y + 5,
+    lambda y: y / 2,
+    lambda y: y * y,
+]
 
 
 def run(x):
@@ -27,7 +37,8 @@ def run(x):
 
     def issue(operation, active):
         # zh: 整个 warp 占用这一拍，只有 active 的通道写结果
-        # en: the whole warp takes this slot, but only active lanes write a result
+        # en: the whole warp takes this slot, but
+        # en: only active lanes write a result
         y[active] = operation(y[active])
         masks.append(active)
 
@@ -69,7 +80,9 @@ def instructions(x):
 
 
 shares = np.linspace(0, 1, 41)
-data = [np.where(rng.random(200 * WARP) < share, 1.0, -1.0) for share in shares]
+data = [
+    np.where(rng.random(200 * WARP) < share, 1.0, -1.0) for share in shares
+]
 shuffled = [instructions(x) for x in data]
 in_order = [instructions(np.sort(x)) for x in data]
 print(f" 5% positive: random {shuffled[2]:.2f}, sorted {in_order[2]:.2f}")

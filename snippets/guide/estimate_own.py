@@ -9,8 +9,10 @@
 # devices = ["cpu"]
 # ///
 # --8<-- [start:memory]
-# zh: gpuguide 是本项目的一部分，不在软件包索引上：在项目目录里用 PYTHONPATH=src 运行。
-# en: gpuguide is part of this project, on no package index: run in its folder, PYTHONPATH=src.
+# zh: gpuguide 是本项目的一部分，不在软件包索引上：
+# zh: 在项目目录里用 PYTHONPATH=src 运行。
+# en: gpuguide is part of this project, on no package
+# en: index: run in its folder, PYTHONPATH=src.
 import torch
 from torch import nn
 
@@ -32,10 +34,14 @@ class Tagger(nn.Module):
         return self.head(states)  # (B, T, 20)
 
 
-words = torch.empty(32, 256, dtype=torch.int64, device="meta")  # sizes only, no numbers
+# zh: 只有形状，没有数据
+# en: sizes only, no numbers
+words = torch.empty(32, 256, dtype=torch.int64, device="meta")
 need = estimate(Tagger(), words, optimizer="adamw", gpu=find("rtx-4090"))
 
-print(f"{need.parameters:,} parameters, {need.flops / 1e12:.2f} TFLOP a step")
+print(
+    f"{need.parameters:,} parameters, {need.flops / 1e12:.2f} TFLOP a step"
+)
 for part, size in need.memory.parts.items():
     print(f"{part:16} {size / 2**20:7.1f} MiB")
 print(f"{'allocated':16} {need.memory.allocated / 2**20:7.1f} MiB")
@@ -61,5 +67,7 @@ found = choose(preset("resnet50-training"), wishes)
 for option in found.options[:3]:
     print(f"{option.gpu}: {option.reason}")
 left = found.rejected[0]
-print(f"left out: {len(found.rejected)}; {left.gpu}, for one: {left.reason}")
+print(
+    f"left out: {len(found.rejected)}; {left.gpu}, for one: {left.reason}"
+)
 # --8<-- [end:choose]

@@ -34,7 +34,9 @@ weights = 2 * qwen / GiB
 print("tokens  weights + KV, GiB")
 for tokens in (1024, 8192, 40960):
     cache = kv * tokens / GiB
-    print(f"{tokens:>6}  {weights:.2f} + {cache:.2f} = {weights + cache:.2f}")
+    print(
+        f"{tokens:>6}  {weights:.2f} + {cache:.2f} = {weights + cache:.2f}"
+    )
 # --8<-- [end:kv]
 
 # --8<-- [start:training]
@@ -47,5 +49,8 @@ bytes_per_parameter = {
 }
 each = sum(bytes_per_parameter.values())
 total = parameters * each
-print(f"{each} bytes per parameter: {total / GB:.0f} GB = {total / GiB:.0f} GiB")
+print(
+    f"{each} bytes per parameter:",
+    f"{total / GB:.0f} GB = {total / GiB:.0f} GiB",
+)
 # --8<-- [end:training]

@@ -12,7 +12,8 @@ import torch
 
 if not torch.cuda.is_available():
     # zh: 没有 NVIDIA GPU 就让 numba 在 CPU 上模拟；要写在 import numba 之前
-    # en: without an NVIDIA GPU, numba simulates one on the CPU; set this before the import
+    # en: without an NVIDIA GPU, numba simulates one
+    # en: on the CPU; set this before the import
     os.environ["NUMBA_ENABLE_CUDASIM"] = "1"
 
 from numba import cuda, float32

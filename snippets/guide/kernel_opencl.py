@@ -24,7 +24,8 @@ __kernel void conv3_relu(__global const float *x, __global const float *w,
         tile[THREADS + t] = x[i + THREADS];
     barrier(CLK_LOCAL_MEM_FENCE);
     if (i < n - 2) {
-        float total = w[0] * tile[t] + w[1] * tile[t + 1] + w[2] * tile[t + 2];
+        float total = w[0] * tile[t] + w[1] * tile[t + 1]
+                      + w[2] * tile[t + 2];
         y[i] = fmax(total + bias, 0.0f);
     }
 }
@@ -33,7 +34,9 @@ __kernel void conv3_relu(__global const float *x, __global const float *w,
 # --8<-- [start:launch]
 context = cl.create_some_context(interactive=False)
 queue = cl.CommandQueue(context)
-program = cl.Program(context, SOURCE).build(options=[f"-DTHREADS={THREADS}"])
+program = cl.Program(context, SOURCE).build(
+    options=[f"-DTHREADS={THREADS}"]
+)
 
 torch.manual_seed(0)
 x, w, bias = torch.randn(300), torch.tensor([0.25, 0.5, 0.25]), 0.1
@@ -47,7 +50,8 @@ w_device = cl.Buffer(context, read, hostbuf=w.numpy())
 y_device = cl.Buffer(context, cl.mem_flags.WRITE_ONLY, y.numel() * 4)
 
 groups = (y.numel() + THREADS - 1) // THREADS
-arguments = x_device, w_device, np.float32(bias), y_device, np.int32(x.numel())
+numbers = np.float32(bias), np.int32(x.numel())
+arguments = x_device, w_device, numbers[0], y_device, numbers[1]
 program.conv3_relu(queue, (groups * THREADS,), (THREADS,), *arguments)
 # zh: 拷回主机，会等 kernel 算完
 # en: copy back to the host, which waits for the kernel

@@ -25,7 +25,8 @@ def busy(warps, per_load, cycles=20_000):
     issued = 0
     for cycle in range(cycles):
         # zh: 调度器每个周期从就绪的 warp 里挑一个，发出一条指令
-        # en: each cycle the scheduler picks one warp that is ready and issues one instruction
+        # en: each cycle the scheduler picks one warp
+        # en: that is ready and issues one instruction
         warp = next((w for w in range(warps) if ready[w] <= cycle), None)
         if warp is None:
             continue
@@ -45,12 +46,17 @@ for per_load in (10, 40):
 # --8<-- [start:draw]
 counts = range(1, 49)
 fig, ax = plt.subplots(figsize=(4.8, 2.9))
-for per_load, colour, style in ((40, "#ad4f09", "-"), (10, "#1f5fa8", "--")):
+for per_load, colour, style in (
+    (40, "#ad4f09", "-"),
+    (10, "#1f5fa8", "--"),
+):
     shares = [busy(n, per_load) * 100 for n in counts]
     label = f"{per_load} instructions per load"
     ax.plot(counts, shares, style, color=colour, label=label)
 ax.axvline(16, color="#58626d", linewidth=0.8)
-ax.set(xlabel="warps to choose from", ylabel="cycles with an instruction, %")
+ax.set(
+    xlabel="warps to choose from", ylabel="cycles with an instruction, %"
+)
 ax.set_ylim(0, 105)
 fig.legend(loc="outside upper center", ncols=1)
 fig.savefig("latency.svg")

@@ -54,14 +54,17 @@ def train(dtype, steps=100):
     model = network()
     optimizer = torch.optim.AdamW(model.parameters(), lr=0.01)
     # zh: 只有 float16 需要放大损失；bfloat16 时它什么也不做
-    # en: only float16 needs a scaled loss; with bfloat16 the scaler does nothing
+    # en: only float16 needs a scaled loss;
+    # en: with bfloat16 the scaler does nothing
     scaler = torch.amp.GradScaler(device, enabled=dtype == torch.float16)
     losses = []
     for step in range(steps):
         batch = torch.arange(step * 64, step * 64 + 64) % len(images)
         # zh: 只包住前向和损失；反向沿用前向的 dtype
         # en: forward pass and loss only; backward follows their dtypes
-        with torch.autocast(device, dtype=dtype, enabled=dtype != torch.float32):
+        with torch.autocast(
+            device, dtype=dtype, enabled=dtype != torch.float32
+        ):
             loss = F.cross_entropy(model(images[batch]), labels[batch])
         optimizer.zero_grad()
         scaler.scale(loss).backward()
@@ -84,7 +87,9 @@ for dtype, name in names.items():
 # --8<-- [end:train]
 # --8<-- [start:draw]
 fig, ax = plt.subplots(figsize=(4.8, 3.2))
-for (name, losses), style in zip(curves.items(), ("-", "--", ":"), strict=False):
+for (name, losses), style in zip(
+    curves.items(), ("-", "--", ":"), strict=False
+):
     ax.plot(losses, style, label=name)
 ax.set(xlabel="step", ylabel="loss", yscale="log")
 fig.legend(loc="outside upper center", ncols=3)
@@ -128,7 +133,9 @@ def kept(dtype):
         return tensor
 
     with (
-        torch.autograd.graph.saved_tensors_hooks(pack, lambda tensor: tensor),
+        torch.autograd.graph.saved_tensors_hooks(
+            pack, lambda tensor: tensor
+        ),
         torch.autocast(device, dtype=dtype, enabled=dtype != torch.float32),
     ):
         loss = F.cross_entropy(model(images[:256]), labels[:256])
@@ -148,5 +155,8 @@ for factor in (1, 2**8, 2**16):
         loss = F.cross_entropy(model[6:](maps), labels)
     (grad,) = torch.autograd.grad(loss * factor, maps)
     zeros = (grad == 0).float().mean().item()
-    print(f"loss × {factor:<6} {zeros:>7.2%} of the gradients are exactly zero")
+    print(
+        f"loss × {factor:<6} {zeros:>7.2%}",
+        "of the gradients are exactly zero",
+    )
 # --8<-- [end:underflow]

@@ -29,11 +29,16 @@ for name, dtype in formats.items():
     print(f" {smallest:>9.3g} {info.eps:>13.3g}")
 # --8<-- [end:table]
 # --8<-- [start:rounding]
-x = torch.tensor([3.14159, 0.1, 1000.1, 6e4, 7e4, 1e-6], dtype=torch.float64)
+x = torch.tensor(
+    [3.14159, 0.1, 1000.1, 6e4, 7e4, 1e-6], dtype=torch.float64
+)
 print("float64  " + "".join(f"{value:>11.5g}" for value in x.tolist()))
 for name in ("float32", "bfloat16", "float16", "e5m2", "e4m3"):
     rounded = x.to(formats[name]).double()  # there and back
-    print(f"{name:<9}" + "".join(f"{value:>11.5g}" for value in rounded.tolist()))
+    print(
+        f"{name:<9}"
+        + "".join(f"{value:>11.5g}" for value in rounded.tolist())
+    )
 # --8<-- [end:rounding]
 # --8<-- [start:sums]
 ones = torch.ones(10_000)
@@ -100,7 +105,9 @@ def e4m3(factor):
     # zh: 另有一个全张量共用的因子，把各块的因子搬进 E4M3 的范围
     # en: a factor for the whole tensor brings those of the blocks into range
     tensor_factor = factor.max() / 448
-    return (factor / tensor_factor).to(torch.float8_e4m3fn).double() * tensor_factor
+    return (factor / tensor_factor).to(
+        torch.float8_e4m3fn
+    ).double() * tensor_factor
 
 
 for name, size, round_factor in (
@@ -115,7 +122,9 @@ for name, size, round_factor in (
 exponents = torch.arange(-12, 12, 0.25, dtype=torch.float64)
 # zh: 每个区间取 1000 个数，看换算后误差最大的那个
 # en: a thousand numbers of each interval; the worst of them counts
-x = 10 ** (exponents[:, None] + torch.linspace(0, 0.25, 1000, dtype=torch.float64))
+x = 10 ** (
+    exponents[:, None] + torch.linspace(0, 0.25, 1000, dtype=torch.float64)
+)
 fig, ax = plt.subplots(figsize=(4.8, 3.8))
 names = ("float32", "bfloat16", "float16", "e5m2", "e4m3")
 for name, style in zip(names, ("-", "--", "-", "--", "-."), strict=True):

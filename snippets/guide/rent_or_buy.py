@@ -14,7 +14,8 @@
 # ///
 # --8<-- [start:formula]
 # zh: 这几个数全是占位，换成你自己查到的报价；货币单位随意，四个价格一致即可
-# en: placeholders, all of them: put in the quotes you found, in any one currency
+# en: placeholders, all of them: put in the
+# en: quotes you found, in any one currency
 price = 2000.0
 resale = 600.0
 rent_per_hour = 0.80
@@ -39,7 +40,10 @@ print(f"break-even after {break_even:.0f} hours of use")
 for hours_per_week in (5, 20, 60, 168):
     weeks = break_even / hours_per_week
     years = weeks / 52
-    print(f"{hours_per_week:>4} h a week: {weeks:>4.0f} weeks, {years:.1f} years")
+    print(
+        f"{hours_per_week:>4} h a week: {weeks:>4.0f} weeks,",
+        f"{years:.1f} years",
+    )
 # --8<-- [end:weeks]
 # --8<-- [start:draw]
 import matplotlib.pyplot as plt

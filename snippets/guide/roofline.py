@@ -37,13 +37,16 @@ def roofs():
     a = torch.randn(n, n, device=device)  # float32
     peak = 2 * n**3 / seconds(lambda: a @ a)  # FLOP/s
     b, c, d = torch.rand(3, scale * 2**25, device=device)
-    bandwidth = 3 * b.nbytes / seconds(lambda: torch.add(c, d, out=b))  # byte/s
+    time = seconds(lambda: torch.add(c, d, out=b))
+    bandwidth = 3 * b.nbytes / time  # byte/s
     return peak, bandwidth
 
 
 peak, bandwidth = roofs()
 ridge = peak / bandwidth
-print(f"peak {peak / 1e12:.3g} TFLOPS, bandwidth {bandwidth / 1e9:.1f} GB/s")
+print(
+    f"peak {peak / 1e12:.3g} TFLOPS, bandwidth {bandwidth / 1e9:.1f} GB/s"
+)
 print(f"ridge at {ridge:.1f} FLOP per byte")
 # --8<-- [end:roofs]
 # --8<-- [start:layers]
@@ -76,7 +79,11 @@ layers = {
         2 * large.nbytes,
         lambda: torch.clamp(large, min=0, out=result),
     ),
-    "batch norm": (2 * large.numel(), 2 * large.nbytes, lambda: norm(large)),
+    "batch norm": (
+        2 * large.numel(),
+        2 * large.nbytes,
+        lambda: norm(large),
+    ),
     "LSTM step": (
         2 * (cell.weight_ih.numel() + cell.weight_hh.numel()),
         weights(cell) + 5 * x.nbytes,

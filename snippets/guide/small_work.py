@@ -47,7 +47,9 @@ for device in devices:
         value = microseconds(lambda x=x: x.add_(1), device, repeat)
         measured[device].append(value)
         if n in (1, 10**3, 10**5, 10**7):
-            print(f"{device:<5}{n:>10}{value:>9.1f}{value / n * 1000:>10.2f}")
+            print(
+                f"{device:<5}{n:>10}{value:>9.1f}{value / n * 1000:>10.2f}"
+            )
 # --8<-- [end:time]
 # --8<-- [start:draw]
 fig, ax = plt.subplots(figsize=(4.8, 2.9))
@@ -63,7 +65,9 @@ for device in devices:
     x = torch.zeros(1000, 1000, device=device)
     rows = x.unbind()
     one = microseconds(lambda x=x: x.add_(1), device, repeat=5)
-    many = microseconds(lambda rows=rows: [r.add_(1) for r in rows], device, repeat=1)
+    many = microseconds(
+        lambda rows=rows: [r.add_(1) for r in rows], device, repeat=1
+    )
     print(f"{device:<5} one call    {one:7.0f} µs")
     print(f"{device:<5} 1,000 calls {many:7.0f} µs {many / one:5.1f} ×")
 # --8<-- [end:batch]

@@ -37,7 +37,9 @@ def seconds(function, *arguments, **named):
     return min(times[1:])
 
 
-sizes = [256, 512, 1024, 2048] if device == "cpu" else [1024, 2048, 4096, 8192]
+sizes = [256, 512, 1024, 2048]
+if device == "cuda":
+    sizes = [1024, 2048, 4096, 8192]
 megabytes, product, addition = [], [], []
 for n in sizes:
     a = torch.randn(n, n, device=device)
@@ -50,14 +52,21 @@ for n in sizes:
     addition.append(seconds(torch.add, a, b, out=out))
 
 n = sizes[-1]
-print(f"FLOP per byte: addition {1 / 12:.3f}, product {2 * n**3 / (12 * n**2):.0f}")
-print(f"same bytes, time of the product: {product[-1] / addition[-1]:.0f} times")
+print(
+    f"FLOP per byte: addition {1 / 12:.3f},",
+    f"product {2 * n**3 / (12 * n**2):.0f}",
+)
+slower = product[-1] / addition[-1]
+print(f"same bytes, time of the product: {slower:.0f} times")
 rate = (2 * n**3 / product[-1]) / (n**2 / addition[-1])
 print(f"but operations per second: {rate:.0f} times as many")
 # --8<-- [end:same-bytes]
 # --8<-- [start:draw]
 fig, ax = plt.subplots(figsize=(4.8, 3.0))
-for label, times, mark in (("matrix product", product, "o"), ("addition", addition, "s")):
+for label, times, mark in (
+    ("matrix product", product, "o"),
+    ("addition", addition, "s"),
+):
     ax.loglog(megabytes, [t * 1e3 for t in times], marker=mark, label=label)
 ax.set(xlabel="MB read and written", ylabel="ms")
 ax.legend()

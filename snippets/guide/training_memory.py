@@ -40,9 +40,13 @@ class LastStep(nn.Module):
 def small_cnn():
     blocks = []
     for in_channels, out_channels in ((3, 32), (32, 64), (64, 128)):
-        conv = nn.Conv2d(in_channels, out_channels, kernel_size=3, padding=1)
+        conv = nn.Conv2d(
+            in_channels, out_channels, kernel_size=3, padding=1
+        )
         blocks += [conv, nn.ReLU(), nn.MaxPool2d(2)]
-    return nn.Sequential(*blocks, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(128, 10))
+    return nn.Sequential(
+        *blocks, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(128, 10)
+    )
 
 
 models = {
@@ -70,13 +74,20 @@ def one_step(model, optimizer, x, target):
             saved[storage.data_ptr()] = storage.nbytes()
         return tensor
 
-    with torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):
+    with torch.autograd.graph.saved_tensors_hooks(
+        keep, lambda tensor: tensor
+    ):
         loss = F.cross_entropy(model(x), target)
     loss.backward()
     optimizer.step()
 
     parameters = list(model.parameters())
-    states = [t for state in optimizer.state.values() for t in state.values() if t.dim() > 0]
+    states = [
+        t
+        for state in optimizer.state.values()
+        for t in state.values()
+        if t.dim() > 0
+    ]
     return {
         "parameters": nbytes(parameters),
         "gradients": nbytes(p.grad for p in parameters),
@@ -94,7 +105,9 @@ for name, (model, shape) in models.items():
     optimizer = torch.optim.AdamW(model.parameters())
     rows = []
     for n in batches:
-        x = torch.randn(n, *shape, device=device)  # (N, 3, 32, 32) or (N, 50, 64)
+        # zh: (N, 3, 32, 32) 或 (N, 50, 64)
+        # en: (N, 3, 32, 32) or (N, 50, 64)
+        x = torch.randn(n, *shape, device=device)
         target = torch.randint(10, (n,), device=device)
         if device == "cuda":
             torch.cuda.reset_peak_memory_stats()
@@ -112,14 +125,31 @@ for name, (model, shape) in models.items():
 # --8<-- [end:measure]
 # --8<-- [start:draw]
 fig, axes = plt.subplots(1, 2, figsize=(4.8, 3.2))
-hatches = {"parameters": "", "gradients": "//", "optimizer": "xx", "activations": ""}
+hatches = {
+    "parameters": "",
+    "gradients": "//",
+    "optimizer": "xx",
+    "activations": "",
+}
 for ax, (name, rows) in zip(axes, table.items(), strict=True):
     bottom = [0.0] * len(batches)
     for part, hatch in hatches.items():
         heights = [row[part] / 1e6 for row in rows]
-        ax.bar([str(n) for n in batches], heights, bottom=bottom, label=part, hatch=hatch)
-        bottom = [low + high for low, high in zip(bottom, heights, strict=True)]
+        ax.bar(
+            [str(n) for n in batches],
+            heights,
+            bottom=bottom,
+            label=part,
+            hatch=hatch,
+        )
+        bottom = [
+            low + high for low, high in zip(bottom, heights, strict=True)
+        ]
     ax.set(title=name, xlabel="batch size", ylabel="MB")
-fig.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=2)
+fig.legend(
+    *axes[0].get_legend_handles_labels(),
+    loc="outside upper center",
+    ncols=2,
+)
 fig.savefig("training_memory.svg")
 # --8<-- [end:draw]

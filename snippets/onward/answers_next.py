@@ -18,13 +18,21 @@ x = torch.randn(1, 6, 8, device=device)  # (N, T, F)
 shuffled = torch.tensor([5, 0, 1, 2, 3, 4], device=device)
 
 attention = F.scaled_dot_product_attention(x, x, x)
-again = F.scaled_dot_product_attention(x[:, shuffled], x[:, shuffled], x[:, shuffled])
-print("attention only reordered:", torch.allclose(again, attention[:, shuffled], atol=1e-5))
+again = F.scaled_dot_product_attention(
+    x[:, shuffled], x[:, shuffled], x[:, shuffled]
+)
+print(
+    "attention only reordered:",
+    torch.allclose(again, attention[:, shuffled], atol=1e-5),
+)
 
 rnn = nn.RNN(8, 8, batch_first=True).to(device)
 with torch.no_grad():
     output, again = rnn(x)[0], rnn(x[:, shuffled])[0]
-print("RNN only reordered:", torch.allclose(again, output[:, shuffled], atol=1e-5))
+print(
+    "RNN only reordered:",
+    torch.allclose(again, output[:, shuffled], atol=1e-5),
+)
 # --8<-- [end:shuffle]
 # --8<-- [start:pair]
 a, b = torch.rand(2, 3)  # h → a[i] h + b[i]

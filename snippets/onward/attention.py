@@ -15,13 +15,16 @@ query, key, value = torch.randn(3, 2, 6, 8, device=device)  # (N, T, d) each
 
 scores = query @ key.transpose(1, 2) / 8**0.5  # (N, T, T)
 future = torch.ones(6, 6, dtype=torch.bool, device=device).triu(diagonal=1)
-weights = scores.masked_fill(future, float("-inf")).softmax(dim=2)  # (N, T, T)
+scores = scores.masked_fill(future, float("-inf"))
+weights = scores.softmax(dim=2)  # (N, T, T)
 output = weights @ value  # (N, T, d)
 print(weights[0].cpu().round(decimals=2))
 # --8<-- [end:hand]
 
 # --8<-- [start:torch]
-fused = F.scaled_dot_product_attention(query, key, value, is_causal=True)  # (N, T, d)
+fused = F.scaled_dot_product_attention(
+    query, key, value, is_causal=True
+)  # (N, T, d)
 torch.testing.assert_close(fused, output, rtol=1e-4, atol=1e-5)
 print("same result:", tuple(fused.shape))
 # --8<-- [end:torch]

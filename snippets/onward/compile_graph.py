@@ -25,8 +25,11 @@ found = []
 
 def look(graph, inputs):
     # zh: 后端收到整张计算图；这里只数一数，原样运行
-    # en: the backend gets the whole graph; this one counts, and runs it as it is
-    steps = sum("lstm_cell" in str(node.target) for node in graph.graph.nodes)
+    # en: the backend gets the whole graph;
+    # en: this one counts, and runs it as it is
+    steps = sum(
+        "lstm_cell" in str(node.target) for node in graph.graph.nodes
+    )
     found.append(f"{steps} steps in one graph")
     return graph
 

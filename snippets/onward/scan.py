@@ -29,9 +29,11 @@ print(states[-3:].cpu())
 # --8<-- [end:loop]
 
 # --8<-- [start:convolution]
-kernel = a ** torch.arange(length, dtype=torch.float64, device=device)  # 1, a, a², …
+powers = torch.arange(length, dtype=torch.float64, device=device)
+kernel = a**powers  # 1, a, a², …
 padded = F.pad(x, (length - 1, 0))  # (2T − 1,)
-convolved = F.conv1d(padded[None, None], kernel.flip(0)[None, None])[0, 0]  # (T,)
+weight = kernel.flip(0)[None, None]  # (1, 1, T)
+convolved = F.conv1d(padded[None, None], weight)[0, 0]  # (T,)
 torch.testing.assert_close(convolved, states)
 print("convolution: the same", len(convolved), "states")
 # --8<-- [end:convolution]
@@ -43,7 +45,9 @@ def scan(a, x):
     # en: every round doubles the distance that is covered
     distance, rounds = 1, 0
     while distance < len(x):
-        x = torch.cat([x[:distance], x[distance:] + a[distance:] * x[:-distance]])
+        x = torch.cat(
+            [x[:distance], x[distance:] + a[distance:] * x[:-distance]]
+        )
         a = torch.cat([a[:distance], a[distance:] * a[:-distance]])
         distance, rounds = 2 * distance, rounds + 1
     return x, rounds

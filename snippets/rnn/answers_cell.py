@@ -36,5 +36,6 @@ a, b = torch.zeros(1, 32).double(), torch.ones(1, 32).double()  # (B, H)
 for step, value in enumerate(series[:40], 1):
     a, b = cell(value.reshape(1, 1), a), cell(value.reshape(1, 1), b)
     if step in (1, 10, 20, 40):
-        print(f"after {step:>2} steps the states differ by {(a - b).norm():.0e}")
+        apart = (a - b).norm()
+        print(f"after {step:>2} steps the states differ by {apart:.0e}")
 # --8<-- [end:forget]

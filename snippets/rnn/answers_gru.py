@@ -11,7 +11,9 @@ import torch
 from torch import nn
 
 for kind, parts in ((nn.GRU, 3), (nn.LSTM, 4)):
-    number = sum(parameter.numel() for parameter in kind(10, 20).parameters())
+    number = sum(
+        parameter.numel() for parameter in kind(10, 20).parameters()
+    )
     assert number == parts * (20 * 10 + 20 * 20 + 2 * 20)
     print(f"{kind.__name__:<4} {number:,}")
 # --8<-- [end:parameters]
@@ -22,10 +24,14 @@ for bias in (0.0, 4.0):
     with torch.no_grad():
         gru.bias_ih_l0[16:32] = bias  # z
         gru.bias_hh_l0[16:32] = 0
-    x = torch.randn(1, 50, 1, dtype=torch.float64, requires_grad=True)  # (B, T, F)
+    x = torch.randn(1, 50, 1, dtype=torch.float64)  # (B, T, F)
+    x.requires_grad_()
     gru(x)[0][0, -1].sum().backward()
     first, last = x.grad[0, 0].abs().item(), x.grad[0, -1].abs().item()
-    print(f"bias of z {bias:.0f}: first step {first:.0e}, last step {last:.0e}")
+    print(
+        f"bias of z {bias:.0f}:",
+        f"first step {first:.0e}, last step {last:.0e}",
+    )
 # --8<-- [end:memory]
 # --8<-- [start:biases]
 torch.manual_seed(0)

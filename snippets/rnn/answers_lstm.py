@@ -25,11 +25,14 @@ with torch.no_grad():
         parameter.zero_()
     # zh: 各行依次是 i、f、g、o；两列依次对应数值、写标志
     # en: rows are i, f, g, o; columns are the value and the write flag
-    cell.ih.weight.copy_(torch.tensor([[0, 30], [0, -30], [0.5, 0], [0, 0]]))
+    cell.ih.weight.copy_(
+        torch.tensor([[0, 30], [0, -30], [0.5, 0], [0, 0]])
+    )
     cell.ih.bias.copy_(torch.tensor([-15, 15, 0, 15]))
 
 generator = torch.Generator().manual_seed(0)
-x = torch.randn(200, 1, 2, generator=generator, dtype=torch.float64)  # (T, B, F)
+exact = dict(generator=generator, dtype=torch.float64)
+x = torch.randn(200, 1, 2, **exact)  # (T, B, F)
 x[..., 1] = 0
 # zh: 只在第 10 步写入
 # en: write at step 10 only
@@ -43,6 +46,10 @@ for step, x_t in enumerate(x, 1):
 # --8<-- [end:latch]
 # --8<-- [start:gru]
 for hidden_size in (8, 64, 512):
-    lstm, gru = count(nn.LSTM(10, hidden_size)), count(nn.GRU(10, hidden_size))
-    print(f"H = {hidden_size:>3}: LSTM {lstm:>9,}   GRU {gru:>9,}   ratio {gru / lstm}")
+    lstm = count(nn.LSTM(10, hidden_size))
+    gru = count(nn.GRU(10, hidden_size))
+    print(
+        f"H = {hidden_size:>3}: LSTM {lstm:>9,}  ",
+        f"GRU {gru:>9,}   ratio {gru / lstm}",
+    )
 # --8<-- [end:gru]

@@ -21,10 +21,13 @@ torch.manual_seed(0)
 model = StackedLSTM(3, 5, num_layers=2).double()
 x = torch.randn(4, 7, 3, dtype=torch.float64)  # (B, T, F)
 output, (h_n, c_n) = model(x)  # (B, T, H), 2 × (L, B, H)
-print("h_n[-1] is the last output:     ", torch.equal(h_n[-1], output[:, -1]))
+print(
+    "h_n[-1] is the last output:     ", torch.equal(h_n[-1], output[:, -1])
+)
 found = any(torch.equal(h_n[0], step) for step in output.unbind(dim=1))
 print("h_n[0] occurs in the output:    ", found)
-print(f"largest |h_n| {h_n.abs().max():.2f}, largest |c_n| {c_n.abs().max():.2f}")
+h, c = h_n.abs().max(), c_n.abs().max()
+print(f"largest |h_n| {h:.2f}, largest |c_n| {c:.2f}")
 # --8<-- [end:layers]
 # --8<-- [start:gather]
 lengths = torch.tensor([7, 3, 5])

@@ -35,7 +35,10 @@ print("output", tuple(output.shape), "h_n", tuple(h_n.shape))
 # en: change sequence 0 only; does the output of sequence 1 change?
 changed = x.clone()
 changed[0] = 0
-for name, rnn in (("batch-first", batch_first), ("time-first, wrong", time_first)):
+for name, rnn in (
+    ("batch-first", batch_first),
+    ("time-first, wrong", time_first),
+):
     difference = rnn(changed)[0][1] - rnn(x)[0][1]
     print(f"{name:<18} sequence 1 changed by {difference.abs().max():.3f}")
 # --8<-- [end:wrong]

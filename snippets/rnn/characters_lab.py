@@ -46,7 +46,8 @@ import torch.nn.functional as F
 from torch import nn
 
 # zh: 为了让不同的机器写出同样的文字：一个线程，双精度，见「采样」一节
-# en: so that every machine writes the same text: one thread, double precision (see "Sampling")
+# en: so that every machine writes the same text:
+# en: one thread, double precision (see "Sampling")
 torch.set_num_threads(1)
 torch.set_default_dtype(torch.float64)
 
@@ -78,7 +79,10 @@ texts = {}
 for name in ("tang.txt", "english.txt"):
     with open(name, encoding="utf-8") as file:
         texts[name] = file.read()
-    print(f"{name}: {len(texts[name])} characters, {len(set(texts[name]))} different ones")
+    print(
+        f"{name}: {len(texts[name])} characters,",
+        f"{len(set(texts[name]))} different ones",
+    )
 
 print(texts["tang.txt"][:68])
 print(texts["english.txt"][:98])
@@ -114,7 +118,10 @@ def prepare(text):
 for name, text in texts.items():
     characters, train, held_out = prepare(text)
     rare = (held_out == characters.index(RARE)).sum().item()
-    print(f"{name}: {len(characters)} characters, {len(train)} to train on,", end=" ")
+    print(
+        f"{name}: {len(characters)} characters, {len(train)} to train on,",
+        end=" ",
+    )
     print(f"{len(held_out)} held out, {rare} of these are {RARE}")
 
 # %% [markdown] zh
@@ -141,7 +148,9 @@ for name, text in texts.items():
 # %%
 def bigram(train, held_out, size):
     pairs = torch.zeros(size, size)
-    pairs.index_put_((train[:-1], train[1:]), torch.ones(len(train) - 1), accumulate=True)
+    pairs.index_put_(
+        (train[:-1], train[1:]), torch.ones(len(train) - 1), accumulate=True
+    )
     single = torch.bincount(train, minlength=size) + 1.0
     single = single / single.sum()
     before, after = held_out[:-1], held_out[1:]
@@ -150,7 +159,9 @@ def bigram(train, held_out, size):
         p = (pairs + extra) / (pairs + extra).sum(dim=1, keepdim=True)
         return -p[before, after].log().mean().item()
 
-    return loss(torch.ones(size)), min(loss(k * single) for k in (1, 3, 10, 30, 100, 300))
+    return loss(torch.ones(size)), min(
+        loss(k * single) for k in (1, 3, 10, 30, 100, 300)
+    )
 
 
 baseline = {}
@@ -190,7 +201,8 @@ class CharacterModel(nn.Module):
         self.dropout = nn.Dropout(dropout)
         self.linear = nn.Linear(hidden_size, size)
         # zh: 输入和输出共用一张字表，参数少一半；初值取小一些
-        # en: one table for input and output, half the parameters; start with small values
+        # en: one table for input and output, half
+        # en: the parameters; start with small values
         self.linear.weight = self.embedding.weight  # (V, hidden_size)
         nn.init.normal_(self.embedding.weight, std=0.1)
 
@@ -235,7 +247,10 @@ fitted = {
 }
 for name, (_, _, history) in fitted.items():
     _, seen, unseen = history[-1]
-    print(f"{name}: training {seen:.1f}, held out {unseen:.1f}, bigram {baseline[name]:.1f}")
+    print(
+        f"{name}: training {seen:.1f}, held out {unseen:.1f},",
+        f"bigram {baseline[name]:.1f}",
+    )
     assert unseen < baseline[name] - 0.1
 
 # %%
@@ -245,10 +260,20 @@ for ax, (name, (_, _, history)) in zip(axes, fitted.items(), strict=True):
     steps, seen, unseen = zip(*history, strict=True)
     ax.plot(steps, seen, label="training")
     ax.plot(steps, unseen, label="held out")
-    ax.axhline(baseline[name], color="C2", linestyle="--", linewidth=1.2, label="bigram")
+    ax.axhline(
+        baseline[name],
+        color="C2",
+        linestyle="--",
+        linewidth=1.2,
+        label="bigram",
+    )
     ax.set(title=titles[name], xlabel="step")
 axes[0].set_ylabel("nats per character")
-fig.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=3)
+fig.legend(
+    *axes[0].get_legend_handles_labels(),
+    loc="outside upper center",
+    ncols=3,
+)
 fig.savefig("curves.svg")
 
 # %% [markdown] zh
@@ -353,8 +378,12 @@ for temperature in (0.6, 1.0):
 # %%
 poems = write(*fitted["tang.txt"][:2], 1000, 0.6)
 lines = [line for line in poems.split("\n")[:-1] if line]
-halves = [line.replace("？", "，").rstrip("，。").split("，") for line in lines]
-couplets = [h for h in halves if len(h) == 2 and len(h[0]) == len(h[1]) in (5, 7)]
+halves = [
+    line.replace("？", "，").rstrip("，。").split("，") for line in lines
+]
+couplets = [
+    h for h in halves if len(h) == 2 and len(h[0]) == len(h[1]) in (5, 7)
+]
 share = len(couplets) / len(lines)
 fives = sum(len(h[0]) == 5 for h in couplets)
 print(f"{share:.1f} of the lines are couplets of five or seven characters;")
@@ -374,9 +403,13 @@ def longest_copy(written, source):
 
 
 for name, text in texts.items():
-    source, held_out = text[: len(text) * 9 // 10], text[len(text) * 9 // 10 :]
+    cut = len(text) * 9 // 10
+    source, held_out = text[:cut], text[cut:]
     written = write(*fitted[name][:2], len(held_out), 0.6)
-    for label, sample in (("written by the model", written), ("the real held-out part", held_out)):
+    for label, sample in (
+        ("written by the model", written),
+        ("the real held-out part", held_out),
+    ):
         copy = longest_copy(sample, source)
         print(f"{name}, {label}: {len(copy)} characters, {copy!r}")
         assert len(copy) < 40

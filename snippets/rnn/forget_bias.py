@@ -15,7 +15,9 @@ print("bias  forget gate  half gone after  left after 50 steps")
 for bias in (0.0, 1.0, 3.0, 5.0):
     f = torch.sigmoid(torch.tensor(bias, dtype=torch.float64)).item()
     half_life = math.log(0.5) / math.log(f)
-    print(f"{bias:>4.0f}  {f:>11.3f}  {half_life:>9.1f} steps  {f**50:>19.0e}")
+    print(
+        f"{bias:>4.0f}  {f:>11.3f}  {half_life:>9.1f} steps  {f**50:>19.0e}"
+    )
 # --8<-- [end:decay]
 # --8<-- [start:set]
 hidden_size = 32

@@ -14,19 +14,23 @@ from torch import nn
 
 torch.set_num_threads(1)
 data = sunspots.load_pandas().data
-series = torch.tensor(data["SUNACTIVITY"].to_numpy()).float() / 100  # (309,)
+series = torch.tensor(data["SUNACTIVITY"].to_numpy()).float()  # (309,)
+series = series / 100
 windows = series.unfold(0, size=23, step=1)  # (287, 23)
 answer = windows[:, 11]  # (287,) the year in the middle
 gap = torch.zeros(23)
 gap[11] = 1
-inputs = torch.stack([windows * (1 - gap), gap.expand_as(windows)], dim=2)  # (287, 23, 2)
+known = windows * (1 - gap)
+inputs = torch.stack([known, gap.expand_as(known)], dim=2)  # (287, 23, 2)
 train, held_out = slice(0, 178), slice(200, 287)
 # --8<-- [end:data]
 # --8<-- [start:fit]
 
 
 def error(prediction):
-    return 100 * (prediction - answer[held_out]).square().mean().sqrt().item()
+    return (
+        100 * (prediction - answer[held_out]).square().mean().sqrt().item()
+    )
 
 
 def fit(bidirectional, seed):
@@ -48,7 +52,10 @@ def fit(bidirectional, seed):
 before, after = windows[held_out, 10], windows[held_out, 12]
 print(f"the year before:        off by {error(before):.1f}")
 print(f"mean of the neighbours: off by {error((before + after) / 2):.1f}")
-for name, bidirectional in (("GRU, one way", False), ("GRU, both ways", True)):
+for name, bidirectional in (
+    ("GRU, one way", False),
+    ("GRU, both ways", True),
+):
     errors = [fit(bidirectional, seed) for seed in range(2)]
     print(f"{name:<22}  off by", ", ".join(f"{e:.1f}" for e in errors))
 # --8<-- [end:fit]

@@ -70,14 +70,18 @@ history = torch.stack(steps)  # (309, 4, H)
 unit = history[:, 1].std(dim=0).argmax().item()
 i, f, o, c = history[:, :, unit].T  # 4 × (309,)
 for name, gate in {"input": i, "forget": f, "output": o}.items():
-    print(f"unit {unit}, {name:<6} gate: {gate.min():.2f} to {gate.max():.2f}")
+    print(
+        f"unit {unit}, {name:<6} gate: {gate.min():.2f} to {gate.max():.2f}"
+    )
 # --8<-- [end:read]
 # --8<-- [start:draw]
 # zh: 只画最后一百年
 # en: the last hundred years
 since = 209
 years = data["YEAR"][since:]
-fig, (top, middle, bottom) = plt.subplots(3, sharex=True, figsize=(4.8, 5.2))
+fig, (top, middle, bottom) = plt.subplots(
+    3, sharex=True, figsize=(4.8, 5.2)
+)
 top.plot(years, data["SUNACTIVITY"][since:], color="C4")
 top.set_ylabel("sunspots")
 middle.plot(years, i[since:], "C0-", label="input gate i")

@@ -29,7 +29,9 @@ def gradient_norms(cell):
     for x_t in x:
         state = cell(x_t.reshape(1, 1), state)
     h = state[0] if isinstance(state, tuple) else state  # (B, H) = (1, 32)
-    rows = [torch.autograd.grad(unit, x, retain_graph=True)[0] for unit in h[0]]
+    rows = [
+        torch.autograd.grad(unit, x, retain_graph=True)[0] for unit in h[0]
+    ]
     return torch.stack(rows).norm(dim=0)  # (H, T) -> (T,)
 
 
@@ -49,8 +51,12 @@ for name, norms in curves.items():
 # --8<-- [start:draw]
 fig, ax = plt.subplots(figsize=(4.8, 3.8))
 for (name, norms), mark in zip(curves.items(), "os^D", strict=True):
-    ax.semilogy(range(59, -1, -1), norms, marker=mark, markevery=(9, 10), label=name)
-ax.set(xlabel="years before the last", ylabel="gradient norm", xlim=(60, -1))
+    ax.semilogy(
+        range(59, -1, -1), norms, marker=mark, markevery=(9, 10), label=name
+    )
+ax.set(
+    xlabel="years before the last", ylabel="gradient norm", xlim=(60, -1)
+)
 fig.legend(loc="outside upper center", ncols=2)
 fig.savefig("gradient_flow.svg")
 # --8<-- [end:draw]

@@ -38,8 +38,12 @@ torch.testing.assert_close(unroll(ours, x), expected, **exact)
 
 unroll(ours, x).square().sum().backward()
 theirs(x)[0].square().sum().backward()
-torch.testing.assert_close(ours.ih.weight.grad, theirs.weight_ih_l0.grad, **exact)
-torch.testing.assert_close(ours.hh.weight.grad, theirs.weight_hh_l0.grad, **exact)
+torch.testing.assert_close(
+    ours.ih.weight.grad, theirs.weight_ih_l0.grad, **exact
+)
+torch.testing.assert_close(
+    ours.hh.weight.grad, theirs.weight_hh_l0.grad, **exact
+)
 print("same values, same gradients:", tuple(expected.shape))
 # --8<-- [end:same]
 # --8<-- [start:paper]

@@ -22,7 +22,8 @@ class LSTMCell(nn.Module):
 
     def cut(self, total):  # (B, 4H)
         # zh: 四份一次算完，再沿最后一维切成四份；次序与 torch 相同
-        # en: all four at once, then cut along the last dimension, in torch's order
+        # en: all four at once, then cut along the
+        # en: last dimension, in torch's order
         i, f, g, o = total.chunk(4, dim=-1)  # 4 × (B, H)
         return i.sigmoid(), f.sigmoid(), g.tanh(), o.sigmoid()
 

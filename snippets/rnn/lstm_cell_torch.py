@@ -33,16 +33,24 @@ torch.testing.assert_close(ours(x, (h, c)), expected, **exact)
 
 torch.cat(ours(x, (h, c))).square().sum().backward()
 torch.cat(theirs(x, (h, c))).square().sum().backward()
-torch.testing.assert_close(ours.ih.weight.grad, theirs.weight_ih.grad, **exact)
-torch.testing.assert_close(ours.hh.weight.grad, theirs.weight_hh.grad, **exact)
+torch.testing.assert_close(
+    ours.ih.weight.grad, theirs.weight_ih.grad, **exact
+)
+torch.testing.assert_close(
+    ours.hh.weight.grad, theirs.weight_hh.grad, **exact
+)
 print("same values, same gradients")
 # --8<-- [end:same]
 # --8<-- [start:swapped]
 # zh: 别的框架可能是 i、f、o、g；把后两份对调，照样装得进去
-# en: another framework may use i, f, o, g; with the last two exchanged, everything still fits
+# en: another framework may use i, f, o, g; with
+# en: the last two exchanged, everything still fits
 i, f, g, o = torch.arange(4 * 5).chunk(4)
 order = torch.cat([i, f, o, g])
 ours.load_state_dict({name: value[order] for name, value in mapped.items()})
 difference = (ours(x, (h, c))[0] - expected[0]).abs().max()
-print(f"gates g and o exchanged: h differs by up to {difference:.2f}, no error")
+print(
+    "gates g and o exchanged:",
+    f"h differs by up to {difference:.2f}, no error",
+)
 # --8<-- [end:swapped]

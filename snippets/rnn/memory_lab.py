@@ -59,7 +59,8 @@ device = "cuda" if torch.cuda.is_available() else "cpu"
 # en: the matrices are small; more threads would only wait for each other
 torch.set_num_threads(1)
 # zh: 消失的梯度会变成非规格化的极小数，CPU 算它们很慢；直接当作 0
-# en: vanishing gradients become denormal numbers, which are slow on a CPU; take them as 0
+# en: vanishing gradients become denormal numbers,
+# en: which are slow on a CPU; take them as 0
 torch.set_flush_denormal(True)
 
 # %% [markdown] zh
@@ -97,14 +98,21 @@ x, target = make_batch(1, 30)
 value, marker = x[0].cpu().T  # (30,), (30,)
 marked = marker.nonzero().flatten().tolist()
 print("marked steps:", marked)
-print(f"{value[marked[0]]:.2f} + {value[marked[1]]:.2f} = {target.item():.2f}")
+first, second = value[marked]
+print(f"{first:.2f} + {second:.2f} = {target.item():.2f}")
 
 # %%
 fig, ax = plt.subplots(figsize=(4.8, 2.2))
 ax.vlines(range(30), 0, value, color="C0", alpha=0.35, linewidth=3)
 ax.vlines(marked, 0, value[marked], color="C1", linewidth=3)
 for step in marked:
-    ax.text(step, value[step] + 0.04, f"{value[step]:.2f}", ha="center", color="C1")
+    ax.text(
+        step,
+        value[step] + 0.04,
+        f"{value[step]:.2f}",
+        ha="center",
+        color="C1",
+    )
 ax.set(xlabel="time step", ylabel="value", ylim=(0, 1.2))
 fig.savefig("task.svg")
 
@@ -121,7 +129,8 @@ fig.savefig("task.svg")
 chance = 1 / 6
 torch.manual_seed(0)
 _, many = make_batch(20_000, 10)
-print(f"always answering 1: {F.mse_loss(torch.ones_like(many), many).item():.2f}")
+constant = F.mse_loss(torch.ones_like(many), many)
+print(f"always answering 1: {constant.item():.2f}")
 
 # %% [markdown] zh
 # ## 两个对手 {#networks}
@@ -149,7 +158,8 @@ class LastStep(nn.Module):
         self.linear = nn.Linear(hidden_size, 1)
         if layer is nn.LSTM:
             with torch.no_grad():
-                self.recurrent.bias_ih_l0[hidden_size : 2 * hidden_size] += 1
+                forget = slice(hidden_size, 2 * hidden_size)
+                self.recurrent.bias_ih_l0[forget] += 1
 
     def forward(self, x):  # (N, T, 2)
         output, _ = self.recurrent(x)  # (N, T, hidden_size)
@@ -211,7 +221,9 @@ def solved(name, length):
 
 
 for length in lengths:
-    line = ", ".join(f"{name} {solved(name, length)} of {len(seeds)}" for name in layers)
+    line = ", ".join(
+        f"{name} {solved(name, length)} of {len(seeds)}" for name in layers
+    )
     print(f"length {length:3}: solved by {line}")
 
 # %%
@@ -219,11 +231,23 @@ fig, axes = plt.subplots(1, 3, figsize=(4.8, 3.0), sharey=True)
 for ax, length in zip(axes, lengths, strict=True):
     for name, color in (("RNN", "C1"), ("LSTM", "C0")):
         for _, losses, _ in results[name, length]:
-            smooth = torch.tensor(losses).reshape(-1, 50).mean(dim=1)  # (30,)
+            parts = torch.tensor(losses).reshape(-1, 50)
+            smooth = parts.mean(dim=1)  # (30,)
             label = name if losses is results[name, 10][0][1] else None
-            ax.plot(range(50, 1501, 50), smooth, color=color, label=label, linewidth=1.4)
+            ax.plot(
+                range(50, 1501, 50),
+                smooth,
+                color=color,
+                label=label,
+                linewidth=1.4,
+            )
     line = ax.axhline(chance, color="C2", linestyle="--", linewidth=1.2)
-    ax.set(title=f"length {length}", yscale="log", xticks=[0, 1000], ylim=(3e-4, 1))
+    ax.set(
+        title=f"length {length}",
+        yscale="log",
+        xticks=[0, 1000],
+        ylim=(3e-4, 1),
+    )
 axes[0].set_ylabel("mean squared error")
 axes[1].set_xlabel("step")
 line.set_label("chance")
@@ -253,7 +277,9 @@ assert solved("RNN", 10) == solved("LSTM", 10) == 3
 assert solved("RNN", 30) == solved("RNN", 100) == 0
 assert solved("LSTM", 30) == solved("LSTM", 100) == 3
 for length in (30, 100):
-    assert all(error > 0.8 * chance for _, _, error in results["RNN", length])
+    assert all(
+        error > 0.8 * chance for _, _, error in results["RNN", length]
+    )
 late = [sum(losses[400:450]) / 50 for _, losses, _ in results["LSTM", 100]]
 assert all(loss > 0.8 * chance for loss in late)
 print("as said")
@@ -327,10 +353,22 @@ torch.manual_seed(9)
 x, target = make_batch(1, 100)
 answer, best = every_step(x)
 marked = x[0, :, 1].nonzero().flatten().tolist()
-print("marked steps:", marked, "values:", [round(v, 2) for v in x[0, marked, 0].tolist()])
+print(
+    "marked steps:",
+    marked,
+    "values:",
+    [round(v, 2) for v in x[0, marked, 0].tolist()],
+)
 
 fig, ax = plt.subplots(figsize=(4.8, 2.8))
-ax.step(range(100), best[0], where="post", color="C2", linestyle="--", label="best guess so far")
+ax.step(
+    range(100),
+    best[0],
+    where="post",
+    color="C2",
+    linestyle="--",
+    label="best guess so far",
+)
 ax.plot(range(100), answer[0], color="C0", label="answer so far")
 ax.set(xlabel="time step", ylabel="value", ylim=(0.8, 1.7))
 ax.legend()

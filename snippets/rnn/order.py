@@ -34,7 +34,9 @@ curves = {
     "same years, shuffled": correlation(shuffled),
 }
 for name, values in curves.items():
-    picked = [f"{lag:>2} apart: {values[lag - 1]:+.2f}" for lag in (1, 5, 11)]
+    picked = [
+        f"{lag:>2} apart: {values[lag - 1]:+.2f}" for lag in (1, 5, 11)
+    ]
     print(f"{name:<21}", *picked, sep="  ")
 # --8<-- [end:measure]
 # --8<-- [start:draw]

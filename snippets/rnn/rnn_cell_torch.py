@@ -37,7 +37,11 @@ torch.testing.assert_close(ours(x), theirs(x), **exact)
 # en: the gradients must agree as well
 ours(x, h).square().sum().backward()
 theirs(x, h).square().sum().backward()
-torch.testing.assert_close(ours.hh.weight.grad, theirs.weight_hh.grad, **exact)
-torch.testing.assert_close(ours.ih.weight.grad, theirs.weight_ih.grad, **exact)
+torch.testing.assert_close(
+    ours.hh.weight.grad, theirs.weight_hh.grad, **exact
+)
+torch.testing.assert_close(
+    ours.ih.weight.grad, theirs.weight_ih.grad, **exact
+)
 print("same values, same gradients")
 # --8<-- [end:same]

@@ -24,14 +24,22 @@ def pair(day):
 
 
 def encode(texts):
-    rows = [torch.tensor([index[character] for character in text]) for text in texts]
+    rows = [
+        torch.tensor([index[character] for character in text])
+        for text in texts
+    ]
     lengths = torch.tensor([len(row) for row in rows])
-    padded = nn.utils.rnn.pad_sequence(rows, batch_first=True, padding_value=PAD)
+    padded = nn.utils.rnn.pad_sequence(
+        rows, batch_first=True, padding_value=PAD
+    )
     return padded, lengths  # (B, S), (B,)
 
 
 def decode(rows):
-    return ["".join(characters[number] for number in row.tolist()) for row in rows]
+    return [
+        "".join(characters[number] for number in row.tolist())
+        for row in rows
+    ]
 
 
 # --8<-- [end:data]
@@ -40,15 +48,23 @@ class Encoder(nn.Module):
     def __init__(self, hidden_size):
         super().__init__()
         self.embedding = nn.Embedding(len(characters), 32)
-        self.gru = nn.GRU(32, hidden_size // 2, batch_first=True, bidirectional=True)
+        self.gru = nn.GRU(
+            32, hidden_size // 2, batch_first=True, bidirectional=True
+        )
 
     def forward(self, source, lengths):  # (B, S), (B,)
         packed = nn.utils.rnn.pack_padded_sequence(
-            self.embedding(source), lengths, batch_first=True, enforce_sorted=False
+            self.embedding(source),
+            lengths,
+            batch_first=True,
+            enforce_sorted=False,
         )
         states, last = self.gru(packed)
-        states, _ = nn.utils.rnn.pad_packed_sequence(states, batch_first=True)
-        return states, torch.cat([last[0], last[1]], dim=1)  # (B, S, H), (B, H)
+        states, _ = nn.utils.rnn.pad_packed_sequence(
+            states, batch_first=True
+        )
+        last = torch.cat([last[0], last[1]], dim=1)
+        return states, last  # (B, S, H), (B, H)
 
 
 class Decoder(nn.Module):
@@ -61,14 +77,17 @@ class Decoder(nn.Module):
 
     def attend(self, h, states, mask):  # (B, H), (B, S, H), (B, S)
         scores = torch.einsum("bh,bsh->bs", h, states) / h.shape[1] ** 0.5
-        weights = scores.masked_fill(~mask, float("-inf")).softmax(dim=1)  # (B, S)
+        scores = scores.masked_fill(~mask, float("-inf"))
+        weights = scores.softmax(dim=1)  # (B, S)
         return torch.einsum("bs,bsh->bh", weights, states), weights
 
-    def forward(self, previous, h, context, states, mask):  # (B,), (B, H), (B, H)
-        h = self.cell(torch.cat([self.embedding(previous), context], dim=1), h)
+    def forward(self, previous, h, context, states, mask):  # (B,), (B, H)
+        read = torch.cat([self.embedding(previous), context], dim=1)
+        h = self.cell(read, h)
         weights = None
         if self.attention:
-            context, weights = self.attend(h, states, mask)  # (B, H), (B, S)
+            # (B, H), (B, S)
+            context, weights = self.attend(h, states, mask)
         logits = self.readout(torch.cat([h, context], dim=1))  # (B, V)
         return logits, h, context, weights
 

@@ -21,8 +21,10 @@ from seq2seq import START, Decoder, Encoder, decode, encode, pair
 torch.set_num_threads(1)
 torch.manual_seed(0)
 first = datetime.date(1900, 1, 1)
-days = [first + datetime.timedelta(days=k) for k in torch.randperm(73049)[:8000].tolist()]
-source, lengths = encode([pair(day)[0] for day in days])  # (8000, S), (8000,)
+after = torch.randperm(73049)[:8000].tolist()
+days = [first + datetime.timedelta(days=k) for k in after]
+written = [pair(day)[0] for day in days]
+source, lengths = encode(written)  # (8000, S), (8000,)
 target, _ = encode([pair(day)[1] for day in days])  # (8000, 10)
 train, held_out = slice(0, 7000), slice(7000, 8000)
 print(*pair(days[0]), sep=" -> ")
@@ -37,12 +39,16 @@ def translate(encoder, decoder, source, lengths, answers=None):
     context, previous = h, torch.full((len(source),), START)
     logits, weights = [], []
     for step in range(10):
-        scores, h, context, weight = decoder(previous, h, context, states, mask)
+        scores, h, context, weight = decoder(
+            previous, h, context, states, mask
+        )
         logits.append(scores)
         weights.append(weight)
         # zh: 训练时给出正确的上一个字符，使用时只有自己写的
-        # en: in training the previous character is the right one, in use it is one's own
-        previous = scores.argmax(dim=1) if answers is None else answers[:, step]
+        # en: in training the previous character is
+        # en: the right one, in use it is one's own
+        own = answers is None
+        previous = scores.argmax(dim=1) if own else answers[:, step]
     return torch.stack(logits, dim=1), weights  # (B, 10, V), 10 × (B, S)
 
 
@@ -55,8 +61,10 @@ def score(encoder, decoder):
     alone, _ = translate(encoder, decoder, *some)
     given = (forced.argmax(dim=2) == answers).float().mean().item()
     right = alone.argmax(dim=2) == answers  # (1000, 10)
-    own, dates = right.float().mean().item(), right.all(dim=1).float().mean().item()
-    return f"characters {given:.2f} forced, {own:.2f} alone, whole dates {dates:.2f}"
+    own = right.float().mean().item()
+    dates = right.all(dim=1).float().mean().item()
+    characters = f"characters {given:.2f} forced, {own:.2f} alone"
+    return f"{characters}, whole dates {dates:.2f}"
 
 
 def fit(attention, steps=140):
@@ -67,7 +75,9 @@ def fit(attention, steps=140):
     for step in range(1, steps + 1):
         batch = torch.randint(7000, (64,))
         answers = target[batch]
-        logits, _ = translate(encoder, decoder, source[batch], lengths[batch], answers)
+        logits, _ = translate(
+            encoder, decoder, source[batch], lengths[batch], answers
+        )
         loss = F.cross_entropy(logits.flatten(0, 1), answers.flatten())
         optimizer.zero_grad()
         loss.backward()
@@ -119,9 +129,11 @@ with torch.no_grad():
     states, h = encoder(source[held_out], lengths[held_out])
     states = F.pad(states, (0, 0, 0, 10))  # (B, S + 10, H)
     full = torch.arange(states.shape[1]) < lengths[held_out][:, None]
-    for name, mask in (("masked", full), ("not masked", torch.ones_like(full))):
+    masks = {"masked": full, "not masked": torch.ones_like(full)}
+    for name, mask in masks.items():
         _, _, _, weight = decoder(start, h, h, states, mask)
-        print(f"{name:<10}  weight on padding {weight[~full].sum() / len(weight):.2f}")
+        lost = weight[~full].sum() / len(weight)
+        print(f"{name:<10}  weight on padding {lost:.2f}")
 
 
 # --8<-- [end:mask]
@@ -130,14 +142,20 @@ with torch.no_grad():
 def share_right(texts, answers):
     logits, _ = translate(encoder, decoder, *encode(texts))
     written = decode(logits.argmax(dim=2))
-    right = [one == answer for one, answer in zip(written, answers, strict=True)]
+    right = [
+        one == answer for one, answer in zip(written, answers, strict=True)
+    ]
     return sum(right) / len(right)
 
 
 texts, answers = zip(*(pair(day) for day in days[7000:]), strict=True)
-month_first = [" ".join([text.split()[k] for k in (1, 0, 2)]) for text in texts]
+month_first = [
+    " ".join([text.split()[k] for k in (1, 0, 2)]) for text in texts
+]
 print("as trained,      most right:", share_right(texts, answers) > 0.5)
-print("month first,     most right:", share_right(month_first, answers) > 0.5)
+print(
+    "month first,     most right:", share_right(month_first, answers) > 0.5
+)
 century = [day.replace(year=day.year + 200, day=1) for day in days[7000:]]
 texts, answers = zip(*(pair(day) for day in century), strict=True)
 print("200 years later, most right:", share_right(texts, answers) > 0.5)

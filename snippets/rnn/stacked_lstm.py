@@ -23,7 +23,9 @@ class StackedLSTM(nn.Module):
         super().__init__()
         self.input_size, self.hidden_size = input_size, hidden_size
         sizes = [input_size] + [hidden_size] * (num_layers - 1)
-        self.cells = nn.ModuleList(LSTMCell(size, hidden_size) for size in sizes)
+        self.cells = nn.ModuleList(
+            LSTMCell(size, hidden_size) for size in sizes
+        )
         self.dropout = nn.Dropout(dropout)
         self.initial = None
         if learn_initial_state:
@@ -52,7 +54,8 @@ class StackedLSTM(nn.Module):
             h, c = h_0[layer], c_0[layer]  # (B, H)
             outputs = []
             # zh: 输入的一份不必等隐状态：所有时间步一次乘完
-            # en: the input's part need not wait for the state: all time steps in one product
+            # en: the input's part need not wait for the
+            # en: state: all time steps in one product
             for from_x in cell.ih(x).unbind(dim=1):  # T × (B, 4H)
                 h, c = cell.step(from_x, (h, c))
                 outputs.append(h)

@@ -23,7 +23,11 @@ def first_step(cell, x_t):
     return cell(x_t, (h, h))
 
 
-places = [("cpu", torch.float64), ("cpu", torch.bfloat16), ("meta", torch.float32)]
+places = [
+    ("cpu", torch.float64),
+    ("cpu", torch.bfloat16),
+    ("meta", torch.float32),
+]
 if torch.cuda.is_available():
     places.append(("cuda", torch.float32))
 for device, dtype in places:
@@ -38,7 +42,9 @@ for device, dtype in places:
 # --8<-- [start:right]
 for device, dtype in places:
     model = StackedLSTM(3, 5, num_layers=2).to(device, dtype)
-    output, (h_n, c_n) = model(torch.zeros(4, 10, 3, device=device, dtype=dtype))
+    output, (h_n, c_n) = model(
+        torch.zeros(4, 10, 3, device=device, dtype=dtype)
+    )
     assert {t.dtype for t in (output, h_n, c_n)} == {dtype}
     assert {t.device.type for t in (output, h_n, c_n)} == {device}
 print("ours: device and dtype follow the input")
@@ -62,7 +68,8 @@ h, c = [torch.zeros(1, 5)] * 2, [torch.zeros(1, 5)] * 2
 once, twice = careless(cells, x_t, h, c), careless(cells, x_t, h, c)
 print("careless, same call twice, same result:", torch.equal(once, twice))
 
-model, zeros = StackedLSTM(3, 5, num_layers=2), torch.zeros(2, 1, 5)  # (L, B, H)
+model = StackedLSTM(3, 5, num_layers=2)
+zeros = torch.zeros(2, 1, 5)  # (L, B, H)
 x, state = x_t[:, None], (zeros, zeros)  # (B, T, F)
 once, twice = model(x, state)[0], model(x, state)[0]
 print("ours, same call twice, same result:    ", torch.equal(once, twice))

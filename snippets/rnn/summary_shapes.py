@@ -16,7 +16,9 @@ def check(layer, x, *, shape, parameters):
     assert tuple(output.shape) == shape, (layer, tuple(output.shape), shape)
     count = sum(p.numel() for p in layer.parameters())
     assert count == parameters, (layer, count, parameters)
-    print(f"{type(layer).__name__:<17} {shape!s:<18} {count:>6,} parameters")
+    print(
+        f"{type(layer).__name__:<17} {shape!s:<18} {count:>6,} parameters"
+    )
 
 
 # zh: 只推算形状，不占内存，不做计算
@@ -35,7 +37,12 @@ def size(n):
 
 
 conv = nn.Conv2d(C, K, k, stride=s, padding=p, dilation=d, groups=g)
-check(conv, x, shape=(N, K, size(H), size(W)), parameters=K * (C // g) * k * k + K)
+check(
+    conv,
+    x,
+    shape=(N, K, size(H), size(W)),
+    parameters=K * (C // g) * k * k + K,
+)
 up = nn.ConvTranspose2d(C, K, k, stride=s, padding=p)
 grown = [(n - 1) * s - 2 * p + k for n in (H, W)]
 check(up, x, shape=(N, K, *grown), parameters=C * K * k * k + K)
@@ -56,14 +63,19 @@ for kind, gates in ((nn.RNN, 1), (nn.GRU, 3), (nn.LSTM, 4)):
     first = gates * (hidden * F + hidden * hidden + 2 * hidden)
     above = gates * (hidden * hidden + hidden * hidden + 2 * hidden)
     layer = kind(F, hidden, num_layers=L, batch_first=True)
-    check(layer, x, shape=(B, T, hidden), parameters=first + (L - 1) * above)
+    check(
+        layer, x, shape=(B, T, hidden), parameters=first + (L - 1) * above
+    )
     state = layer(x)[1]
     for part in state if kind is nn.LSTM else [state]:
         assert tuple(part.shape) == (L, B, hidden)
 
 # zh: 双向：输出宽一倍，上面各层读 2H 个数，参数两份
-# en: both directions: twice as wide, layers above read 2H numbers, two sets of parameters
-both = nn.LSTM(F, hidden, num_layers=2, batch_first=True, bidirectional=True)
+# en: both directions: twice as wide, layers above
+# en: read 2H numbers, two sets of parameters
+both = nn.LSTM(
+    F, hidden, num_layers=2, batch_first=True, bidirectional=True
+)
 first = 2 * 4 * (hidden * F + hidden * hidden + 2 * hidden)
 above = 2 * 4 * (hidden * 2 * hidden + hidden * hidden + 2 * hidden)
 check(both, x, shape=(B, T, 2 * hidden), parameters=first + above)

@@ -44,7 +44,9 @@ for number, chunk in enumerate(chunks[:2], 1):
 
 # --8<-- [end:error]
 # --8<-- [start:retain]
-optimizer = torch.optim.Adam([*cell.parameters(), *readout.parameters()], lr=0.01)
+optimizer = torch.optim.Adam(
+    [*cell.parameters(), *readout.parameters()], lr=0.01
+)
 h = None
 for number, chunk in enumerate(chunks[:2], 1):
     loss, h = chunk_loss(chunk, h)
@@ -89,5 +91,8 @@ for epoch in range(1, 4):
         losses.append(loss.item())
         sizes.add(graph_size(loss))
     loss_mean = sum(losses) / len(losses)
-    print(f"epoch {epoch}: loss {loss_mean:.4f}, graph {min(sizes)} to {max(sizes)}")
+    print(
+        f"epoch {epoch}: loss {loss_mean:.4f},",
+        f"graph {min(sizes)} to {max(sizes)}",
+    )
 # --8<-- [end:detach]

@@ -30,8 +30,11 @@ def gradient_norms(cell):
     for x_t in x:
         h = cell(x_t.reshape(1, 1), h)  # (B, H) = (1, 32)
     # zh: 逐个单元求它对 60 年输入的导数；计算图要用 32 次，所以留着
-    # en: for each unit, its derivatives by the inputs of 60 years; the graph is used 32 times
-    rows = [torch.autograd.grad(unit, x, retain_graph=True)[0] for unit in h[0]]
+    # en: for each unit, its derivatives by the inputs
+    # en: of 60 years; the graph is used 32 times
+    rows = [
+        torch.autograd.grad(unit, x, retain_graph=True)[0] for unit in h[0]
+    ]
     return torch.stack(rows).norm(dim=0)  # (H, T) -> (T,)
 
 
@@ -48,8 +51,14 @@ for name, norms in curves.items():
 # --8<-- [start:draw]
 fig, ax = plt.subplots(figsize=(4.8, 3.4))
 for (name, norms), mark in zip(curves.items(), "os^", strict=True):
-    ax.semilogy(range(59, -1, -1), norms, marker=mark, markevery=(9, 10), label=name)
-ax.set(xlabel="years before the last", ylabel="gradient norm", xlim=(60, -1))
-fig.legend(loc="outside upper center", ncols=3, columnspacing=1, fontsize=10)
+    ax.semilogy(
+        range(59, -1, -1), norms, marker=mark, markevery=(9, 10), label=name
+    )
+ax.set(
+    xlabel="years before the last", ylabel="gradient norm", xlim=(60, -1)
+)
+fig.legend(
+    loc="outside upper center", ncols=3, columnspacing=1, fontsize=10
+)
 fig.savefig("vanishing.svg")
 # --8<-- [end:draw]

@@ -20,7 +20,8 @@ print("sum:", (y + y).sum().item())
 # --8<-- [end:move]
 # --8<-- [start:mixed]
 # zh: meta 是一种只有形状、没有数据的设备，没有 GPU 也能拿它来演示
-# en: meta is a device that has shapes and no data: good enough to show this without a GPU
+# en: meta is a device that has shapes and no
+# en: data: good enough to show this without a GPU
 layer = nn.Linear(3, 4, device=device if device == "cuda" else "meta")
 try:
     layer(x)

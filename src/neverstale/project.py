@@ -62,6 +62,7 @@ class Project:
         deprecations: packages whose deprecations fail a snippet, wherever they are caused.
         words: edition → what the engine says on its pages, where that is not as built in.
         rules: rules that do not hold as errors everywhere; the first that fits counts.
+        line_length: how many columns a line of shown code may take, or None for any number.
         possible: `module:function` that says of a GPU's name and what a run told of it (see
             `neverstale.proof.possible`) why that cannot be, or None.
         unsaid: settings that protect and of which nothing is said, not even `false`: such a line
@@ -89,6 +90,7 @@ class Project:
     navigation: dict[str, Path] = field(default_factory=dict)
     colours: dict[str, str] = field(default_factory=dict)
     elsewhere: tuple[Elsewhere, ...] = ()
+    line_length: int | None = None
     possible: str | None = None
     rules: tuple[Lowered, ...] = ()
     unsaid: tuple[str, ...] = ()
@@ -188,6 +190,9 @@ SETTINGS = {
     "preload": Setting(
         list, "`[]`", "Modules that are imported once for all snippets: saves time."
     ),
+    "line-length": Setting(
+        int, "any", "How many columns a line of shown code may take; a Chinese character takes two."
+    ),
     "devices": Setting(
         list, '`["cpu"]`', "Where snippets may be proved: `cpu`, `cuda` (with torch)."
     ),
@@ -270,8 +275,10 @@ def _project(root: Path, settings: dict[str, Any]) -> Project:
                 continue
             if value == "" and key != "possible":  # which says itself what it must be
                 raise complain(key, "is empty")
-            if not isinstance(value, keys[key]):
+            if not isinstance(value, keys[key]) or (keys[key] is int and value is True):
                 raise complain(key, f"must be a {keys[key].__name__}")
+    if settings.get("line-length", 1) < 1:
+        raise complain("line-length", "must be at least 1")
     if not settings.get("editions"):
         raise complain("editions", "missing; name at least one, such as en = 'docs'")
     editions, at = _editions(root, settings["editions"], complain)
@@ -326,6 +333,7 @@ def _project(root: Path, settings: dict[str, Any]) -> Project:
         colours={key.lower(): value for key, value in figures.get("colours", {}).items()},
         elsewhere=tuple(Elsewhere(**entry) for entry in elsewhere),
         rules=_rules(settings.get("rules", []), complain),
+        line_length=settings.get("line-length"),
         possible=None if settings.get("possible") is False else settings.get("possible"),
         unsaid=tuple(key for key in PROTECTING if key in applying and key not in settings),
     )

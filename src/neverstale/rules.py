@@ -41,6 +41,7 @@ RULES = {
     "typed-output": "Nothing on a page looks as if code had printed it.",
     "unreached": "Every statement that is shown has run, or the snippet's head says why not.",
     "unshown": "Every snippet is shown by a page.",
+    "wide-code": "No line of shown code is wider than the setting `line-length` says.",
 }
 
 

@@ -196,9 +196,8 @@ def build(render: Callable[..., str]) -> Callable[[Site], None]:
     def build(site: Site) -> None:
         for page in site.sources().pages:
             if page.name.endswith(".md"):
-                folder = page.name.removesuffix(".md").removesuffix("index").strip("/")
-                path = "/".join(filter(None, ("site", page.edition, folder, "index.html")))
+                path = site.load().built(page.edition, page.name)
                 body = render(site, site.read(page.path), page.edition)
-                site.write(path, f"<!doctype html>\n<html><body>\n{body}\n</body></html>\n")
+                site.write(str(path), f"<!doctype html>\n<html><body>\n{body}\n</body></html>\n")
 
     return build

@@ -202,6 +202,8 @@ def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
         ("[tool.neverstale]", "[tool.neverstale] editions: missing; name at least one"),
         ("[tool.neverstale]\nsnipets = 'a'", "[tool.neverstale] snipets: unknown setting"),
         ("[tool.neverstale]\npreload = 'torch'", "[tool.neverstale] preload: must be a list"),
+        ("[tool.neverstale]\nline-length = true", "[tool.neverstale] line-length: must be a int"),
+        ("[tool.neverstale]\nline-length = 0", "[tool.neverstale] line-length: must be at least 1"),
         ("[tool.neverstale.figures]\nstile = 'a'", "[tool.neverstale] stile: unknown setting"),
         ("[tool.neverstale]\nfigures = 'a'", "[tool.neverstale] figures: must be a dict"),
     ],

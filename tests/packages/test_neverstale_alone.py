@@ -19,6 +19,7 @@ import pytest
 
 import neverstale
 from handbook.boards import wheel
+from neverstale.adopting import init
 from neverstale.page import built
 
 ROOT = Path(__file__).parents[2]
@@ -140,3 +141,22 @@ def test_the_wheel_is_the_same_each_time(made: Path, tmp_path: Path) -> None:
     again = run(sys.executable, copy / wheel.backend("neverstale"), tmp_path, folder=tmp_path)
     assert Path(again.strip()).read_bytes() == made.read_bytes()
     assert made.name == wheel.name("neverstale")
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in (ROOT / "examples").glob("*/")))
+def test_an_example_is_proved(python: Path, tmp_path: Path, name: str) -> None:
+    """As it lies in the repository: it runs as it is recorded, builds, and reads back."""
+    site = tmp_path / name
+    left_out = shutil.ignore_patterns("site", ".neverstale", ".cache")
+    shutil.copytree(ROOT / "examples" / name, site, ignore=left_out)
+    sheet = (site / "docs" / init.SHEET).read_bytes()
+    assert sheet == (ROOT / "src/neverstale/adopting/neverstale.css").read_bytes()
+    said = do(python, "neverstale run --all", site)
+    assert " unchanged in " in said and "verified" not in said
+    do(python, "mkdocs build --strict", site)
+    for command in ("check", "published"):
+        assert do(python, f"neverstale {command}", site) == f"{command}: good\n"
+    [code, *_] = (
+        each for each in built.read(site / "site/proved/index.html") if each.kind == "code"
+    )
+    assert (site / "snippets" / code.data("snippet")).is_file()

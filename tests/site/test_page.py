@@ -3,7 +3,8 @@
 Each page is opened once, for all its tests. It is looked at in all four combinations of colours
 and width. Of axe's rules, contrast is the one that depends on colours, and most of the work: it is
 measured on every page at 1280 px in light and in dark, and, sampled, at 360 px on every fourth
-page. All other rules run once at both widths.
+page. All other rules run once at both widths, two that axe leaves out by itself among them: how
+large a target is, and whether a label says what is seen.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ CHOOSER_WEIGHT_KIB = 142
 HOME_WEIGHT_KIB = 128
 # Photographs before and after a kernel, and what kernels that were learned make of them.
 CONVOLUTION_WEIGHT_KIB = 128
+MISLABELLED = "label-content-name-mismatch"
 
 
 class Visit:
@@ -94,6 +96,8 @@ def test_page(first_visit: Visit, base: str, all_pages: list[str], path: str) ->
         if scrolled > 0:
             problems.append(f"scrolls sideways by {scrolled} px {where}")
         contrast = width == WIDE or all_pages.index(path) % EVERY == 0
+        if scheme == "light":
+            problems += [f"{told} {where}" for told in crowded(visit.page)]
         problems += [f"{told} {where}" for told in violations(visit.page, scheme, contrast)]
     problems += [f"console: {text}" for text in visit.complaints]
     assert not problems, f"{path}:\n" + "\n".join(dict.fromkeys(problems))
@@ -177,6 +181,63 @@ def test_a_trick_is_seen(told: str, visit: Callable[[str], Page]) -> None:
     assert any(told.replace("removed", "changed") in line for line in unlike(page))
 
 
+# Code and output can be read whole, the copy button covers none of it, a proof is one line, and on
+# a wide screen text, code, tables and figures end at one edge, unless the page leaves its list of
+# contents out in order to be wider.
+CROWDED = """([wide]) => {
+  const told = [], column = document.querySelector("article") || document.body
+  const all = selector => [...column.querySelectorAll(selector)]
+    .filter(block => block.checkVisibility())
+  const start = block => block.textContent.trim().slice(0, 50)
+  for (const proof of all("details.ns-proof[open]")) proof.open = false
+  const folds = all("details:not(.ns-proof, [open])")
+  for (const fold of folds) fold.open = true
+  for (const block of all(wide ? "pre > code, .ns-output pre" : ".ns-output pre"))
+    if (block.scrollWidth > block.clientWidth) told.push(`cut off at the right: ${start(block)}`)
+  for (const button of all(".md-code__nav")) {
+    const code = button.parentElement.querySelector("code").getBoundingClientRect()
+    const box = button.getBoundingClientRect()
+    if (box.left < code.right && box.top < code.bottom) told.push("the copy button covers code")
+  }
+  for (const line of all(".ns-proof > summary"))
+    if (line.offsetHeight > 1.5 * parseFloat(getComputedStyle(line).lineHeight))
+      told.push(`a proof takes two lines: ${start(line)}`)
+  const contents = document.querySelector(".md-sidebar--secondary:not([hidden])")
+  const edge = column.getBoundingClientRect().right
+  const kinds = "p, ul, ol, dl, h2, h3, details, figure, .admonition, .highlight, .ns-output, "
+    + ".md-typeset__scrollwrap"
+  for (const block of wide && contents ? all(`:scope > :is(${kinds})`) : [])
+    if (Math.abs(block.getBoundingClientRect().right - edge) > 1)
+      told.push(`not at the right edge: ${start(block)}`)
+  for (const fold of folds) fold.open = false
+  return told
+}"""
+
+
+def crowded(page: Page) -> list[str]:
+    """Where a page has too little room for what it shows, or uses it unevenly."""
+    assert page.viewport_size
+    told: list[str] = page.evaluate(CROWDED, [page.viewport_size["width"] == WIDE])
+    return told
+
+
+CROWDS = {
+    "cut off at the right: import": ".highlight pre > code { font-size: 1.2rem !important }",
+    "cut off at the right: step": ".ns-output pre { white-space: pre !important; width: 4rem }",
+    "the copy button covers code": ".md-code__nav { right: 2rem !important }",
+    "a proof takes two lines": "summary { white-space: normal !important; width: 4rem !important }",
+    "not at the right edge": ".md-typeset p { max-width: 20rem !important }",
+}
+
+
+@pytest.mark.parametrize("told", CROWDS)
+def test_a_crowd_is_seen(told: str, visit: Callable[[str], Page]) -> None:
+    page = visit("/en/cnn/convolution/")
+    assert not crowded(page)
+    page.add_style_tag(content=CROWDS[told])
+    assert any(line.startswith(told) for line in crowded(page))
+
+
 def weight(visit: Visit, path: str) -> list[str]:
     """Whether the first visit transfers too much."""
     sizes = {
@@ -215,7 +276,8 @@ def violations(page: Page, scheme: str, contrast: bool) -> list[str]:
     if scheme == "dark":
         options["runOnly"] = ["color-contrast"]
     else:
-        options["rules"] = {"color-contrast": {"enabled": contrast}}
+        chosen = {"color-contrast": contrast, "target-size": True, MISLABELLED: True}
+        options["rules"] = {rule: {"enabled": on} for rule, on in chosen.items()}
     found = page.evaluate(
         "options => axe.run(document, options).then(results => results.violations)", options
     )

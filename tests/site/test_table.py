@@ -318,3 +318,17 @@ def test_files_agree_with_the_table(site: Path, edition: str) -> None:
 def test_files_are_linked_and_served(table: Page, name: str) -> None:
     link = table.locator(f"a[href$='{name}']")
     assert table.request.get(link.evaluate("link => link.href")).ok
+
+
+def test_every_target_is_large_enough_to_touch(table: Page) -> None:
+    """WCAG 2.5.8: 24 by 24 pixels, of each button, link, box and field of the table."""
+    table.locator(".hb-gpus__find summary").first.click()
+    small = table.evaluate(
+        """() => [...document.querySelectorAll(".hb-gpus :is(a, button, input, select, summary)")]
+          .map(target => target.closest("label") ?? target)
+          .filter(target => target.checkVisibility() && !target.closest("p, li"))
+          .map(target => [target.getBoundingClientRect(), target.outerHTML.slice(0, 80)])
+          .filter(([box]) => box.height < 23.9 || box.width < 23.9)
+          .map(([box, html]) => `${Math.round(box.width)}×${Math.round(box.height)} ${html}`)"""
+    )
+    assert not small, "\n".join(small[:5])

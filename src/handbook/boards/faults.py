@@ -72,6 +72,7 @@ KINDS_ZH = {
     "figure active": "图里有样式、脚本、动画或外部内容",
     "pixel changed": "改了图中图片的像素",
     "built text": "生成的页面正文多了一个词",
+    "built formula": "生成的公式变了一个符号",
     "built title": "生成的标题、简介或提示变了",
     "frame's word": "模板在正文之外加了话或脚本",
     "built file": "可下载的文件变了一个字符",

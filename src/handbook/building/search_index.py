@@ -22,6 +22,7 @@ from typing import Any
 
 from gpuguide.catalogue import load
 from handbook.boards import glossary
+from handbook.formulas import words
 from neverstale.page.built import VOID
 
 FILE = "search/index.json"  # below the edition
@@ -80,7 +81,7 @@ class _Sections(HTMLParser):
 def sections(content: str) -> list[list[str]]:
     """[id, heading, text] of each section of a page's HTML; what stands before any has no id."""
     reader = _Sections()
-    reader.feed(content)
+    reader.feed(words.in_place(content))
     reader.close()
     tidy = [[name, *(" ".join(each.split()) for each in rest)] for name, *rest in reader.found]
     return [each for each in tidy if each[1] or each[2]]
@@ -109,13 +110,13 @@ def write(out: Path, root: Path, docs: Path, pages: Sequence[list[Any]]) -> None
         pages: what `page` gave, page by page.
     """
     entries = docs / glossary.GLOSSARY
-    terms = glossary.read(entries) if entries.is_file() else ()
+    explained = glossary.read(entries) if entries.is_file() else ()
     table = root / "terminology.toml"
-    words = tomllib.loads(table.read_text(encoding="utf-8")) if table.is_file() else {"term": []}
+    terms = tomllib.loads(table.read_text(encoding="utf-8")) if table.is_file() else {"term": []}
     data = {
         "pages": list(pages),
-        "terms": [[list(term.names), _address(term.explained)] for term in terms],
-        "alike": [[each["zh"], *each["avoid"]] for each in words["term"] if each.get("avoid")],
+        "terms": [[list(term.names), _address(term.explained)] for term in explained],
+        "alike": [[each["zh"], *each["avoid"]] for each in terms["term"] if each.get("avoid")],
         "gpus": [[gpu.id, gpu.name] for gpu in load()],
     }
     file = out / FILE

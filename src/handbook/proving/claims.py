@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from handbook.formulas import words
 from neverstale.proof import record
 from neverstale.proof.status import Statuses
 from neverstale.source import directive
@@ -71,7 +72,7 @@ class Claim:
 def blocks(text: str) -> Iterator[tuple[int, str]]:
     """(line, text) of every paragraph, list item and table row of the running text."""
     number, block = 0, ""
-    for line, content in directive.outside_fences(text):
+    for line, content in directive.outside_fences(words.prose(text)):
         starts = re.match(r"\s*(?:[-*]|\d+\.|\|) ?", content)
         if not content.strip() or starts or FOOTNOTE.match(content):
             if block:

@@ -1,4 +1,4 @@
-"""The built site read back: does every number, and all that is made of data, stand as it was made?
+"""The built site read back: does every number, formula and board stand as it was made?
 
 So do the tables of faults and of the validation. `neverstale published` does the same for code,
 output and figures. A theme, a hook or a plugin could change a number, or its source, on its way
@@ -16,9 +16,11 @@ from handbook.boards import markdown as boards
 from handbook.boards import numbers
 from handbook.boards.number_text import as_html, shown
 from handbook.building import root
+from handbook.errors import Mistake
+from handbook.formulas import mathml, words
 from neverstale.problem import Problem
 from neverstale.project import Project
-from neverstale.source import directive
+from neverstale.source import directive, formula
 from neverstale.source.pages import Page
 from neverstale.source.sources import Sources
 
@@ -74,6 +76,7 @@ def _check(project: Project, page: Page, text: str) -> list[str]:
                     wanted[as_html(shown(gpu, field, page.edition), page.edition)] += 1
         except boards.ERRORS:
             continue  # which the build tells of
+    problems += _formulas(page, text)
     built = Counter(match[0] for match in NUMBER.finditer(text))
     problems += [f"{_plain(each)} belongs there, and is not" for each in wanted - built]
     problems += [f"{_plain(each)} stands there, and does not belong" for each in built - wanted]
@@ -84,6 +87,21 @@ def _check(project: Project, page: Page, text: str) -> list[str]:
         there = " ".join(rest[found.start() :].split())[:60]
         problems.append(f"'{there}' is a picture, script or style that nothing stands behind")
     return problems
+
+
+def _formulas(page: Page, text: str) -> list[str]:
+    """Formulas that a page should have and has not, and the other way round."""
+    try:
+        wanted = Counter(
+            mathml.mathml(each.tex, each.block) for each in formula.formulas(page.text)
+        )
+    except Mistake:
+        return []  # which the build tells of
+    built = Counter(words.MATH.findall(text))
+    return [
+        *(f"the formula '{words.say(each)}' belongs there, and is not" for each in wanted - built),
+        *(f"'{words.told(each)}' is no formula of the page's" for each in built - wanted),
+    ]
 
 
 def _plain(link: str) -> str:

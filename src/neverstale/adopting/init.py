@@ -177,6 +177,7 @@ def _mkdocs(file: Path) -> Generator:
 
     language = re.search(r"^ {2,}language:[ \t]*[\"']?([\w-]+)", text, re.MULTILINE)
     material = re.search(r"^ {2,}name:[ \t]*[\"']?material\b", text, re.MULTILINE)
+    zensical = re.search(r"^ +-? *zensical\.", text, re.MULTILINE)  # has moved, and kept its file
     changed = _with(file, text, "markdown_extensions", "attr_list")
     if material:
         changed = _with(file, changed, "markdown_extensions", "pymdownx.superfences")
@@ -190,14 +191,14 @@ def _mkdocs(file: Path) -> Generator:
         site=said("site_dir", "site").rstrip("/"),
         urls=said("use_directory_urls", "true") != "false",
         language=language[1] if language else "en",
-        build="mkdocs build --strict",
-        packages="mkdocs-material" if material else "mkdocs",
+        build=f"{'zensical' if zensical else 'mkdocs'} build --strict",
+        packages="zensical" if zensical else "mkdocs-material" if material else "mkdocs",
         changed=changed,
     )
 
 
 def _with(file: Path, text: str, key: str, item: str) -> str:
-    """YAML text with an item at the end of the list of that name, unless it is there."""
+    """YAML text with an item at the end of that list, or mapping, unless it is there."""
     lines = text.rstrip("\n").split("\n")
     at = next((i for i, line in enumerate(lines) if line.startswith(f"{key}:")), None)
     if at is None:
@@ -209,11 +210,14 @@ def _with(file: Path, text: str, key: str, item: str) -> str:
     while end < len(lines) and (not lines[end].strip() or lines[end][0] in " -#"):
         last = end + 1 if lines[end].strip() and lines[end][0] != "#" else last
         end += 1
-    block = lines[at + 1 : last]
-    if any(re.match(rf"\s*- [\"']?{re.escape(item)}[\"']?:?\s*(#|$)", line) for line in block):
+    block = [line for line in lines[at + 1 : last] if line.strip()[:1] not in ("", "#")]
+    known = rf"\s*(?:- )?[\"']?{re.escape(item)}[\"']?:?\s*(?:#|$)"
+    if any(re.match(known, line) for line in block):
         return text
-    indent = next((line[: line.index("-")] for line in block if line.lstrip()[:2] == "- "), "  ")
-    return "\n".join([*lines[:last], f"{indent}- {item}", *lines[last:], ""])
+    first = block[0] if block else "  - "
+    indent = first[: len(first) - len(first.lstrip())]
+    new = f"{indent}- {item}" if first.lstrip().startswith("- ") else f"{indent}{item}:"
+    return "\n".join([*lines[:last], new, *lines[last:], ""])
 
 
 def _zensical(file: Path) -> Generator:

@@ -31,7 +31,7 @@ def check(statuses: Statuses) -> list[Problem]:
         place = Place(statuses, edition)
         sources = (page for page in statuses.sources.pages if page.edition == edition)
         expected = {project.built(edition, page.name): page for page in sources}
-        others = {project.site / project.at[other] for other in project.editions} - {folder}
+        others = {project.site / at for at in project.at.values()} - {folder, *folder.parents}
         inside = {file for file in folder.rglob("*.html") if others.isdisjoint(file.parents)}
         inside -= {folder / name for name in THEME}
         for file in sorted({*inside, *expected}):

@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
+from xml.etree.ElementTree import Element
 
 from neverstale.project import Project
 from neverstale.source import drawing
@@ -15,6 +16,9 @@ OWN = {"height", "version"}
 # matplotlib writes millionths of a point; hundredths are finer than any screen.
 LONG = re.compile(r"-?[1-9]\d*\.\d{3,}")
 MENTION = re.compile(r"(?<=url\(#)")
+# A text turned to run upwards, as along an axis; a sign of a script that runs downwards instead.
+TURNED = re.compile(r"rotate\(-90(?:[ ,]+[\d.-]+){2}\)")
+DOWNWARDS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 SPACE = 'xmlns="http://www.w3.org/2000/svg"'  # of a file; HTML knows it
 
 
@@ -44,12 +48,32 @@ def inline(
         NeverstaleError: it holds what no figure may.
     """
     root = drawing.read(where, svg)
+    _translate(root, labels)
     for item in root.iter():
         item.attrib = {key: _own(key, value, prefix) for key, value in item.attrib.items()}
     kept = {key: value for key, value in root.attrib.items() if key not in OWN}
     added = {"role": "img", "aria-label": alt, "stroke-linejoin": "round", "focusable": "false"}
     root.attrib = {**kept, **added}
-    return recolour(drawing.write(root, lambda text: labels.get(text, text)), colours)
+    return recolour(drawing.write(root), colours)
+
+
+def _translate(root: Element, labels: Mapping[str, str]) -> None:
+    """Exchange a figure's texts; a Chinese one along an axis runs downwards, its signs upright."""
+    for item in root.iter():
+        if drawing.name(item) in drawing.WORDS:
+            item.text = _exchanged(item.text, labels)
+            if TURNED.fullmatch(item.get("transform", "")) and DOWNWARDS.search(item.text or ""):
+                del item.attrib["transform"]
+                # Centred where it is put: before, it stood on its line.
+                item.attrib |= {"writing-mode": "vertical-rl", "dx": "-0.36em"}
+        for child in item:
+            if drawing.name(item) in drawing.WORDS:
+                child.tail = _exchanged(child.tail, labels)
+
+
+def _exchanged(text: str | None, labels: Mapping[str, str]) -> str | None:
+    words = (text or "").strip()
+    return text.replace(words, labels[words]) if text and words in labels else text
 
 
 def _own(key: str, value: str, prefix: str) -> str:
@@ -67,7 +91,9 @@ def alone(svg: str, labels: Mapping[str, str]) -> str:
     Raises:
         NeverstaleError: it holds what no figure may.
     """
-    text = drawing.write(drawing.read("figure", svg), lambda text: labels.get(text, text))
+    root = drawing.read("figure", svg)
+    _translate(root, labels)
+    text = drawing.write(root)
     return text.replace("<svg", f"<svg {SPACE}", 1)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from neverstale import rules
 from neverstale.problem import NeverstaleError, Problem
-from neverstale.source import drawing
+from neverstale.source import drawing, width
 from neverstale.source.pages import Page
 from neverstale.source.snippet import Snippet
 from neverstale.source.sources import Sources
@@ -34,6 +34,7 @@ def check(sources: Sources) -> list[Problem]:
     problems += _strays(sources)
     problems += _moving(sources)
     problems += _settings(sources)
+    problems += width.check(sources)
     shown = sources.shown()
     for name, item in sources.snippets.items():
         if not shown.get(name):

@@ -64,7 +64,7 @@ RAW_PICTURE = Either(
     )
 )
 # What only the engine writes, or what looks like it: proof lines, what a run printed.
-OURS = r"(?:ns-[\w-]+|proved|illustration)\b"
+OURS = r"(?:ns-[\w-]+|proved)\b"
 OUR_DATA = r"\bdata-(?:snippet|fingerprint|board|device|hash)\b"
 RAW_PROOF = Either(
     (
@@ -77,6 +77,13 @@ RAW_PROOF = Either(
             r"(?![^|]*\|)|\b(?:Verified|已验证)\W{0,9}·",
             re.IGNORECASE,
         ),
+    )
+)
+# A common name, which proves nothing by itself; but only of a fence does it mean something here.
+RAW_ILLUSTRATION = Either(
+    (
+        in_tag(r"""\bclass\s*=\s*["'][^"'>]*\billustration\b"""),
+        in_list(r"\.illustration\b"),
     )
 )
 RAW_OUTPUT = re.compile(

@@ -10,7 +10,7 @@ import base64
 import binascii
 import html
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
@@ -155,18 +155,13 @@ def words(item: Element) -> list[str]:
     return [text.strip() for text in _texts(item) if text and text.strip()]
 
 
-def write(root: Element, say: Callable[[str], str] = str) -> str:
-    """An SVG of such a tree, as it can stand in HTML: nothing in it but what the tree holds.
-
-    Args:
-        root: as `read` gives it.
-        say: what each of its texts becomes.
-    """
-    text = "".join(_written(root, say))
+def write(root: Element) -> str:
+    """An SVG of such a tree, as it can stand in HTML: nothing in it but what the tree holds."""
+    text = "".join(_written(root))
     return text.replace("<svg", f"<svg {LINKS}", 1) if " xlink:href=" in text else text
 
 
-def _written(item: Element, say: Callable[[str], str]) -> Iterator[str]:
+def _written(item: Element) -> Iterator[str]:
     kind = name(item)
     # Not plain `href`: scripts of themes that write to all that have it stop at a drawing's.
     attributes = "".join(
@@ -177,19 +172,19 @@ def _written(item: Element, say: Callable[[str], str]) -> Iterator[str]:
     if not len(item) and not texts[0]:
         yield f"<{kind}{attributes}/>"
         return
-    yield f"<{kind}{attributes}>{_said(texts[0], say, whole=not len(item))}"
+    yield f"<{kind}{attributes}>{_said(texts[0], whole=not len(item))}"
     for child, after in zip(item, texts[1:], strict=True):
-        yield from _written(child, say)
-        yield _said(after, say) if kind in WORDS else "\n"
+        yield from _written(child)
+        yield _said(after) if kind in WORDS else "\n"
     yield f"</{kind}>"
 
 
-def _said(text: str | None, say: Callable[[str], str], whole: bool = False) -> str:
-    """A text in other words; unless it is the whole, with a blank where it had some at its ends."""
+def _said(text: str | None, whole: bool = False) -> str:
+    """A text; unless it is the whole, with one blank where it had some at its ends."""
     words = (text or "").strip()
     if not text or not words:
         return " " if text and not whole else ""
-    said = html.escape(say(words), quote=False)
+    said = html.escape(words, quote=False)
     if whole:
         return said
     return " " * text[0].isspace() + said + " " * text[-1].isspace()

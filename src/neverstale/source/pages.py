@@ -28,6 +28,10 @@ TYPED: dict[Searcher, tuple[str, str]] = {  # → rule, message
         "",
         "looks like a proof, which only the engine writes; show the snippet",
     ),
+    directive.RAW_ILLUSTRATION: (
+        "html-code",
+        "looks like an illustration, which only a fence with a reason is; name it otherwise",
+    ),
     directive.HIDING: (
         "hidden",
         "hides what it is put on; show it, or fold it with ??? note and a title",

@@ -5,10 +5,11 @@ The text of a section as it was when it was last confirmed comes from git, by it
 
 from __future__ import annotations
 
+import dataclasses
 import difflib
 import re
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import pairwise
 
@@ -61,7 +62,7 @@ def everything(sources: Sources) -> list[str]:
         if unit.key not in lock.confirmed or len(changed) == len(unit.texts):
             lock.confirmed[unit.key] = unit.digests()
             if lock.wanted.pop(unit.key, None):
-                _take_notice_away(project, unit)
+                _take_notice_away(project, unit, unit.places)
             done.append(unit.key)
     for key in lock.confirmed.keys() - units.keys() - kept:
         del lock.confirmed[key]
@@ -108,9 +109,15 @@ def one(sources: Sources, key: str, minor: bool = False, differ: str | None = No
                     f"then run: neverstale confirm {key}"
                 )
                 raise NeverstaleError(Problem(path, line, message))
+    entry, changed = lock.wanted.pop(key, None), {*drift.changed(unit, lock)}
     lock.confirmed[key] = unit.digests()
-    if lock.wanted.pop(key, None):
-        _take_notice_away(project, unit)
+    if entry:
+        still = tuple(each for each in entry.editions if each not in changed)
+        if still and len(still) < len(entry.editions):  # one was translated, another waits
+            lock.wanted[key] = dataclasses.replace(entry, editions=still)
+        else:
+            still = ()
+        _take_notice_away(project, unit, {*entry.editions} - {*still})
     drift.write(project, lock)
 
 
@@ -178,7 +185,7 @@ def _rest(sources: Sources, edition: str, unit: Unit) -> str:
 
 
 def wanted(sources: Sources, key: str) -> Wanted:
-    """Declare that one edition lags in a section, which readers of that edition are then told.
+    """Declare that all editions but one lag in a section, which their readers are then told.
 
     Writes the line that shows the notice below the section's heading.
 
@@ -189,29 +196,29 @@ def wanted(sources: Sources, key: str) -> Wanted:
     unit = _find(sources, key)
     lock = drift.read(project)
     changed = drift.changed(unit, lock)
-    if len(changed) != 1 or len(unit.texts) != 2 or "#" not in key:
-        message = "must be a section of a page that changed in one edition, not in the other"
+    if len(changed) != 1 or len(unit.texts) < 2 or "#" not in key:
+        message = "must be a section of a page that changed in one edition, and in no other"
         raise NeverstaleError(Problem(key, 0, message))
     leader = changed[0]
-    (lagging,) = unit.texts.keys() - {leader}
+    lagging = tuple(each for each in unit.texts if each != leader)
     before = _text_of(project, unit, leader, lock.confirmed.get(key, {}).get(leader))
     entry = Wanted(lagging, leader, date.today(), before)
     lock.wanted[key] = entry
-    file = project.root / unit.places[lagging][0]
-    lines = file.read_text(encoding="utf-8").split("\n")
-    notice = NOTICE.format(key=key)
-    if notice not in lines:
-        heading = unit.places[lagging][1]
-        heading += UNDERLINE.match("".join(lines[heading : heading + 1])) is not None
-        lines[heading:heading] = ["", notice]
-        writing.replace(project, {file: "\n".join(lines)})
+    notice, texts = NOTICE.format(key=key), {}
+    for path, heading in (unit.places[edition] for edition in lagging):
+        lines = (project.root / path).read_text(encoding="utf-8").split("\n")
+        if notice not in lines:
+            heading += UNDERLINE.match("".join(lines[heading : heading + 1])) is not None
+            lines[heading:heading] = ["", notice]
+            texts[project.root / path] = "\n".join(lines)
+    writing.replace(project, texts)
     drift.write(project, lock)
     return entry
 
 
-def _take_notice_away(project: Project, unit: Unit) -> None:
-    """Undo what `wanted` wrote into a page; another line there is not touched."""
-    for path, _ in unit.places.values():
+def _take_notice_away(project: Project, unit: Unit, editions: Iterable[str]) -> None:
+    """Undo what `wanted` wrote into these editions of a page; no other line there is touched."""
+    for path, _ in (unit.places[edition] for edition in editions):
         lines = (project.root / path).read_text(encoding="utf-8").split("\n")
         notice = NOTICE.format(key=unit.key)
         if notice in lines:

@@ -56,13 +56,13 @@ class Wanted:
     """A translation that is missing, and that readers are told of.
 
     Attributes:
-        edition: the edition that lags.
+        editions: those that lag.
         leader: the edition that was changed.
         since: the day it was declared.
         before: the leader's text when both said the same; "" if there never was a translation.
     """
 
-    edition: str
+    editions: tuple[str, ...]
     leader: str
     since: date
     before: str
@@ -313,12 +313,15 @@ def read(project: Project) -> Lock:
         data = tomllib.loads(file.read_text(encoding="utf-8"))
         return Lock(
             data.get("confirmed", {}),
-            {key: Wanted(**entry) for key, entry in data.get("wanted", {}).items()},
+            {
+                key: Wanted(**{**entry, "editions": tuple(entry["editions"])})
+                for key, entry in data.get("wanted", {}).items()
+            },
             {key: Excuse(**entry) for key, entry in data.get("differ", {}).items()},
         )
     except FileNotFoundError:
         return Lock()
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, TypeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, TypeError, KeyError) as error:
         message = f"not readable ({error}); restore it from git, then run: neverstale confirm"
         raise NeverstaleError(Problem(project.relative(file), 0, message)) from None
 
@@ -338,7 +341,7 @@ def write(project: Project, lock: Lock) -> None:
         lines += [
             "",
             f'[wanted."{key}"]',
-            f'edition = "{wanted.edition}"',
+            f"editions = {json.dumps(wanted.editions)}",
             f'leader = "{wanted.leader}"',
             f"since = {wanted.since.isoformat()}",
             f"before = {json.dumps(wanted.before, ensure_ascii=False)}",

@@ -1,8 +1,9 @@
-"""What must be the same in every edition of a section: numbers, names with digits, references.
+"""What must be the same in every edition of a section: numbers, formulas, names with digits,
+references.
 
-Words are translated, numbers are not. Those that a language likes to write in words (below 13) and
-how often a whole number is said again are left to the translator; decimals are counted one by one,
-and a table is compared cell by cell.
+Words are translated, numbers are not, nor are formulas, but for the words in them. Those that a
+language likes to write in words (below 13) and how often a whole number is said again are left to
+the translator; decimals are counted one by one, and a table is compared cell by cell.
 """
 
 from __future__ import annotations
@@ -11,6 +12,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+
+from neverstale.source import formula
+from neverstale.source.formula import Formula
 
 # What is no number that a reader reads: addresses, attributes, tags, notes, marks of a list.
 APART = re.compile(
@@ -32,6 +36,8 @@ NUMBER = re.compile(
 # What is made, or counted by its number: H100, MI300X, FP16.
 NAME = re.compile(r"(?<![\w./-])[A-Z][A-Za-z]*\d\w*(?![\w(])")
 CODE = re.compile(r"`[^`]*`")
+UNIT = re.compile(r"(?:[TGMk]i?B(?:/s)?|[TGP]?FLOPS|TFLOP/s|TOPS|[GM]Hz|[mµn]?s|k?W)\Z")
+WORDS = re.compile(r"\\text\{(?P<words>[^{}]*)\}")  # in a formula
 WORDY = 12  # up to here, some languages write numbers as words
 
 
@@ -96,13 +102,23 @@ def _between(one: str, two: str) -> tuple[list[str], list[str]]:
 
 
 def _counts(fact: str, found: Counter[str]) -> int:
-    """How often it is said; of whole numbers, whether."""
-    return found[fact] if "." in fact or "[[" in fact else min(found[fact], 1)
+    """How often it is said; of formulas and whole numbers, whether."""
+    often = "[[" in fact or ("." in fact and fact[0] != "$")
+    return found[fact] if often else min(found[fact], 1)
+
+
+def _without_words(found: Formula) -> str:
+    """A formula without blanks, and without its words, units excepted."""
+    tex = WORDS.sub(lambda m: m[0] if UNIT.match(m["words"].strip()) else r"\text{}", found.tex)
+    return f"${''.join(tex.split())}$"
 
 
 def _facts(text: str) -> tuple[Counter[str], dict[str, set[str]]]:
-    """Numbers and references; and number → its units, where these are in Latin letters."""
+    """Numbers, formulas and references; and number → its units, if these are in Latin letters."""
     found = Counter(REFERENCE.findall(text))
+    if "$" in text:
+        found.update(map(_without_words, formula.formulas(text)))
+        text = formula.replaced(text, lambda _: " ")
     units: dict[str, set[str]] = {}
     text = APART.sub(" ", REFERENCE.sub(" ", text))
     text = DAY.sub(r"\1 \2 \3", text)

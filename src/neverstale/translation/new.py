@@ -79,7 +79,7 @@ def page(project: Project, name: str, titles: Mapping[str, str]) -> list[str]:
         file.write_text(text, encoding="utf-8")
     if wanted := [edition for edition in project.editions if edition not in titles]:
         lock = drift.read(project)
-        lock.wanted[f"{name}.md"] = Wanted(wanted[0], leader, date.today(), "")
+        lock.wanted[f"{name}.md"] = Wanted(tuple(wanted), leader, date.today(), "")
         drift.write(project, lock)
     return [project.relative(file) for file in (*files, *navigation)]
 

@@ -22,7 +22,7 @@ def wanted(place: Place, key: str) -> str:
     """
     say = place.say
     entry = drift.read(place.project).wanted.get(key)
-    if entry is None or entry.edition != place.edition:
+    if entry is None or place.edition not in entry.editions:
         message = "nobody declared this translation wanted; delete this line"
         raise NeverstaleError(Problem(f"[[neverstale:wanted {key}]]", 0, message))
     page, _, section = key.partition("#")

@@ -11,12 +11,14 @@ import pytest
 from handbook.boards import markdown as boards
 from handbook.boards import numbers
 from handbook.boards.number_text import as_html, shown
+from handbook.formulas.mathml import mathml
 from handbook.proving import readback
 from neverstale.project import load
 from neverstale.source import sources
 
 PAGE = (
     "# A {#a}\n\nIt has [[gpu:rtx-4090.memory]], not `[[gpu:rtx-4090.power]]`.\n\n[[gpu-summary]]\n"
+    "\nIt is $x^2$.\n"
 )
 EDITS: dict[str, tuple[Callable[[str], str], str]] = {
     "number": (
@@ -51,6 +53,18 @@ EDITS: dict[str, tuple[Callable[[str], str], str]] = {
         lambda text: text + "<!-- --!> <p class='ns-proof'>verified</p> -->",
         "'<!-- --!> <p",
     ),
+    "formula": (
+        lambda text: text.replace("<mn>2</mn>", "<mn>3</mn>"),
+        "the formula 'x^2' belongs there, and is not",
+    ),
+    "formula typed as HTML": (
+        lambda text: text + "<math display='block'><mi>y</mi></math>",
+        "'y' is no formula of the page's",
+    ),
+    "formula gone": (
+        lambda text: re.sub("<math.*</math>", "x²", text),
+        "the formula 'x^2' belongs there, and is not",
+    ),
     "board": (
         lambda text: re.sub(r"\d+(?=\D*$)", "99", text),
         "[[gpu-summary]] is not there as it was made (docs/en/index.md:5)",
@@ -77,7 +91,8 @@ def built(project_root: Path) -> Path:
         assert field
         number = as_html(shown(gpu, field, edition), edition)
         board = boards.show("[[gpu-summary]]", boards.Place(load(project_root), edition, "/"))
-        file.write_text(f"<p>It has {number}.</p>\n{board}", encoding="utf-8")
+        formula = mathml("x^2", False)
+        file.write_text(f"<p>It is {formula}. {number}.</p>\n{board}", encoding="utf-8")
     return project_root
 
 

@@ -33,6 +33,7 @@ def written(folder: Path) -> dict[str, bytes]:
         "site_name: A\n",
         "site_name: A\nmarkdown_extensions:\n  - toc:\n      title: T\n\nnav:\n  - index.md\n",
         "markdown_extensions:\n- attr_list # wanted\n- toc\nsite_name: A",
+        "markdown_extensions:\n  # ours\n  attr_list:\n  toc:\n    title: T\n\nsite_name: A\n",
         "site_name: A\nextra_css: # ours\n    - a.css\n\n# a comment\nplugins: []\n",
     ],
 )
@@ -40,8 +41,12 @@ def test_lists_are_continued_and_the_rest_stays(tmp_path: Path, text: str) -> No
     (tmp_path / "mkdocs.yml").write_text(text, encoding="utf-8")
     names, _ = init.init(tmp_path)
     before, after = (yaml_load(each) for each in (text, (tmp_path / "mkdocs.yml").read_text()))
-    extensions = after.pop("markdown_extensions")
-    old = before.pop("markdown_extensions", [])
+    extensions, old = (
+        [{name: told} if told else name for name, told in each.items()]
+        if isinstance(each, dict)
+        else each
+        for each in (after.pop("markdown_extensions"), before.pop("markdown_extensions", []))
+    )
     assert extensions[: len(old)] == old
     assert len(extensions) == len([*old, *(each for each in OURS if each not in old)])
     assert all(extensions.count(each) == 1 for each in OURS)

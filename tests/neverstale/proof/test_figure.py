@@ -77,6 +77,28 @@ def test_texts_are_exchanged_whole() -> None:
     assert ">loss &lt; 1 &amp; falling</text>" in inline(labels={})
 
 
+@pytest.mark.parametrize(
+    ("turn", "said", "upright"),
+    [
+        ("rotate(-90 12.1 99.5)", "损失", True),
+        ("rotate(-90 12.1 99.5)", "每个 warp 的指令", True),
+        ("rotate(-90 12.1 99.5)", "GFLOPS", False),  # no letter that runs downwards
+        ("rotate(-45 12.1 99.5)", "损失", False),
+        ("translate(1 2)", "损失", False),
+    ],
+)
+def test_chinese_along_an_axis_stands_upright(turn: str, said: str, upright: bool) -> None:
+    svg = f'<svg><text x="12.1" y="99.5" transform="{turn}">loss</text></svg>'
+    labels = {"loss": said}
+    whole = figure.inline(svg, alt="x", prefix="p-", colours={}, labels=labels)
+    for text in (whole, figure.alone(svg, labels)):
+        assert f">{said}</text>" in text
+        assert ("vertical-rl" in text, "rotate(-90" in text) == (
+            upright,
+            "-90" in turn and not upright,
+        )
+
+
 def test_a_diagram_brings_its_labels(site: Site) -> None:
     site.write("diagrams/ring.svg", "<svg><text>run</text></svg>")
     site.write("diagrams/ring.zh.toml", '"run" = "运行"\n')

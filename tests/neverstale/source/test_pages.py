@@ -331,7 +331,7 @@ until = {}
         ("Verified · GPU NVIDIA H200", 1, "looks like a proof"),
         ('<p class="ns-proof">CPU</p>', 1, "looks like a proof"),
         ("0.99 { .ns-output }", 1, "looks like a proof"),
-        ("text { .illustration data-reason='x' }", 1, "looks like a proof"),
+        ("text { .illustration data-reason='x' }", 1, "looks like an illustration"),
         ('<div data-fingerprint="12">x</div>', 1, "looks like a proof"),
         (">>> print(1)", 1, "looks like what code printed"),
         ("> tensor([0.99])", 1, "looks like what code printed"),

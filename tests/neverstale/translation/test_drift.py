@@ -234,6 +234,11 @@ def test_what_is_a_slip(old: str, new: str, told: str) -> None:
         ("| a | b |\n|-|-|\n| H100 | A100 |", "| a | b |\n|-|-|\n| A100 | H100 |",
          "says A100, H100 where"),
         ("用 MI300X", "on an MI355X", "says MI355X where docs/zh/ch/a.md:5 says MI300X"),
+        ("$h_{t-1}$", "$h_{t-2}$", "says $h_{t-2}$ where docs/zh/ch/a.md:5 says $h_{t-1}$"),
+        ("$$\nx = 1\n$$", "$$\nx = 2\n$$", "says $x=2$ where"),
+        (r"$24\,\text{GB}$", r"$24\,\text{TB}$", r"says $24\,\text{TB}$ where"),
+        (r"$\text{输出} = 3$，又是 $x$，$x$", r"$x$ is $\text{output} = 3$", ""),
+        ("$y_{32} = 0.25$", "$y_{32}   = 0.25$, $0.5$ a pound", "says $0.5$ where"),
         ("用 `conv1` 与 F1", "`conv2` and F1", ""),
         ("6 万", "60,000", ""),
         ("1.5 亿", "150 million", ""),
@@ -372,3 +377,38 @@ def navigation(site: Site) -> None:
         site.write(file, "nav:\n  - Ch:\n      - A: ch/a.md\n  - End: end.md\n")
     settings = '[tool.neverstale.navigation]\nzh = "mkdocs.yml"\nen = "mkdocs.en.yml"\n'
     site.write("pyproject.toml", site.read("pyproject.toml") + settings)
+
+
+def test_of_three_editions_two_lag(confirmed: Site, render: Render) -> None:
+    """One is translated, and the other waits on; a new page waits in both."""
+    text = confirmed.read("pyproject.toml").replace(
+        'en = "docs/en"', 'en = "docs/en"\nfr = "docs/fr"'
+    )
+    confirmed.write("pyproject.toml", text)
+    confirmed.write("docs/fr/ch/a.md", EN)
+    confirmed.snippet("ch/b.py", "# zh: 一\n# en: one\n# fr: un\nprint(1)\n")
+    confirm.everything(confirmed.sources())
+    confirm.one(confirmed.sources(), "ch/b.py")
+    for key in ("ch/a.md#title", KEY):
+        confirm.one(confirmed.sources(), key)
+    commit = ["commit", "-qam", "x"]
+    for command in (["add", "-A"], ["-c", "user.name=a", "-c", "user.email=a@b", *commit]):
+        subprocess.run(["git", "-C", str(confirmed.root), *command], check=True)
+    assert check(confirmed) == []
+    confirmed.write("docs/en/ch/a.md", EN.replace("3 numbers", "4 numbers"))
+    confirm.wanted(confirmed.sources(), KEY)
+    assert check(confirmed) == []
+    for edition in ("zh", "fr"):
+        page = confirmed.read(f"docs/{edition}/ch/a.md")
+        assert "<del>3</del><ins>4</ins>" in render(confirmed, page, edition)
+    french = confirmed.read("docs/fr/ch/a.md")
+    confirmed.write("docs/fr/ch/a.md", french.replace("3 numbers", "4 numbers"))
+    assert len(check(confirmed)) == 1
+    confirm.one(confirmed.sources(), KEY)
+    assert check(confirmed) == []
+    assert "neverstale:wanted" not in confirmed.read("docs/fr/ch/a.md")
+    assert drift.read(confirmed.load()).wanted[KEY].editions == ("zh",)
+    new.page(confirmed.load(), "ch/new", {"en": "New"})
+    assert drift.read(confirmed.load()).wanted["ch/new.md"].editions == ("zh", "fr")
+    confirm.everything(confirmed.sources())
+    assert check(confirmed) == []

@@ -15,6 +15,9 @@ from handbook.proving.faults.kinds import READBACK, Maker, Scratch
 
 ARTICLE = re.compile(r"<article\b[^>]*>(?P<inside>.*)</article>", re.DOTALL)
 PROSE = re.compile(r"(?<=>)[^<>]*\w[^<>]*(?=</(?:p|li|td|th|h[1-4]|a|strong|em)>)")
+# A letter, a number or a sign of a formula, and what another in its place looks like.
+SYMBOL = re.compile(r"(?<=<(?P<tag>m[ino])>)[^<]+(?=</)")
+OTHER = {"mi": "ξ", "mn": "4713", "mo": "∓"}
 TOOLTIP = re.compile(r' title="(?P<said>[^"#]+)"')
 TITLE = re.compile(r"(?<=<title>)[^<]+(?=</title>)")
 DESCRIPTION = re.compile(r'(?<=<meta name="description" content=")[^"]+(?=")')
@@ -36,6 +39,15 @@ def prose(scratch: Scratch, random: Random) -> Iterator[Fault]:
             match = random.choice(found)
             edited = f"{text[: match.end()]} not{text[match.end() :]}"
             yield _fault("built text", path, scratch, edited)
+
+
+def formulas(scratch: Scratch, random: Random) -> Iterator[Fault]:
+    """A letter, a number or a sign of a formula."""
+    for path, text in _pages(scratch):
+        found = list(SYMBOL.finditer(text))
+        for match in random.sample(found, min(2, len(found))):
+            edited = f"{text[: match.start()]}{OTHER[match['tag']]}{text[match.end() :]}"
+            yield _fault("built formula", path, scratch, edited)
 
 
 def named(scratch: Scratch, random: Random) -> Iterator[Fault]:
@@ -94,6 +106,7 @@ def _fault(kind: str, path: Path, scratch: Scratch, text: str) -> Fault:
 
 SITE_KINDS: dict[str, Maker] = {
     "built text": prose,
+    "built formula": formulas,
     "built title": named,
     "frame's word": added,
     "built file": downloads,

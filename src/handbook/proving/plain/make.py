@@ -22,9 +22,17 @@ from handbook.errors import HandbookError
 from neverstale.project import Project
 
 EXTENSIONS = (
-    *("neverstale.markdown", "handbook.boards.glossary", "handbook.boards.markdown"),
-    *("handbook.boards.numbers", "abbr", "admonition", "attr_list", "def_list", "footnotes"),
-    *("md_in_html", "tables", "toc", "pymdownx.details", "pymdownx.highlight"),
+    *("neverstale.markdown", "handbook.formulas.markdown", "handbook.boards.glossary"),
+    *("handbook.boards.markdown", "handbook.boards.numbers", "abbr", "admonition", "attr_list"),
+    *(
+        "def_list",
+        "footnotes",
+        "md_in_html",
+        "tables",
+        "toc",
+        "pymdownx.details",
+        "pymdownx.highlight",
+    ),
     *("pymdownx.superfences", "pymdownx.tabbed"),
 )
 PLUGINS = ("mkdocs-jupyter", "mkdocstrings")
