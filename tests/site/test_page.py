@@ -37,6 +37,9 @@ HOME_WEIGHT_KIB = 128
 # Photographs before and after a kernel, and what kernels that were learned make of them.
 CONVOLUTION_WEIGHT_KIB = 128
 MISLABELLED = "label-content-name-mismatch"
+# Pages with formulas, where the system has no font for them, as here. It is the same for all, so it
+# comes once.
+FONT, FONT_KIB = "/stix-two-math.woff2", 28
 
 
 class Visit:
@@ -255,6 +258,8 @@ def weight(visit: Visit, path: str) -> list[str]:
         limit = CHOOSER_WEIGHT_KIB
     if path.endswith("/cnn/convolution/"):
         limit = CONVOLUTION_WEIGHT_KIB
+    if any(url.endswith(FONT) for url in sizes):
+        limit += FONT_KIB
     if kib <= limit:
         return []
     heaviest = sorted(sizes.items(), key=lambda item: -item[1])[:4]

@@ -19,6 +19,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import get_toc
 
 from handbook.building import read_once
+from handbook.formulas import shown
 from neverstale.page import notebook, runs, unreached
 from neverstale.page.block import Place
 from neverstale.page.proof_line import proof_lines
@@ -84,7 +85,7 @@ def _with_links(text: Tag) -> str:
         address = str(link["href"])
         if "://" not in address:
             link["href"] = re.sub(r"^(.*?)(?:index)?\.(?:md|ipynb)(#.*)?$", _address, address)
-    return text.decode_contents()
+    return shown.in_html(text.decode_contents())
 
 
 def _address(match: re.Match[str]) -> str:

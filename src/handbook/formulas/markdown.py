@@ -6,7 +6,6 @@ left for a script to do in the browser.
 
 from __future__ import annotations
 
-import html
 import logging
 import re
 from typing import Any
@@ -19,8 +18,7 @@ from markdown.inlinepatterns import InlineProcessor
 from markdown.preprocessors import Preprocessor
 from markdown.util import AtomicString
 
-from handbook.errors import Mistake
-from handbook.formulas import mathml
+from handbook.formulas import shown
 from neverstale.source import formula
 from neverstale.source.formula import Formula
 
@@ -57,7 +55,7 @@ class _Block(BlockProcessor):
     def run(self, parent: Element, blocks: list[str]) -> None:
         match = formula.BLOCK.fullmatch(blocks.pop(0))
         assert match is not None
-        made = _made(Formula(0, match["tex"].strip(), True))
+        made = shown.show(Formula(0, match["tex"].strip(), True))
         SubElement(parent, "p").text = AtomicString(self.md.htmlStash.store(made))
 
 
@@ -65,16 +63,8 @@ class _Inline(InlineProcessor):
     def handleMatch(  # type: ignore[override]
         self, m: re.Match[str], data: str
     ) -> tuple[str, int, int]:
-        return self.md.htmlStash.store(_made(Formula(0, m["tex"], False))), m.start(0), m.end(0)
-
-
-def _made(found: Formula) -> str:
-    """Its HTML; of one that is wrong, what is wrong, which is logged as well."""
-    try:
-        return mathml.html(found)
-    except Mistake as error:
-        log.warning('"%s": %s', found.source, error)
-        return f'<span class="ns-error">{html.escape(str(error))}</span>'
+        made = shown.show(Formula(0, m["tex"], False))
+        return self.md.htmlStash.store(made), m.start(0), m.end(0)
 
 
 def makeExtension(**settings: Any) -> Formulas:

@@ -43,11 +43,11 @@ def prose(scratch: Scratch, random: Random) -> Iterator[Fault]:
 
 def formulas(scratch: Scratch, random: Random) -> Iterator[Fault]:
     """A letter, a number or a sign of a formula."""
-    for path, text in _pages(scratch):
-        found = list(SYMBOL.finditer(text))
-        for match in random.sample(found, min(2, len(found))):
-            edited = f"{text[: match.start()]}{OTHER[match['tag']]}{text[match.end() :]}"
-            yield _fault("built formula", path, scratch, edited)
+    pages = [(path, text) for path, text in _pages(scratch) if "<math" in text]
+    for path, text in random.sample(pages, min(24, len(pages))):
+        match = random.choice(list(SYMBOL.finditer(text)))
+        edited = f"{text[: match.start()]}{OTHER[match['tag']]}{text[match.end() :]}"
+        yield _fault("built formula", path, scratch, edited)
 
 
 def named(scratch: Scratch, random: Random) -> Iterator[Fault]:
