@@ -1,6 +1,6 @@
 # Every line calls one tool; `make` alone lists what one can do.
 .DEFAULT_GOAL := help
-.PHONY: help serve site test verify check snippets upgrade deployed prove bench where zoo counters calibrate validate screenshot hooks clean
+.PHONY: help serve site test verify check snippets upgrade deployed prove bench where zoo counters others calibrate validate screenshot hooks clean
 export PYTHON PIP_ARGS PORT CHROMIUM
 
 BIN := .venv/bin
@@ -64,6 +64,9 @@ zoo: .venv/.test ## what an estimate makes of models of timm, transformers and o
 
 counters: .venv/.test ## what counters of FLOPs say of five small networks, against the count by hand
 	@tools/counters.sh
+
+others: .venv/.test ## which untruths other tools that run the code of pages let through
+	@tools/others.sh
 
 screenshot: .venv/.test ## take the pictures in README.md anew
 	@tools/browser.sh

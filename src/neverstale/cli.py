@@ -148,7 +148,7 @@ def _parser() -> argparse.ArgumentParser:
         "titles",
         nargs="+",
         metavar="EDITION=TITLE",
-        help="en='Batch normalization' zh=批归一化; an edition left out awaits translation",
+        help="en='Batch normalization' fr=Normalisation; an edition left out awaits translation",
     )
     add("published", _published, "read the built site back and demand a proof of every block")
     command = add("doctor", _doctor, "whether snippets can use this machine's GPU, layer by layer")

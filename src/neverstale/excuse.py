@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import unicodedata
 
 FURTHEST = datetime.timedelta(days=366)
 
@@ -10,14 +11,20 @@ FURTHEST = datetime.timedelta(days=366)
 def unworded(reason: object) -> bool:
     """Whether this is no reason in words: a single one, or a key held down.
 
-    Two words at least, of five different letters; four characters in Chinese, which has no blanks.
+    Two words at least, of five different letters; four in a script that has no blanks.
     """
     if not isinstance(reason, str):
         return True
     letters = {letter for letter in reason.casefold() if letter.isalpha()}
     words = set(reason.casefold().split())
-    chinese = sum("\u4e00" <= letter <= "\u9fff" for letter in letters)
-    return chinese < 4 and (len(letters) < 5 or len(words) < 2)
+    unspaced = sum(_unspaced(letter) for letter in letters)
+    return unspaced < 4 and (len(letters) < 5 or len(words) < 2)
+
+
+def _unspaced(letter: str) -> bool:
+    """Whether it is of a script whose words no blanks part, such as Chinese or Thai."""
+    script = unicodedata.name(letter, "").partition(" ")[0]
+    return script in ("CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR", "TIBETAN")
 
 
 def too_far(until: datetime.date) -> str | None:

@@ -10,8 +10,9 @@ import contextlib
 import html
 import logging
 import re
+from collections import Counter
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +106,7 @@ class _Blocks(Preprocessor):
 
     def run(self, lines: list[str]) -> list[str]:
         self.figures = 0
+        self.times: Counter[tuple[str, str | None]] = Counter()
         text = "\n".join(lines)
         free = dict(directive.outside_fences(text))
         opening = {fence.line for fence in directive.fences(text)}
@@ -155,6 +157,8 @@ class _Blocks(Preprocessor):
             log.warning("a proved block needs %s among markdown_extensions; add it", self.lacking)
         target = self.place.sources.snippet(item.name)
         code = target.shown(self.place.edition, item.section)
+        again = self.times[item.name, item.section]
+        self.times[item.name, item.section] += 1
         found = self.place.statuses.by_name[item.name]
         for each in found:
             if status.forbids(target, each):
@@ -172,7 +176,7 @@ class _Blocks(Preprocessor):
             *code.split("\n")[:-1],
             fence,
             "",
-            self._stash(runs.results(self.place, target, item.section, item.output)),
+            self._stash(runs.results(self.place, target, item.section, item.output, again)),
         ]
 
     def _image(self, item: Directive) -> str:
@@ -197,12 +201,14 @@ class _Marks(Postprocessor):
         self.blocks = blocks
 
     def run(self, text: str) -> str:
-        return self.CODE.sub(self._mark, text)
+        times: Counter[tuple[str, str | None]] = Counter()
+        return self.CODE.sub(partial(self._mark, times), text)
 
-    def _mark(self, found: re.Match[str]) -> str:
+    def _mark(self, times: Counter[tuple[str, str | None]], found: re.Match[str]) -> str:
         place, section = self.blocks.place, found["section"] or None
         item = place.sources.snippet(found["name"])
-        key = unreached.key(item, section)
+        key = unreached.key(item, section, again=times[item.name, section])
+        times[item.name, section] += 1
         return found[1] + unreached.marked(place, item, *item.span(section), key, found["code"])
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from neverstale import excuse, rules, wording
+from neverstale import excuse, pinned, rules, wording
 from neverstale.problem import NeverstaleError, Problem
 from neverstale.rules import Lowered
 
@@ -136,16 +136,15 @@ class Project:
             return path.as_posix()
 
     def pins(self) -> dict[str, str]:
-        """Package name → version that `constraints` pins; empty without such a file."""
+        """Package name → version that `constraints` pins; empty without such a file.
+
+        Raises:
+            NeverstaleError: it is a lock file that cannot be read.
+        """
         if self.constraints is None or not self.constraints.exists():
             return {}
-        pins: dict[str, str] = {}
-        for line in self.constraints.read_text(encoding="utf-8").splitlines():
-            requirement = line.split("#")[0].split(";")[0].strip()
-            name, separator, version = requirement.partition("==")
-            if separator:
-                pins[name.strip().lower().replace("_", "-")] = version.strip()
-        return pins
+        text = self.constraints.read_text(encoding="utf-8")
+        return pinned.read(self.relative(self.constraints), text)
 
 
 @dataclass(frozen=True)
@@ -185,7 +184,9 @@ SETTINGS = {
         list, "to be said", "Folders whose modules are ours: a change in one makes records stale."
     ),
     "constraints": Setting(
-        str, "to be said", "File of `name==version` lines; a record of another version is stale."
+        str,
+        "to be said",
+        "File of `name==version` lines, or a uv.lock; a record of another version is stale.",
     ),
     "preload": Setting(
         list, "`[]`", "Modules that are imported once for all snippets: saves time."

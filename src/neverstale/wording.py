@@ -167,6 +167,15 @@ def words(edition: str, own: Mapping[str, Mapping[str, str]]) -> Mapping[str, st
     return {**WORDS["en"], **WORDS.get(edition, {}), **own.get(edition, {})}
 
 
+def states(own: Mapping[str, Mapping[str, str]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What proof lines say of what is proved, and of what is not, in any language."""
+    tables = (*WORDS.values(), *own.values())
+    found = {key: [table[key] for table in tables if key in table] for key in MARKS}
+    verified = tuple(dict.fromkeys(found.pop("verified")))
+    del found["missing"]  # an ordinary phrase
+    return verified, tuple(dict.fromkeys(text for texts in found.values() for text in texts))
+
+
 def unfit(key: str, text: object) -> str | None:
     """Why that cannot be said in the place of the built-in words; None if it can."""
     if key not in WORDS["en"]:

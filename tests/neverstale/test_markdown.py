@@ -20,6 +20,7 @@ from neverstale.page.built import Block
 from neverstale.problem import NeverstaleError
 from neverstale.proof import record
 from neverstale.proof.record import Record
+from neverstale.source import check as checks
 from neverstale.source import sources
 
 if TYPE_CHECKING:
@@ -486,6 +487,10 @@ def test_a_site_says_its_own_words(proved: Site, render: Render) -> None:
     proved.write("pyproject.toml", f'{text}\n[tool.neverstale.words.en]\nverified = "Geprüft"\n')
     page = render(proved, '--8<-- "ch/a.py"')
     assert "Geprüft" in page and "Verified" not in page
+    for typed in ("✓ Geprüft · CPU", "Geprüft · CPU", "✓ 已验证"):  # nor may a page type them
+        proved.page("index.md", f"# T {{#t}}\n\n{typed}\n")
+        found = [each for each in checks.check(proved.sources()) if "like a proof" in each.message]
+        assert len(found) == 2 and {each.rule for each in found} == {""}, typed
     for line, says in (
         ('en.verifid = "x"', "en.verifid: unknown"),
         ('en.until = "bis"', "en.until: must be a text with {date}"),
@@ -517,3 +522,36 @@ def test_variables_are_told_with_the_command(proved: Site, render: Render) -> No
     proved.snippet("b.py", "print(1)", options)
     prove(proved, "b.py")
     assert "<code>MODE=&#x27;a b&#x27; python b.py -v</code>" in render(proved, '--8<-- "b.py"')
+
+
+def test_lines_of_a_file_are_a_section_like_any(proved: Site, render: Render) -> None:
+    item = proved.sources().snippet("ch/a.py")
+    first, last = item.sections["one"]
+    lines = f"{first}:{last}"
+    by_name, by_lines = (
+        render(proved, f'--8<-- "ch/a.py:{section}"') for section in ("one", lines)
+    )
+    assert by_lines == by_name.replace('data-section="one"', f'data-section="{lines}"')
+    proved.page("index.md", f'# T {{#t}}\n\n--8<-- "ch/a.py:{first}:999"\n')
+    assert any("has no section" in each.message for each in checks.check(proved.sources()))
+
+
+def test_lines_that_cut_what_they_show_are_told(site: Site) -> None:
+    """A string whose blanks would be lost: with sections this is told of the file."""
+    first = site.snippet("a.py", 'if True:\n    text = """a\n    b"""\n    print(text)\n')
+    site.page("index.md", f'# T {{#t}}\n\n--8<-- "a.py:{first + 1}:{first + 3}"\n')
+    found = [each.message for each in checks.check(site.sources())]
+    assert any("a string that a page does not show to the letter" in each for each in found)
+
+
+def test_what_is_shown_twice_has_ids_of_its_own(site: Site, render: Render) -> None:
+    code = "import sys\nif len(sys.argv) > 9:\n    print(1)\nprint(2)"
+    first = site.snippet("a.py", code, options='devices = ["cpu", "cuda"]')
+    told = {"lines": {"a.py": f"{first}-{first + 1},{first + 3}"}, "output": ((first + 3, "2\n"),)}
+    prove(site, "a.py", **told)
+    prove(site, "a.py", "cuda", **{**GPU, **told})
+    text = render(site, '--8<-- "a.py"\n\nAgain:\n\n--8<-- "a.py"\n')
+    ids = re.findall(r' id="([^"]+)"', text)
+    assert len(ids) == len(set(ids)) >= 6, ids
+    links = re.findall(r'href="#([^"]+)"', text)
+    assert links == [each for each in ids if each.startswith("unreached-")] and len(links) == 2

@@ -160,3 +160,18 @@ def test_an_example_is_proved(python: Path, tmp_path: Path, name: str) -> None:
         each for each in built.read(site / "site/proved/index.html") if each.kind == "code"
     )
     assert (site / "snippets" / code.data("snippet")).is_file()
+
+
+def test_python_s_own_modules_come_before_installed_ones(python: Path, site: Path) -> None:
+    """As for whoever runs the file: a package may bear the name of a module."""
+    do(python, START[0], site)
+    packages = next(python.parents[1].glob("lib/python*/site-packages"))
+    (packages / "colorsys.py").write_text("print('another')\n", encoding="utf-8")
+    head = "# /// script\n# dependencies = []\n# ///\n"
+    code = f"{head}import colorsys\n\nprint(colorsys.__name__)\n"
+    (site / "snippets" / "first.py").write_text(code, encoding="utf-8")
+    plain = run(python, site / "snippets" / "first.py", folder=site)
+    do(python, "neverstale run", site)
+    (packages / "colorsys.py").unlink()
+    [record] = (site / "records").glob("*.json")
+    assert plain == "colorsys\n" and '"another' not in record.read_text(encoding="utf-8")

@@ -4,6 +4,7 @@
 download]]`, and `[[gpu-chart:memory-price]]` or another of `handbook.boards.charts.CHARTS` show the
 GPU catalogue; `[[validation]]` how right the estimates are, `[[cards]]` the time on other GPUs;
 `[[zoo]]` what an estimate makes of others' models; `[[counters]]` what counters of FLOPs say;
+`[[others]]` which untruths tools let through;
 `[[faults]]` what caught which injected fault; `[[gpuguide-install]]` and `[[neverstale-install]]`
 how to install them; `[[neverstale-settings]]` and `[[neverstale-rules]]` what a site may say to the
 engine; `[[rooms:neverstale]]` or another package, what is where in its tree;
@@ -37,6 +38,7 @@ from handbook.boards import (
     faults,
     gpu_table,
     needs,
+    others,
     rooms,
     settings,
     wheel,
@@ -262,6 +264,10 @@ BOARDS: dict[str, tuple[Maker, Maker]] = {
     "counters": (
         lambda at: counters.show(at.project, at.language),
         lambda at: counters.markdown(at.project, at.language),
+    ),
+    "others": (
+        lambda at: others.show(at.project, at.language),
+        lambda at: others.markdown(at.project, at.language),
     ),
     **{f"{package}-install": _wheel(package) for package in wheel.VERSIONS},
     **{f"rooms:{package}": _rooms(package) for package in rooms.PACKAGES},

@@ -14,9 +14,11 @@ from neverstale.proof.status import shown
 from neverstale.source.snippet import Cell, Snippet
 
 
-def results(place: Place, item: Snippet, section: str | None, output: bool = True) -> str:
+def results(
+    place: Place, item: Snippet, section: str | None, output: bool = True, again: int = 0
+) -> str:
     """What stands below a section's code: its output, unless not wanted, the proof lines, and which
-    of the lines no run has reached.
+    of the lines no run has reached. `again` as in `unreached.key`.
 
     Raises:
         KeyError: there is no such section.
@@ -28,13 +30,14 @@ def results(place: Place, item: Snippet, section: str | None, output: bool = Tru
         for each in shown(item, found)
         if output
     }
-    note = unreached.note(place, item, first, last, unreached.key(item, section))
+    key = unreached.key(item, section, again=again)
+    note = unreached.note(place, item, first, last, key)
     if len(outputs) < 2 or not any(outputs.values()):
         return "".join(outputs.values()) + proof_lines(place, item, found) + note
     panels = {
         status.device: outputs[status.device] + proof_line(place, item, status) for status in found
     }
-    return _tabs(place, f"{item.slug}-{section or 'all'}", panels) + note
+    return _tabs(place, key.removeprefix("unreached-"), panels) + note
 
 
 def cell_output(place: Place, item: Snippet, cell: Cell, number: int) -> str:

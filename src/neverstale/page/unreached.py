@@ -71,9 +71,11 @@ def _reason(place: Place, each: Reach) -> str:
     return say["unreached-never"]
 
 
-def key(item: Snippet, section: str | None = None, cell: int | None = None) -> str:
-    """The HTML id of what says why lines of a block are marked."""
-    return f"unreached-{item.slug}-{f'cell-{cell}' if cell else section or 'all'}"
+def key(item: Snippet, section: str | None = None, cell: int | None = None, again: int = 0) -> str:
+    """The HTML id of what says why lines of a block are marked; `again`: the n-th time after the
+    first that a page shows it."""
+    which = f"cell-{cell}" if cell else (section or "all").replace(":", "-")
+    return f"unreached-{item.slug}-{which}{f'-again-{again}' if again else ''}"
 
 
 def marked(place: Place, item: Snippet, first: int, last: int, key: str, code: str) -> str:

@@ -39,7 +39,6 @@ def environment(device: str, threads: int, seed: int = 0) -> dict[str, str]:
     kept.update(
         PYTHONHASHSEED=str(seed),
         SOURCE_DATE_EPOCH="0",  # matplotlib would write the hour of the run into every figure
-        PYTHONPATH=str(ENGINE),
         PYTHONDONTWRITEBYTECODE="1",
         PYTHONIOENCODING="utf-8",
         LANG="C.UTF-8",
@@ -51,6 +50,9 @@ def environment(device: str, threads: int, seed: int = 0) -> dict[str, str]:
         MPLBACKEND="svg",
         CUBLAS_WORKSPACE_CONFIG=":4096:8",
     )
+    # Where packages are installed they come after Python's own modules by themselves.
+    if ENGINE.name not in ("site-packages", "dist-packages"):
+        kept["PYTHONPATH"] = str(ENGINE)
     if device == "cpu":
         kept["CUDA_VISIBLE_DEVICES"] = ""
     return kept

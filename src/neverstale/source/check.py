@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime
+import io
+import tokenize
 from collections.abc import Iterator
 from pathlib import Path
 
 from neverstale import rules
 from neverstale.problem import NeverstaleError, Problem
-from neverstale.source import drawing, width
+from neverstale.source import drawing, misread, width
 from neverstale.source.pages import Page
 from neverstale.source.snippet import Snippet
 from neverstale.source.sources import Sources
@@ -133,6 +135,9 @@ def _check_targets(sources: Sources, page: Page) -> list[Problem]:
             known = ", ".join(target.sections) or "none"
             complain(f"{item.name} has no section '{item.section}'; it has {known}")
             continue
+        if ":" in (item.section or ""):  # sections were looked at when the snippet was read
+            tokens = list(tokenize.generate_tokens(io.StringIO(target.text).readline))
+            problems.extend(misread.cut(page.path, target, tokens, [(first, last)]))
         lines = target.shown(page.edition, item.section).count("\n")
         if item.highlighted and item.highlighted[-1] > lines:
             complain(f"hl_lines names line {item.highlighted[-1]}, but only {lines} are shown")

@@ -1,6 +1,7 @@
 """The lines with which a page asks for something verified. One syntax, read here only.
 
 - `--8<-- "cnn/kernel.py:edges"`: code, its output and its proof; without `:edges` the whole file;
+- `--8<-- "cnn/kernel.py:8:12"`: these lines of the file, as pymdownx.snippets has it;
 - `--8<-- "cnn/kernel.py:edges" { .no-output }`: without the output;
 - `--8<-- "cnn/kernel.py:edges" { hl_lines="2 4-6" }`: with these of its lines highlighted;
 - `--proved-- "cnn/kernel.py"`: the same, by a name that pymdownx.snippets does not know;
@@ -16,6 +17,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,7 +25,7 @@ from dataclasses import dataclass
 from neverstale.source.inside import Either, in_list, in_tag
 
 SNIPPET = re.compile(
-    r'^(?P<indent>\s*)--(?:8<|proved)-- "(?P<name>[^":]+?)(?::(?P<section>[\w-]+))?"'
+    r'^(?P<indent>\s*)--(?:8<|proved)-- "(?P<name>[^":]+?)(?::(?P<section>\d+:\d+|[\w-]+))?"'
     r"(?P<options> \{[^}]*\})?\s*$"
 )
 IMAGE = re.compile(
@@ -72,13 +74,24 @@ RAW_PROOF = Either(
         in_list(rf"\.{OURS}"),
         in_tag(OUR_DATA),
         in_list(OUR_DATA),
-        re.compile(
-            r"[✓✔✅☑↻✗◌–]\W{0,9}(?:Verified|Stale|Failed|Skipped|已验证|已过期|未通过|已跳过)\b"
-            r"(?![^|]*\|)|\b(?:Verified|已验证)\W{0,9}·",
-            re.IGNORECASE,
-        ),
     )
 )
+
+
+@functools.cache
+def raw_words(verified: tuple[str, ...], others: tuple[str, ...]) -> re.Pattern[str]:
+    """Words that look like a proof line: these behind a mark, or the first before a dot.
+
+    Args:
+        verified: what a proof says of what is proved, in every language.
+        others: what it says of other states.
+    """
+    proved, all_ = ("|".join(map(re.escape, each)) for each in (verified, verified + others))
+    return re.compile(
+        rf"[✓✔✅☑↻✗◌–]\W{{0,9}}(?:{all_})\b(?![^|]*\|)|\b(?:{proved})\W{{0,9}}·", re.IGNORECASE
+    )
+
+
 # A common name, which proves nothing by itself; but only of a fence does it mean something here.
 RAW_ILLUSTRATION = Either(
     (
@@ -113,7 +126,7 @@ class Directive:
         line: its number on the page, from 1.
         indent: the blanks before it.
         name: snippet, diagram file or board.
-        section: section of the snippet; None for the whole file.
+        section: section of the snippet, or lines of it, such as `8:12`; None for the whole file.
         output: whether the output is shown.
         figure: file name of the figure.
         alt: alternative text of an image.

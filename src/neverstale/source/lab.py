@@ -20,7 +20,7 @@ def cells(
     lines = text.split("\n")
     starts = [(i, match) for i, line in enumerate(lines, 1) if (match := CELL.match(line))]
     problems = [
-        Problem(where, i, "cell not understood; write '# %%' or '# %% [markdown] zh'")
+        Problem(where, i, "cell not understood; write '# %%' or '# %% [markdown] en'")
         for i, line in enumerate(lines, 1)
         if line.startswith("# %%") and not CELL.match(line)
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import tokenize
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from tokenize import TokenInfo
 
 from neverstale.problem import Problem
@@ -44,9 +44,19 @@ def check_strings(where: str, item: Snippet, tokens: Sequence[TokenInfo]) -> lis
 
     Of one that stands alone, such as a docstring, the margin is no matter.
     """
+    return cut(where, item, tokens, (item.span(None), *item.sections.values()))
+
+
+def cut(
+    where: str,
+    item: Snippet,
+    tokens: Sequence[TokenInfo],
+    spans: Iterable[tuple[int, int]],
+) -> list[Problem]:
+    """The same, for what shows these lines of it."""
     lines = set()
     texts = list(strings.on_several_lines(item.text, tokens))
-    for first, last in (item.span(None), *item.sections.values()) if texts else ():
+    for first, last in spans if texts else ():
         shown = item.shown_lines(item.editions[0], first, last)
         flush = _flush(shown)
         for text in texts:

@@ -387,7 +387,7 @@ def _unreached(value: Any) -> tuple[Unreached, ...]:
 def _labels(value: Any) -> dict[str, dict[str, str]]:
     if not isinstance(value, dict) or not all(isinstance(table, dict) for table in value.values()):
         raise _Invalid(
-            "labels", 'write [tool.neverstale.labels.zh] with "text" = "its translation"'
+            "labels", 'write [tool.neverstale.labels.en] with "text" = "its translation"'
         )
     found = {e: {str(k): str(v) for k, v in table.items()} for e, table in value.items()}
     for table in found.values():
@@ -406,7 +406,7 @@ def _figures(value: Any) -> dict[str, dict[str, str]]:
     for name, texts in value.items() if isinstance(value, dict) else [("figures", None)]:
         if not isinstance(texts, dict) or not all(isinstance(alt, str) for alt in texts.values()):
             raise _Invalid(
-                name, f'write [tool.neverstale.figures."{name}"] with zh = "what the figure shows"'
+                name, f'write [tool.neverstale.figures."{name}"] with en = "what the figure shows"'
             )
     return {str(name): dict(texts) for name, texts in value.items()}
 

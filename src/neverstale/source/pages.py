@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
+from neverstale import wording
 from neverstale.problem import Problem
 from neverstale.project import Project
 from neverstale.source import directive, headings, invisible, snippet
@@ -17,17 +19,17 @@ from neverstale.source.inside import Searcher
 from neverstale.source.snippet import Snippet
 
 CONFLICT = re.compile(r"(?:<{7}|>{7}|\|{7})(?: |$)|={7}$")
+OwnWords = Mapping[str, Mapping[str, str]]
+NO_WORDS: OwnWords = MappingProxyType({})
 LONGEST = 4000  # characters of a line; the longest sentence of a page is a quarter of that
+PROOF = "", "looks like a proof, which only the engine writes; show the snippet"
 TYPED: dict[Searcher, tuple[str, str]] = {  # → rule, message
     directive.RAW_CODE: ("html-code", "code typed as HTML; put it into a snippet"),
     directive.RAW_HEADING: (
         "html-heading",
         "a heading typed as HTML begins no section; write ## Title {#its-id}",
     ),
-    directive.RAW_PROOF: (
-        "",
-        "looks like a proof, which only the engine writes; show the snippet",
-    ),
+    directive.RAW_PROOF: PROOF,
     directive.RAW_ILLUSTRATION: (
         "html-code",
         "looks like an illustration, which only a fence with a reason is; name it otherwise",
@@ -85,10 +87,12 @@ def read(project: Project, edition: str, file: Path) -> Page:
         line = data[: error.start].count(b"\n") + 1
         problem = Problem(where, line, "not UTF-8; save the file as UTF-8")
         return Page(edition, name, where, "", (), (), (), (problem,))
-    return parse(edition, name, where, text)
+    return parse(edition, name, where, text, own=project.words)
 
 
-def parse(edition: str, name: str, where: str, text: str, first: int = 1) -> Page:
+def parse(
+    edition: str, name: str, where: str, text: str, first: int = 1, own: OwnWords = NO_WORDS
+) -> Page:
     """Read Markdown text.
 
     Args:
@@ -97,8 +101,11 @@ def parse(edition: str, name: str, where: str, text: str, first: int = 1) -> Pag
         where: the file that it comes from, for messages.
         text: the Markdown.
         first: number that its first line has in that file.
+        own: what the site has the engine say, by edition: that may look like a proof, too.
     """
     directives: list[Directive] = []
+    proof = directive.raw_words(*wording.states(own))
+    looked_for: list[tuple[Searcher, tuple[str, str]]] = [*TYPED.items(), (proof, PROOF)]
     text, long = _without_long(text)
     lines = [headings.CODE] * (text.count("\n") + 1)
     problems = invisible.check(where, text, first)
@@ -121,7 +128,7 @@ def parse(edition: str, name: str, where: str, text: str, first: int = 1) -> Pag
             message = "looks like what code printed; show the snippet, with its output"
             problems.append(Problem(where, number + first - 1, message, "typed-output"))
         typed = "" if found else directive.without_code(line)
-        for pattern, (rule, message) in TYPED.items():
+        for pattern, (rule, message) in looked_for:
             if pattern.search(typed):
                 problems.append(Problem(where, number + first - 1, message, rule))
     fences = tuple(
@@ -181,4 +188,5 @@ def of_lab(project: Project, lab: Snippet, edition: str) -> Page:
         if cell.edition == edition:
             for number in range(cell.first, cell.last + 1):
                 text[number - 1] = snippet.uncomment(lab.lines[number - 1])
-    return parse(edition, lab.lab_page, project.relative(lab.path), "\n".join(text))
+    return parse(edition, lab.lab_page, project.relative(lab.path), "\n".join(text),
+                 own=project.words)  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import re
 import textwrap
@@ -107,14 +108,26 @@ class Snippet:
         return self.name.removesuffix(".py").replace("_", "-") + ".ipynb"
 
     def span(self, section: str | None) -> tuple[int, int]:
-        """Numbers of the first and last line of a section, or of the file (`None`).
+        """Numbers of the first and last line of a section, of `8:12`, or of the file (`None`).
 
         Raises:
-            KeyError: there is no such section.
+            KeyError: there is no such section, or there are no such lines.
         """
+        end = self.text.count("\n") + 1
         if section is None:
-            return 1, self.text.count("\n") + 1
-        return self.sections[section]
+            return 1, end
+        if ":" not in section:
+            return self.sections[section]
+        first, last = map(int, section.split(":"))
+        if not 1 <= first <= last <= end:
+            raise KeyError(section)
+        return first, last
+
+    def has(self, section: str | None) -> bool:
+        """Whether there is such a section, or there are such lines."""
+        with contextlib.suppress(KeyError):
+            return bool(self.span(section))
+        return False
 
     def shown(self, edition: str, section: str | None = None) -> str:
         """The text that a page shows: one language's comments, no markers, no metadata.

@@ -55,7 +55,7 @@ def _shown(sources: Sources) -> Iterator[tuple[Snippet, str, int, int]]:
     for page in sources.pages:
         for item in page.directives:
             target = sources.snippets.get(item.name) if item.kind == "snippet" else None
-            if target and (item.section is None or item.section in target.sections):
+            if target and target.has(item.section):
                 yield target, page.edition, *target.span(item.section)
     for lab in sources.labs():
         for cell in lab.cells:

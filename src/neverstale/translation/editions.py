@@ -100,7 +100,7 @@ def _highlighted(sources: Sources, one: Page, two: Page) -> Iterator[Problem]:
 def _places(sources: Sources, page: Page, item: Directive) -> set[int]:
     """The lines of the file that a page highlights."""
     target = sources.snippets.get(item.name)
-    if target is None or item.section not in (None, *target.sections):
+    if target is None or not target.has(item.section):
         return set()  # told by `check`
     places = target.places(page.edition, item.section)
     return {places[number - 1] for number in item.highlighted if number <= len(places)}

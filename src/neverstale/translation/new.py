@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
+from neverstale import writing
 from neverstale.problem import NeverstaleError, Problem
 from neverstale.project import Project
 from neverstale.translation import drift
@@ -74,10 +75,11 @@ def page(project: Project, name: str, titles: Mapping[str, str]) -> list[str]:
         file: _entered(project, file, chapter, f"{name}.md", titles.get(edition, titles[leader]))
         for edition, file in project.navigation.items()
     }
-    for file, text in {**files, **navigation}.items():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8")
-    if wanted := [edition for edition in project.editions if edition not in titles]:
+    wanted = [edition for edition in project.editions if edition not in titles]
+    if wanted:
+        drift.lock_file(project)  # told before anything is written
+    writing.replace(project, {**files, **navigation})
+    if wanted:
         lock = drift.read(project)
         lock.wanted[f"{name}.md"] = Wanted(tuple(wanted), leader, date.today(), "")
         drift.write(project, lock)

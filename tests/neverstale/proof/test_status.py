@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 from collections.abc import Callable
+from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -235,3 +236,47 @@ def test_a_gpu_that_contradicts_what_the_cpu_printed_since_is_not_verified(site:
     state, reason = of(site, "cuda")
     assert state == "stale"
     assert reason.startswith("contradicts the record of the CPU, made on another day: against the")
+
+
+LOCK = """\
+version = 1
+
+[[package]]
+name = "NumPy"
+version = "{}"
+
+[[package]]
+name = "site"
+source = {{ virtual = "." }}
+
+[[package]]
+name = "two"
+version = "1"
+
+[[package]]
+name = "two"
+version = "2"
+"""
+
+
+def test_a_lock_file_of_uv_pins_too(site: Site) -> None:
+    """When a declared package moves there, its snippets are stale by name."""
+    settings = site.read("pyproject.toml").replace('"constraints.txt"', '"uv.lock"')
+    site.write("pyproject.toml", settings)
+    version = metadata.version("numpy")
+    site.write("uv.lock", LOCK.format(version))
+    site.snippet("ch/a.py", "import numpy\nprint(numpy.arange(2))", dependencies='["numpy"]')
+    site.snippet("ch/b.py", "print(1)")
+    assert site.engine("run").returncode == 0
+    assert site.load().pins() == {"numpy": version}
+    site.write("uv.lock", LOCK.format("0.0.1"))
+    assert of(site) == ("stale", f"was run with numpy {version}; 0.0.1 is pinned")
+    assert [each.state for each in site.statuses().all()] == ["stale", "verified"]
+    site.write("uv.lock", "[[package]\n")
+    done = site.engine("status")
+    assert done.returncode == 1 and done.stderr.startswith("uv.lock: is no lock file such as")
+
+
+def test_constraints_with_hashes_and_conditions(site: Site) -> None:
+    site.write("constraints.txt", "a_b==1.0 \\\n    --hash=sha256:0\nc==2 ; x # y\nd>=3\n# e==4\n")
+    assert site.load().pins() == {"a-b": "1.0", "c": "2"}

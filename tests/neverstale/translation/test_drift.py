@@ -412,3 +412,11 @@ def test_of_three_editions_two_lag(confirmed: Site, render: Render) -> None:
     assert drift.read(confirmed.load()).wanted["ch/new.md"].editions == ("zh", "fr")
     confirm.everything(confirmed.sources())
     assert check(confirmed) == []
+
+
+def test_new_leaves_nothing_behind_where_it_cannot_note_what_is_wanted(site: Site) -> None:
+    text = site.read("pyproject.toml").replace('"translations.lock"', "false")
+    site.write("pyproject.toml", text)
+    done = site.engine("new", "ch/mine", "en=Mine")
+    assert done.returncode == 1 and "translations: missing" in done.stderr
+    assert not [*site.root.rglob("*mine*")]
