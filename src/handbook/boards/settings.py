@@ -20,7 +20,7 @@ TABLES = ("settings", "rules")
 WORDS = {
     "en": {
         "settings": ("Setting", "If not said", "What it is"),
-        "rules": ("Rule", "What it holds"),
+        "rules": ("Rule", "What it demands"),
     },
     "zh": {"settings": ("设置", "不写时", "是什么"), "rules": ("规则", "要求什么")},
 }

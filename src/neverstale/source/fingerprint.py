@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import os
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from neverstale.source.snippet import Snippet
 
 # Part of every fingerprint: raise it when the meaning of a record changes.
 FORMAT = 1
+# What takes modules by name: which ones, its text does not say.
+LAZY = re.compile(rb"\bdef __getattr__\b|\bimport_module\b|\blazy_loader\b")
 
 
 class Ours:
@@ -115,11 +118,18 @@ class Ours:
                 if (folder / "__init__.py").is_file():
                     yield folder / "__init__.py"
                     yield from self._data_of(folder)
+                    yield from self._lazily(folder)
 
     def _names_in(self, folder: Path) -> set[str]:
         if folder not in self._top:
             self._top[folder] = set(os.listdir(folder)) if folder.is_dir() else set()
         return self._top[folder]
+
+    def _lazily(self, package: Path) -> tuple[Path, ...]:
+        """All modules of a package that imports some by name, when they are first used."""
+        if not LAZY.search(self._read(package / "__init__.py")):
+            return ()
+        return tuple(sorted(package.rglob("*.py")))
 
     def _data_of(self, package: Path) -> tuple[Path, ...]:
         """What a package carries beside its code, which its code may read."""

@@ -153,3 +153,20 @@ def test_the_figure_style_counts_for_what_draws(site: Site) -> None:
         style = site.read("s.mplstyle")
         site.write("s.mplstyle", style + "\n")
         assert (current(site) != before) == counts
+
+
+def test_modules_that_a_package_takes_by_name_belong_to_it(site: Site) -> None:
+    """A snippet may read them, and a change in one makes it stale."""
+    site.write(
+        "src/slow/__init__.py",
+        "import importlib\n\n\ndef __getattr__(name):\n"
+        "    return importlib.import_module(f'{__name__}.{name}')\n",
+    )
+    site.write("src/slow/inside.py", "from .deep import leaf\n\nx = leaf.x\n")
+    site.write("src/slow/deep/__init__.py", "")
+    site.write("src/slow/deep/leaf.py", "x = 1\n")
+    site.snippet("a.py", "import slow\n\nprint(slow.inside.x)")
+    assert site.verdict("a.py") == ("verified", "")
+    before = site.sources().snippet("a.py").fingerprint
+    site.write("src/slow/deep/leaf.py", "x = 2\n")
+    assert site.sources().snippet("a.py").fingerprint != before
