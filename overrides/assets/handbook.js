@@ -164,11 +164,21 @@
   })
   for (const name of ["scroll", "resize"]) addEventListener(name, place, { capture: true, passive: true })
 
+  // The script of an interactive figure is fetched when the figure comes near.
+  const near = new IntersectionObserver(seen => {
+    for (const { isIntersecting, target } of seen) {
+      if (!isIntersecting) continue
+      near.unobserve(target)
+      import(new URL(`assets/interactive-${target.dataset.figure}.js`, home)).then(({ attach }) => attach(target))
+    }
+  }, { rootMargin: "50%" })
+
   let first = true
   window.document$?.subscribe(() => {
     hush()
     follow()
     setTimeout(reach)
+    for (const figure of document.querySelectorAll(".hb-interactive")) near.observe(figure)
     // A link to a content tab opens that tab.
     const target = document.getElementById(decodeURIComponent(location.hash.slice(1)))
     if (target instanceof HTMLInputElement && target.name.startsWith("__tabbed_")) target.checked = true

@@ -34,8 +34,9 @@ TABLE_WEIGHT_KIB = 140
 CHOOSER_WEIGHT_KIB = 142
 # The home page has the same chooser, and for who has no script the answers to all jobs.
 HOME_WEIGHT_KIB = 128
-# Photographs before and after a kernel, and what kernels that were learned make of them.
-CONVOLUTION_WEIGHT_KIB = 128
+# Photographs before and after a kernel, and what kernels that were learned make of them; controls
+# and words of two figures that readers change.
+CONVOLUTION_WEIGHT_KIB = 132
 MISLABELLED = "label-content-name-mismatch"
 # Pages with formulas, where the system has no font for them, as here. It is the same for all, so it
 # comes once.

@@ -7,7 +7,9 @@ GPU catalogue; `[[validation]]` how right the estimates are, `[[cards]]` the tim
 `[[others]]` which untruths tools let through;
 `[[faults]]` what caught which injected fault; `[[gpuguide-install]]` and `[[neverstale-install]]`
 how to install them; `[[neverstale-settings]]` and `[[neverstale-rules]]` what a site may say to the
-engine; `[[rooms:neverstale]]` or another package, what is where in its tree.
+engine; `[[rooms:neverstale]]` or another package, what is where in its tree;
+`[[interactive:kernel]]` or another of `handbook.boards.interactive.figures.FIGURES` is a figure
+that readers change.
 """
 
 from __future__ import annotations
@@ -45,6 +47,8 @@ from handbook.boards import (
 from handbook.boards.catalogue_words import say
 from handbook.boards.chooser import panel
 from handbook.boards.inline_code import keep_whole
+from handbook.boards.interactive import panel as interactive
+from handbook.boards.interactive.figures import FIGURES
 from handbook.boards.validation import table as validation
 from handbook.boards.validation.data import read
 from handbook.errors import HandbookError, Mistake
@@ -56,7 +60,7 @@ from neverstale.source import directive
 # A child of MkDocs' logger: under `mkdocs build --strict` a warning fails the build.
 log = logging.getLogger("mkdocs.handbook")
 
-LINE = re.compile(r"\[\[(?:(?:gpu-chart|rooms):)?[a-z0-9-]+\]\]")
+LINE = re.compile(r"\[\[(?:(?:gpu-chart|interactive|rooms):)?[a-z0-9-]+\]\]")
 ERRORS = (Mistake, GpuguideError, HandbookError, NeverstaleError)
 
 
@@ -185,6 +189,13 @@ def _figure(which: str) -> tuple[Maker, Maker]:
     )
 
 
+def _interactive(name: str) -> tuple[Maker, Maker]:
+    return (
+        lambda at: interactive.show(name, at.language, at.root),
+        lambda at: interactive.markdown(name, at.language),
+    )
+
+
 def _rooms(package: str) -> tuple[Maker, Maker]:
     return (
         lambda at: rooms.show(package, at.language),
@@ -233,6 +244,7 @@ BOARDS: dict[str, tuple[Maker, Maker]] = {
         lambda at: _downloads(at, plain=True),
     ),
     **{f"gpu-chart:{which}": _figure(which) for which in charts.CHARTS},
+    **{f"interactive:{name}": _interactive(name) for name in FIGURES},
     "validation": (
         lambda at: validation.show(read(at.project), at.language, at.root),
         lambda at: validation.markdown(read(at.project), at.language, at.root),
