@@ -140,7 +140,6 @@ class Ours(Tool):
     def lay(self, folder: Path, document: Document, fence: Fence = PLAIN) -> None:
         """Write snippets, and pages that show them; in another fence, the code is in the page."""
         _put(folder / "pyproject.toml", OURS)
-        _put(folder / "constraints.txt", "")
         texts = {"b": '--8<-- "b.py"\n'}
         if fence is PLAIN:
             _put(folder / "snippets/b.py", HEAD + document.code)
@@ -174,11 +173,11 @@ class Ours(Tool):
     def _read(self, folder: Path, seed: int) -> Outcome:
         """Check, build and read back."""
         settings = SETTINGS.format(extensions="neverstale.markdown: {edition: en}, ", plugins="")
-        _put(folder / "mkdocs.yml", settings.replace("site_dir: site", "site_dir: site/en"))
+        _put(folder / "mkdocs.yml", settings)
         checked = _call(folder, seed, "neverstale", "check")
         if checked.refused:
             return checked
-        built = _built(folder, seed, "site/en/b/index.html")
+        built = _built(folder, seed)
         if built.refused:
             return built
         published = _call(folder, seed, "neverstale", "published")
@@ -188,7 +187,7 @@ class Ours(Tool):
 OURS = """\
 [tool.neverstale]
 imports = []
-constraints = "constraints.txt"
+constraints = false
 translations = false
 possible = false
 preload = []
@@ -204,12 +203,12 @@ def _put(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def _built(folder: Path, seed: int, page: str = "site/b/index.html") -> Outcome:
+def _built(folder: Path, seed: int) -> Outcome:
     _put(folder / "theme/main.html", FRAME)
     built = _call(folder, seed, *MKDOCS)
     if built.refused:
         return built
-    soup = BeautifulSoup((folder / page).read_text(encoding="utf-8"), "html.parser")
+    soup = BeautifulSoup((folder / "site/b/index.html").read_text(encoding="utf-8"), "html.parser")
     text = re.sub("^#> ", "", soup.text, flags=re.MULTILINE)
     return Outcome(False, built.said, text, first.text if (first := soup.pre) else "")
 
