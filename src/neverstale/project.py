@@ -67,6 +67,7 @@ class Project:
             `neverstale.proof.possible`) why that cannot be, or None.
         unsaid: settings that protect and of which nothing is said, not even `false`: such a line
             may have been lost.
+        package: the distribution that pyproject.toml itself describes, or "".
     """
 
     root: Path
@@ -94,6 +95,7 @@ class Project:
     possible: str | None = None
     rules: tuple[Lowered, ...] = ()
     unsaid: tuple[str, ...] = ()
+    package: str = ""
 
     def excuse(self, snippet: str, device: str, said: str) -> Elsewhere | None:
         """Why a failure that says this is the machine's, not the snippet's; None if it is not."""
@@ -256,13 +258,13 @@ def load(start: Path) -> Project:
                 raise NeverstaleError(Problem("pyproject.toml", 0, f"not TOML: {error}")) from None
             settings = data.get("tool", {}).get("neverstale")
             if settings is not None:
-                return _project(folder, settings)
+                return _project(folder, settings, str(data.get("project", {}).get("name", "")))
     raise NeverstaleError(
         Problem("pyproject.toml", 0, f"no [tool.neverstale] at or above {start}: run in a project")
     )
 
 
-def _project(root: Path, settings: dict[str, Any]) -> Project:
+def _project(root: Path, settings: dict[str, Any], package: str) -> Project:
     def complain(key: str, message: str) -> NeverstaleError:
         return NeverstaleError(Problem("pyproject.toml", 0, f"[tool.neverstale] {key}: {message}"))
 
@@ -337,6 +339,7 @@ def _project(root: Path, settings: dict[str, Any]) -> Project:
         line_length=settings.get("line-length"),
         possible=None if settings.get("possible") is False else settings.get("possible"),
         unsaid=tuple(key for key in PROTECTING if key in applying and key not in settings),
+        package=package,
     )
 
 

@@ -39,6 +39,7 @@ RULES = {
     "translation": "What changed in one edition changed in the others, or somebody read both.",
     "typed-code": "No code is typed into a page.",
     "typed-output": "Nothing on a page looks as if code had printed it.",
+    "unpinned": "Every package that a snippet declares is pinned, where the site pins packages.",
     "unreached": "Every statement that is shown has run, or the snippet's head says why not.",
     "unshown": "Every snippet is shown by a page.",
     "wide-code": "No line of shown code is wider than the setting `line-length` says.",

@@ -88,6 +88,17 @@ def test_no_strangers_code_reaches_the_gpu_or_the_site() -> None:
     assert gpu["permissions"] == {"contents": "read"}
 
 
+def test_what_is_attested_was_compared_before() -> None:
+    """GitHub signs what a workflow hands to it; so every check comes first, and the upload last."""
+    job = load(ROOT / ".github/workflows/publish.yml")["jobs"]["build"]
+    done = [step.get("run") or step["uses"].partition("@")[0] for step in job["steps"]]
+    attest = done.index("actions/attest-build-provenance")
+    assert done.index("make test") < done.index("make site") < attest
+    assert attest < done.index("actions/upload-pages-artifact")
+    assert job["steps"][attest]["with"] == {"subject-path": "site/verification.json"}
+    assert "if" not in job["steps"][attest]
+
+
 def test_zizmor_finds_nothing() -> None:
     command = [BIN / "zizmor", "--offline", "--persona=auditor", "--quiet", *FILES]
     done = subprocess.run(command, capture_output=True, text=True)

@@ -156,7 +156,7 @@ FIELDS = {
         "pcie": "主机接口",
         "price": "首发价",
         "price_cny": "国内首发价",
-        "seen_new": "见过的新卡价",
+        "seen_new": "见过的全新价",
         "seen_used": "见过的二手价",
         "release": "发布",
         "compute_capability": "计算能力",

@@ -93,9 +93,8 @@ def problems(statuses: Statuses) -> list[Problem]:
 def _runs(statuses: Statuses, item: Snippet) -> Iterator[Status]:
     """The snippet's own statuses, and those of all that import it."""
     yield from statuses.by_name[item.name]
-    for other in statuses.sources.snippets.values():
-        if item.name in other.siblings:
-            yield from statuses.by_name[other.name]
+    for other in statuses.sources.importers.get(item.name, ()):
+        yield from statuses.by_name[other]
 
 
 def _reason(item: Snippet, statement: Statement) -> Unreached | None:
@@ -120,8 +119,8 @@ def _impossible(statuses: Statuses, item: Snippet, status: Status) -> Iterator[P
     path = record.path_of(statuses.sources.project, item.name, status.device)
     where = statuses.sources.project.relative(path)
     for name in found.lines:
-        known = {item.name, *item.siblings} & set(snippets)
-        firsts = {each.first for each in snippets[name].statements} if name in known else set()
+        known = name in (item.name, *item.siblings) and name in snippets
+        firsts = {each.first for each in snippets[name].statements} if known else set()
         if wrong := found.reached(name) - firsts:
             message = f"claims line {record.ranges(wrong)} of {name}, where no statement begins"
             yield Problem(where, 0, f"{message}; delete it, then: neverstale run {item.name}")

@@ -228,8 +228,13 @@ def write(project: Project, record: Record, figures: Mapping[str, str]) -> Path:
 def text_of(record: Record) -> str:
     """A record as its file holds it, sealed with its digest."""
     data = dataclasses.asdict(record)
-    data["digest"] = _digest(data)
+    data["digest"] = seal_of(record)
     return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+
+
+def seal_of(record: Record) -> str:
+    """The digest that seals a record: SHA-256 of all that it says, as 64 hexadecimal digits."""
+    return _digest(dataclasses.asdict(record))
 
 
 def hash_text(text: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from neverstale.proof import reach
+from neverstale.proof import record as records
 from neverstale.proof.reach import Reach
 from neverstale.proof.status import Status, Statuses
 
@@ -35,6 +36,7 @@ def entries(statuses: Statuses) -> list[dict[str, Any]]:
                 "date": record.date if record else None,
                 "seconds": record.seconds if record else None,
                 "peak_memory_bytes": record.peak_memory_bytes if record else None,
+                "record": records.seal_of(record) if record else None,
                 "statements": _statements(reaches[status.snippet], status),
             }
         )

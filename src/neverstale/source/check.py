@@ -10,7 +10,7 @@ from pathlib import Path
 
 from neverstale import rules
 from neverstale.problem import NeverstaleError, Problem
-from neverstale.source import drawing, misread, width
+from neverstale.source import drawing, misread, requirement, width
 from neverstale.source.pages import Page
 from neverstale.source.snippet import Snippet
 from neverstale.source.sources import Sources
@@ -36,6 +36,7 @@ def check(sources: Sources) -> list[Problem]:
     problems += _strays(sources)
     problems += _moving(sources)
     problems += _settings(sources)
+    problems += _unpinned(sources)
     problems += width.check(sources)
     shown = sources.shown()
     for name, item in sources.snippets.items():
@@ -65,6 +66,22 @@ def _settings(sources: Sources) -> Iterator[Problem]:
         else:
             continue
         yield Problem(where, 0, f"[tool.neverstale] elsewhere: {one.snippet}: {message}")
+
+
+def _unpinned(sources: Sources) -> Iterator[Problem]:
+    """Packages that a snippet declares and no line pins: those may move without any notice."""
+    project = sources.project
+    if project.constraints is None or not project.constraints.exists():
+        return
+    pins = {requirement.normal(project.package), *project.pins()}
+    users: dict[str, str] = {}
+    for name, item in sources.snippets.items():
+        for each in item.options.requirements:
+            if each.here and each.name not in pins:
+                users.setdefault(each.name, name)
+    for package, name in sorted(users.items()):
+        message = f"pins no version of {package}, which {name} declares; add {package}==VERSION"
+        yield Problem(project.relative(project.constraints), 0, message, "unpinned")
 
 
 def _moving(sources: Sources) -> Iterator[Problem]:

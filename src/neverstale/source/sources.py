@@ -50,6 +50,15 @@ class Sources:
             raise reading.missing(self.project, name)
         return self.snippets[name]
 
+    @cached_property
+    def importers(self) -> Mapping[str, tuple[str, ...]]:
+        """Snippet → the snippets that import it, by name."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for item in self.snippets.values():
+            for sibling in item.siblings:
+                found[sibling].append(item.name)
+        return {name: tuple(names) for name, names in found.items()}
+
     def labs(self) -> Iterator[Snippet]:
         """The labs that can be read; `check` tells what is wrong with the others."""
         return (item for item in self.snippets.values() if item.options.lab)

@@ -40,6 +40,8 @@ def test_everything_is_written(proved_root: Path) -> None:
     assert (site / snippet).read_bytes() == (proved_root / snippet).read_bytes()
     (entry,) = json.loads((site / "verification.json").read_text(encoding="utf-8"))
     assert (entry["snippet"], entry["status"]) == ("chapter/add.py", "verified")
+    sealed = json.loads((proved_root / "records/chapter/add.cpu.json").read_text(encoding="utf-8"))
+    assert entry["record"] == sealed["digest"]
     assert "```python\nprint(1 + 1)" in (site / "en/two/index.md").read_text(encoding="utf-8")
     llms = (site / "llms.txt").read_text(encoding="utf-8")
     assert "- [Second](https://example.org/book/en/two/index.md)" in llms

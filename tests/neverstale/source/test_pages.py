@@ -289,6 +289,27 @@ def test_a_setting_that_protects_is_not_lost_in_silence(site: Site, key: str) ->
     assert check(site) == []
 
 
+def test_a_pin_is_not_lost_in_silence(site: Site) -> None:
+    """Without its line, a new version of a package would make no snippet stale."""
+    site.snippet("a.py", "print(1)", dependencies='["numpy>=2", "Own_Package"]')
+    site.page("a.md", '# A {#a}\n\n--8<-- "a.py"\n')
+    site.write("constraints.txt", "Numpy==2.4.0\nown-package==1.0\n")
+    assert check(site) == []
+    site.write("constraints.txt", "own-package==1.0\n")
+    (told,) = check(site)
+    assert (
+        told == "constraints.txt: pins no version of numpy, which a.py declares; add numpy==VERSION"
+    )
+
+
+def test_the_project_itself_needs_no_pin(site: Site) -> None:
+    site.snippet("a.py", "print(1)", dependencies='["my-book"]')
+    site.page("a.md", '# A {#a}\n\n--8<-- "a.py"\n')
+    assert len(check(site)) == 1
+    site.write("pyproject.toml", site.read("pyproject.toml") + '[project]\nname = "My_Book"\n')
+    assert check(site) == []
+
+
 def test_what_a_setting_names_is_there(site: Site) -> None:
     (site.root / "constraints.txt").unlink()
     (site.root / "src").rmdir()

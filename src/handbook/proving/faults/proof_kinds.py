@@ -21,6 +21,7 @@ from neverstale.proof import compare, record
 from neverstale.proof.record import Record
 from neverstale.source.snippet import Snippet
 
+PINS = "constraints.txt"
 SETTINGS = "pyproject.toml"
 
 
@@ -163,6 +164,12 @@ def settings_lost(scratch: Scratch, random: Random) -> Iterator[Fault]:
     for line in KEPT:
         edits = {SETTINGS: re.sub(rf"(?m)^{line} = .*\n", "", text, count=1)}
         yield Fault("settings line lost", f"{SETTINGS}, {line}", edits, CHECK)
+    pinned = scratch.text(PINS).splitlines()
+    declared = {each.name for item in scratch.snippets() for each in item.options.requirements}
+    for line in pinned:
+        if line.partition("==")[0].lower() in declared:
+            edits = {PINS: "\n".join(other for other in pinned if other != line) + "\n"}
+            yield Fault("settings line lost", f"{PINS}, {line}", edits, CHECK)
 
 
 KEPT = ("imports", "constraints", "translations", "possible", "zh", "en", "style", "diagrams")
