@@ -137,9 +137,7 @@ def _short(part: str) -> str:
 
 def _loosely(before: Element, after: Element, tolerance: float) -> str | None:
     """Words, and the course of each curve; axes and their ticks may be others."""
-    one, two = (
-        {DIGITS.sub("#", word) for word in _words(root)} - {"#"} for root in (before, after)
-    )
+    one, two = _named(before), _named(after)
     if one != two:
         return f"says {sorted(two - one)}, not {sorted(one - two)}"
     old_words, new_words = ("\n".join(filter(_lettered, _words(r))) for r in (before, after))
@@ -160,9 +158,7 @@ def _loosely(before: Element, after: Element, tolerance: float) -> str | None:
 
 def _labels(before: Element, after: Element) -> str | None:
     """Whether the words are the same, whatever the numbers and their order."""
-    one, two = (
-        {DIGITS.sub("#", word) for word in _words(root)} - {"#"} for root in (before, after)
-    )
+    one, two = _named(before), _named(after)
     return f"says {sorted(two - one)}, not {sorted(one - two)}" if one != two else None
 
 
@@ -230,3 +226,8 @@ def _heights(points: Points, steps: Sequence[float]) -> Iterator[float]:
             at += 1
         (x, y), (u, v) = points[at], points[at + 1]
         yield v if u == x else y + (v - y) * (step - x) / (u - x)
+
+
+def _named(root: Element) -> set[str]:
+    """What a figure says, numbers left out; in an exponent a sign stands apart from its digits."""
+    return {DIGITS.sub("#", word) for word in _words(root)} - {"#", "−", "-"}

@@ -106,3 +106,12 @@ def test_of_a_measured_figure_the_words_alone_are_compared() -> None:
     assert redrawn.difference(AXES, other, None) is None
     told = redrawn.difference(AXES, AXES.replace("loss", "gain"), None)
     assert told == "says ['gain # after # steps'], not ['loss # after # steps']"
+
+
+def test_the_sign_of_an_exponent_is_no_word() -> None:
+    """On a logarithmic axis it comes and goes with the ticks, and stands apart from its digits."""
+    tick = "<text><tspan>10</tspan><tspan>{}</tspan><tspan>1</tspan></text></svg>"
+    one, two = (AXES.replace("</svg>", tick.format(sign)) for sign in ("", "−"))
+    assert one != two
+    assert redrawn.difference(one, two, None) is None
+    assert redrawn.difference(one, two.replace("−", "about"), None) == "says ['about'], not []"
