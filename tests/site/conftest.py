@@ -125,7 +125,8 @@ def visit(page: Page) -> Callable[[str], Page]:
     """Opens an address and waits until the page has settled."""
 
     def go(path: str) -> Page:
-        page.goto(path, wait_until="networkidle")
+        page.goto(path)  # to its end: a long page is idle before all of it is parsed
+        page.wait_for_load_state("networkidle")
         return page
 
     return go

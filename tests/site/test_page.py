@@ -60,7 +60,8 @@ class Visit:
                 else None
             ),
         )
-        self.page.goto(path, wait_until="networkidle")
+        self.page.goto(path)  # to its end: a long page is idle before all of it is parsed
+        self.page.wait_for_load_state("networkidle")
 
     def looks(self) -> Iterator[tuple[str, int]]:
         """Let the page be seen in every combination of colours and width, one after another."""
