@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import json
 from collections.abc import Callable
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
@@ -66,6 +67,7 @@ def test_the_published_list_has_one_entry_per_snippet_and_device(ran: Site) -> N
             "date": TODAY.isoformat(),
             "seconds": found.seconds,
             "peak_memory_bytes": found.peak_memory_bytes,
+            "record": json.loads(ran.read("records/ch/a.cpu.json"))["digest"],
             "statements": {**counts, "reached": 2},
         },
         {
@@ -78,6 +80,7 @@ def test_the_published_list_has_one_entry_per_snippet_and_device(ran: Site) -> N
             "date": None,
             "seconds": None,
             "peak_memory_bytes": None,
+            "record": None,
             "statements": {**counts, "reached": 0},
         },
     ]
