@@ -154,7 +154,7 @@ def test_who_pays_in_yuan_is_told_that_no_price_of_today_is_known() -> None:
     ("edition", "one", "only"),
     [
         ("en", r"US\$[\d,]+ to [\d,]+ (?:new|used)", " is the only one that fits."),
-        ("zh", r"(?:新卡|二手) [\d,]+ 到 [\d,]+\xa0美元", "这一款。"),
+        ("zh", r"(?:全新|二手) [\d,]+ 到 [\d,]+\xa0美元", "这一款。"),
     ],
 )
 def test_a_range_of_prices_names_its_currency_once(edition: str, one: str, only: str) -> None:
