@@ -185,6 +185,8 @@ def output_misquoted(scratch: Scratch, random: Random) -> Iterator[Fault]:
             continue
         found = [c for c in claims(page, DECIMAL) if "." in c.text and "=" not in c.sentence]
         plain = [c for c in found if not re.search(r"[≈×÷−+/(\[]", c.sentence)]
+        # A sentence with a formula is read in other letters than it is written in.
+        plain = [c for c in plain if c.sentence in page.text]
         for claim in random.sample(plain, min(2, len(plain))):
             wrong = f"{(int(claim.text[0]) + 4) % 10}7{claim.text[1:]}"
             sentence = claim.sentence.replace(claim.text, wrong, 1)
