@@ -350,7 +350,8 @@ def test_a_longer_context_needs_more_memory(edition: str, chooser: Page) -> None
     wanted = choose(preset("qwen3-8b-int4", 32768), Constraints(markets=MARKETS[edition])).options
     assert names(chooser) == [one.gpu for one in wanted[:5]]
     shown = chooser.locator(ANSWER).inner_html()
-    chooser.reload(wait_until="networkidle")
+    chooser.reload()
+    chooser.wait_for_load_state("networkidle")
     expect(chooser.locator(".hb-choose[data-ready=done]")).to_be_visible()
     assert chooser.locator(ANSWER).inner_html() == shown
     context.fill("99999")
@@ -375,7 +376,8 @@ def test_the_address_holds_the_state(edition: str, chooser: Page) -> None:
     shown = chooser.locator(ANSWER).inner_html()
     expect(chooser).to_have_url(re.compile("1234.5"))
     assert "run=llama-70b-int4" in chooser.url and "own=rtx-4090:1234.5:" in chooser.url
-    chooser.reload(wait_until="networkidle")
+    chooser.reload()
+    chooser.wait_for_load_state("networkidle")
     expect(chooser.locator(".hb-choose[data-ready=done]")).to_be_visible()
     assert chooser.locator(ANSWER).inner_html() == shown
     chooser.locator("[name=reset]").click()
@@ -447,7 +449,8 @@ def home(edition: str, browser: Browser, base: str) -> Iterator[Page]:
     """The home page on a phone."""
     with browser.new_context(base_url=base, **PHONE) as context:
         page = context.new_page()
-        page.goto(f"/{edition}/", wait_until="networkidle")
+        page.goto(f"/{edition}/")
+        page.wait_for_load_state("networkidle")
         expect(page.locator(".hb-choose[data-ready=done]")).to_be_visible()
         yield page
 
@@ -516,7 +519,8 @@ def test_on_a_phone_in_both_colours(edition: str, scheme: Any, browser: Browser,
     )
     page = context.new_page()
     query = "run=mine&own=rtx-4090:1000:0.3&steps=500&on=any"
-    page.goto(f"/{edition}/guide/?{query}", wait_until="networkidle")
+    page.goto(f"/{edition}/guide/?{query}")
+    page.wait_for_load_state("networkidle")
     expect(page.locator(".hb-choose[data-ready=done]")).to_be_visible()
     folded = page.locator(".hb-choose details:not([open]) > summary")
     while folded.count():
@@ -551,7 +555,8 @@ def test_weight(site: Path, context: Any) -> None:
         page = context.new_page()
         requests: list[Request] = []
         page.on("request", lambda request, found=requests: found.append(request))
-        page.goto(path, wait_until="networkidle")
+        page.goto(path)
+        page.wait_for_load_state("networkidle")
         if wanted:  # on a busy machine the data come after a pause
             expect(page.locator(".hb-choose[data-ready=done]")).to_be_visible()
         ours = [one for one in requests if "gpu-chooser.js" in one.url or "choose.json" in one.url]
@@ -854,21 +859,26 @@ def test_an_own_model_survives_a_reload_and_travels_in_the_link(
     expect(chooser).to_have_url(re.compile("run=mine#model="))
     assert len(chooser.url) < 3000
     shown, link = chooser.locator(ANSWER).inner_html(), chooser.url
-    chooser.reload(wait_until="networkidle")
+    chooser.reload()
+    chooser.wait_for_load_state("networkidle")
     expect(chooser.locator(HEARD)).to_contain_text("net.py:Net")
     assert chooser.locator(ANSWER).inner_html() == shown
-    chooser.goto(f"/{edition}/guide/?run=mine", wait_until="networkidle")
+    chooser.goto(f"/{edition}/guide/?run=mine")
+    chooser.wait_for_load_state("networkidle")
     expect(chooser.locator(HEARD)).to_contain_text("net.py:Net")  # the browser remembers it
     assert chooser.locator(ANSWER).inner_html() == shown
     context = browser.new_context(base_url=base)
     page = context.new_page()
-    page.goto(link, wait_until="networkidle")
+    page.goto(link)
+    page.wait_for_load_state("networkidle")
     expect(page.locator(".hb-choose[data-ready=done]")).to_be_visible()
     assert page.locator(ANSWER).inner_html() == shown
-    page.goto(link[:-40], wait_until="networkidle")
+    page.goto(link[:-40])
+    page.wait_for_load_state("networkidle")
     expect(page.locator(HEARD)).to_contain_text(WORDS[edition]["mine-link"])
     assert len(names(page)) == 5
-    page.goto(f"/{edition}/guide/?run=mine", wait_until="networkidle")
+    page.goto(f"/{edition}/guide/?run=mine")
+    page.wait_for_load_state("networkidle")
     none = WORDS[edition]["mine-none"].partition("{")[0]
     expect(page.locator(HEARD)).to_contain_text(none)  # a link is not remembered
     context.close()
@@ -907,7 +917,8 @@ def test_a_model_too_large_for_an_address(edition: str, chooser: Page, own: Work
     expect(told).to_have_text(
         re.compile(f"{WORDS[edition]['mine-unshared']}|{WORDS[edition]['uncopied']}")
     )
-    chooser.reload(wait_until="networkidle")
+    chooser.reload()
+    chooser.wait_for_load_state("networkidle")
     expect(chooser.locator(HEARD)).to_contain_text("net.py:Net")
 
 
@@ -918,7 +929,8 @@ def test_an_own_model_is_forgotten(edition: str, chooser: Page, own: Workload) -
     expect(chooser.locator("[name=run]")).to_be_focused()
     expect(chooser.locator("[name=run] [value=mine]")).to_have_text(WORDS[edition]["mine"])
     assert len(names(chooser)) == 5
-    chooser.goto(f"/{edition}/guide/?run=mine", wait_until="networkidle")
+    chooser.goto(f"/{edition}/guide/?run=mine")
+    chooser.wait_for_load_state("networkidle")
     none = WORDS[edition]["mine-none"].partition("{")[0]
     expect(chooser.locator(HEARD)).to_contain_text(none)
     expect(chooser.locator("[name=forget]")).to_be_hidden()
@@ -932,7 +944,8 @@ def test_an_own_model_where_nothing_may_be_stored(
         "delete window.CompressionStream"
     )
     page = context.new_page()
-    page.goto(f"/{edition}/guide/", wait_until="networkidle")
+    page.goto(f"/{edition}/guide/")
+    page.wait_for_load_state("networkidle")
     paste(page, text_of(own))
     expect(page.locator(HEARD)).to_contain_text(WORDS[edition]["mine-unshared"])
     page.locator(".hb-choose__more").click()

@@ -50,7 +50,8 @@ def test_each_has_a_size_and_widens_no_page(
     page = context.new_page()
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     for path in pages_with(all_pages, base, context, "<math"):
-        page.goto(path, wait_until="networkidle")
+        page.goto(path)
+        page.wait_for_load_state("networkidle")
         for text, width, height, right in page.evaluate(SIZES):
             assert width > 3 and height > 6, (path, text)
             assert right <= PHONE["width"], (path, text)

@@ -142,7 +142,8 @@ def test_a_figure_in_both_languages(name: str, edition: str, visit: Callable[[st
 def test_a_figure_is_small_and_is_fetched_when_it_comes_near(name: str, page: Page) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
-    page.goto(f"/en/{PAGES[name]}", wait_until="networkidle")
+    page.goto(f"/en/{PAGES[name]}")
+    page.wait_for_load_state("networkidle")
     for script in (f"interactive-{name}.js", "interactive.js"):
         assert len(gzip.compress((ASSETS / script).read_bytes())) <= SCRIPT_KIB * 1024
     assert f"interactive-{name}.js" not in asked
@@ -285,7 +286,8 @@ def value(figure: Locator, name: str) -> int:
 
 
 def test_the_window_goes_where_one_touches(phone: Page) -> None:
-    phone.goto(f"/en/{PAGES['kernel']}", wait_until="networkidle")
+    phone.goto(f"/en/{PAGES['kernel']}")
+    phone.wait_for_load_state("networkidle")
     figure = at_work(phone, "kernel")
     before = read(figure)
     tap(figure, 0.01, 0.98)
@@ -354,7 +356,8 @@ def test_a_window_sees_what_gradients_say(edition: str, visit: Callable[[str], P
 
 
 def test_an_output_is_chosen_by_touch(phone: Page) -> None:
-    phone.goto(f"/zh/{PAGES['window']}", wait_until="networkidle")
+    phone.goto(f"/zh/{PAGES['window']}")
+    phone.wait_for_load_state("networkidle")
     figure = at_work(phone, "window")
     last = int(read(figure)["side"]) - 1
     cell = figure.locator("svg .cell").last
@@ -464,7 +467,8 @@ def test_the_gates_open_as_torch_says(edition: str, visit: Callable[[str], Page]
 
 
 def test_a_sequence_is_drawn_by_touch(phone: Page) -> None:
-    phone.goto(f"/zh/{PAGES['gates']}", wait_until="networkidle")
+    phone.goto(f"/zh/{PAGES['gates']}")
+    phone.wait_for_load_state("networkidle")
     figure = at_work(phone, "gates")
     before = read(figure)
     tap(figure, 0.5, 30 / 366)
@@ -515,7 +519,8 @@ def test_a_gradient_shrinks_and_grows_as_autograd_says(visit: Callable[[str], Pa
 
 
 def test_steps_back_are_chosen_by_touch(phone: Page) -> None:
-    phone.goto(f"/en/{PAGES['gradient']}", wait_until="networkidle")
+    phone.goto(f"/en/{PAGES['gradient']}")
+    phone.wait_for_load_state("networkidle")
     figure = at_work(phone, "gradient")
     tap(figure, 0.97, 0.4)
     assert value(figure, "steps") == 0
@@ -584,7 +589,8 @@ def test_a_roofline_of_the_catalogues_gpus(edition: str, visit: Callable[[str], 
 
 
 def test_rows_are_chosen_by_touch(phone: Page) -> None:
-    phone.goto(f"/en/{PAGES['roofline']}", wait_until="networkidle")
+    phone.goto(f"/en/{PAGES['roofline']}")
+    phone.wait_for_load_state("networkidle")
     figure = at_work(phone, "roofline")
     tap(figure, 0.3, 0.5)
     assert value(figure, "rows") == 1
@@ -666,7 +672,8 @@ def test_a_gpus_price_and_power_are_the_catalogues(visit: Callable[[str], Page])
 
 
 def test_years_are_chosen_by_touch(phone: Page) -> None:
-    phone.goto(f"/zh/{PAGES['rent']}", wait_until="networkidle")
+    phone.goto(f"/zh/{PAGES['rent']}")
+    phone.wait_for_load_state("networkidle")
     figure = at_work(phone, "rent")
     tap(figure, 0.96, 0.5)
     assert float(figure.locator("[name=years]").input_value()) == 6

@@ -147,7 +147,8 @@ FIRST = 3  # results that a reader sees at once
 def searching(request: pytest.FixtureRequest, browser: Browser, base: str) -> Iterator[Page]:
     """A home page with the search open, one per language."""
     page = browser.new_page(base_url=base)
-    page.goto(f"/{request.param}/", wait_until="networkidle")
+    page.goto(f"/{request.param}/")
+    page.wait_for_load_state("networkidle")
     page.locator("[data-hb-search]").click()
     yield page
     page.close()
@@ -207,7 +208,8 @@ def test_a_result_leads_to_its_section(browser: Browser, base: str) -> None:
     page = browser.new_page(base_url=base)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(urlsplit(request.url).path))
-    page.goto("/en/", wait_until="networkidle")
+    page.goto("/en/")
+    page.wait_for_load_state("networkidle")
     assert not any(path.startswith("/en/search/") for path in asked)  # until it is wanted
     page.keyboard.press("Control+k")
     page.keyboard.type("global average pooling")

@@ -130,7 +130,8 @@ def test_charts_are_readable_on_a_phone(edition: str, browser: Browser, base: st
     """At 360 px no text of theirs is smaller than 11."""
     with browser.new_context(base_url=base, viewport={"width": 360, "height": 740}) as context:
         page = context.new_page()
-        page.goto(f"/{edition}/guide/table/", wait_until="networkidle")
+        page.goto(f"/{edition}/guide/table/")
+        page.wait_for_load_state("networkidle")
         sizes = page.locator(".hb-chart svg").evaluate_all(
             "all => all.map(one => one.getBoundingClientRect().width / one.viewBox.baseVal.width"
             " * parseFloat(getComputedStyle(one).fontSize))"
@@ -175,7 +176,8 @@ def test_the_address_holds_the_state(table: Page) -> None:
     pick(table, "rtx-5090").check()
     table.wait_for_timeout(50)
     order = column(table, "name")
-    table.reload(wait_until="networkidle")
+    table.reload()
+    table.wait_for_load_state("networkidle")
     expect(table.locator(".hb-gpus__find")).to_be_visible()  # a busy machine is late with it
     assert column(table, "name") == order
     assert table.locator("[name=find]").input_value() == "rtx"
@@ -251,7 +253,8 @@ def test_on_a_phone(edition: str, browser: Browser, base: str) -> None:
         base_url=base, viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True
     )
     page = context.new_page()
-    page.goto(f"/{edition}/guide/table/?compare=rtx-4090,rtx-5090", wait_until="networkidle")
+    page.goto(f"/{edition}/guide/table/?compare=rtx-4090,rtx-5090")
+    page.wait_for_load_state("networkidle")
     page.locator("tr#rtx-4090 td a").first.tap()
     about = page.locator(ABOUT)
     expect(about).to_be_visible()
