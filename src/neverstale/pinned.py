@@ -28,7 +28,12 @@ def read(where: str, text: str) -> dict[str, str]:
     else:
         parts = (END.split(line)[0].partition("==") for line in text.splitlines())
         found = [(name, version) for name, equal, version in parts if equal]
-    return {name.strip().lower().replace("_", "-"): version.strip() for name, version in found}
+    return {normal(name.strip()): version.strip() for name, version in found}
+
+
+def normal(name: str) -> str:
+    """A package's name as package indexes compare names."""
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def _locked(where: str, text: str) -> list[tuple[str, str]]:

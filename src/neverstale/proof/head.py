@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import metadata
 
+from neverstale import pinned
 from neverstale.project import Project
 from neverstale.source import requirement
 from neverstale.source.snippet import Snippet
@@ -72,12 +73,12 @@ def packages(requirements: Sequence[requirement.Requirement]) -> list[str]:
 def _unnamed(project: Project, item: Snippet, module: str) -> str | None:
     """The installed package that a module comes from, if it is none of ours and not declared."""
     declared = {each.name for each in item.options.requirements}
-    if requirement.normal(module) in declared:
+    if pinned.normal(module) in declared:
         return None
     ours = (item.path.parent, *project.imports)
     if any((folder / module).exists() or (folder / f"{module}.py").exists() for folder in ours):
         return None
-    known = {requirement.normal(name) for name in _packages_of().get(module, ())}
+    known = {pinned.normal(name) for name in _packages_of().get(module, ())}
     return None if known & declared else min(known, default=None)
 
 

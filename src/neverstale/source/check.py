@@ -8,9 +8,9 @@ import tokenize
 from collections.abc import Iterator
 from pathlib import Path
 
-from neverstale import rules
+from neverstale import pinned, rules
 from neverstale.problem import NeverstaleError, Problem
-from neverstale.source import drawing, misread, requirement, width
+from neverstale.source import drawing, misread, width
 from neverstale.source.pages import Page
 from neverstale.source.snippet import Snippet
 from neverstale.source.sources import Sources
@@ -73,7 +73,7 @@ def _unpinned(sources: Sources) -> Iterator[Problem]:
     project = sources.project
     if project.constraints is None or not project.constraints.exists():
         return
-    pins = {requirement.normal(project.package), *project.pins()}
+    pins = {pinned.normal(project.package), *project.pins()}
     users: dict[str, str] = {}
     for name, item in sources.snippets.items():
         for each in item.options.requirements:

@@ -11,6 +11,8 @@ import re
 import sys
 from dataclasses import dataclass
 
+from neverstale import pinned
+
 NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
 REQUIREMENT = re.compile(
     rf"\s*(?P<name>{NAME})\s*(?:\[(?P<extras>[\w\s,.-]*)\])?\s*"
@@ -106,11 +108,6 @@ class Requirement:
         return satisfies(installed, self.versions)
 
 
-def normal(name: str) -> str:
-    """A package's name as package indexes compare names."""
-    return re.sub(r"[-_.]+", "-", name).lower()
-
-
 def parse(text: str) -> Requirement:
     """Read one requirement, such as `torch>=2.11,<3; sys_platform == "linux"`.
 
@@ -123,7 +120,7 @@ def parse(text: str) -> Requirement:
         raise Invalid(f"'{text}' is no requirement such as 'torch>=2.11'")
     versions = specifiers(match["versions"].strip("() "))
     here = holds(match["marker"]) if match["marker"] else True
-    return Requirement(normal(match["name"]), versions, text, here)
+    return Requirement(pinned.normal(match["name"]), versions, text, here)
 
 
 def specifiers(text: str) -> tuple[tuple[str, str], ...]:

@@ -291,7 +291,7 @@ def test_a_setting_that_protects_is_not_lost_in_silence(site: Site, key: str) ->
 
 def test_a_pin_is_not_lost_in_silence(site: Site) -> None:
     """Without its line, a new version of a package would make no snippet stale."""
-    site.snippet("a.py", "print(1)", dependencies='["numpy>=2", "Own_Package"]')
+    site.snippet("a.py", "print(1)", dependencies='["numpy>=2", "Own.Package"]')
     site.page("a.md", '# A {#a}\n\n--8<-- "a.py"\n')
     site.write("constraints.txt", "Numpy==2.4.0\nown-package==1.0\n")
     assert check(site) == []

@@ -10,6 +10,7 @@ from packaging import requirements as reference
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
+from neverstale import pinned
 from neverstale.source import requirement
 from neverstale.source.requirement import Invalid
 
@@ -69,7 +70,7 @@ def test_conditions_take_the_versions_that_the_reference_takes() -> None:
 def test_it_is_read_as_the_reference_reads_it(text: str) -> None:
     theirs = reference.Requirement(text)
     ours = requirement.parse(text)
-    assert ours.name == requirement.normal(theirs.name)
+    assert ours.name == pinned.normal(theirs.name)
     assert {"".join(each) for each in ours.versions} == {str(each) for each in theirs.specifier}
     assert ours.here == (theirs.marker is None or theirs.marker.evaluate())
 
