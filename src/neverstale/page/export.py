@@ -48,7 +48,7 @@ def page_markdown(statuses: Statuses, edition: str, name: str) -> str:
         item = found.get(number)
         if item is None:
             heading = number in free and line.startswith("#")
-            result.append(_heading(line, linked) if heading else line)
+            result.append(plain_heading(line, linked) if heading else line)
         elif item.kind == "snippet":
             # Code blocks start at the margin: an outside tool reads no others.
             # What stands between two sections of a snippet is joined with both: the mark means the
@@ -62,7 +62,7 @@ def page_markdown(statuses: Statuses, edition: str, name: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(result)).strip() + "\n"
 
 
-def _heading(line: str, linked: set[str]) -> str:
+def plain_heading(line: str, linked: set[str]) -> str:
     """A heading without its attributes; one that the page itself links to keeps an anchor."""
     match = ATTRIBUTES.search(line)
     anchor = re.search(r"#([\w-]+)", match[0]) if match else None
