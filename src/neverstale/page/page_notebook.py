@@ -12,9 +12,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from neverstale.page import footnotes, notebook
+from neverstale.page import export, footnotes, notebook
 from neverstale.page.block import Place
-from neverstale.page.export import plain_heading
 from neverstale.proof import figure, record
 from neverstale.proof.status import shown
 from neverstale.source import directive, formula, headings
@@ -30,12 +29,19 @@ Ink = Callable[[str], str]
 
 
 def snippets(place: Place, name: str) -> list[Snippet]:
-    """The snippets that a page shows, each once, in order; none if it is no page of text."""
+    """The snippets of a page's cells, each once, in order; none if it is no page of text."""
     for page in place.sources.pages:
         if (page.edition, page.name) == (place.edition, name):
             named = [item.name for item in page.directives if item.kind == "snippet"]
-            return [place.sources.snippet(each) for each in dict.fromkeys(named)]
+            found = [place.sources.snippet(each) for each in dict.fromkeys(named)]
+            return [item for item in found if _fits(item)]
     return []
+
+
+def _fits(item: Snippet) -> bool:
+    """Whether a cell can do what the file does: it gets no arguments, and must not fail."""
+    options = item.options
+    return not (options.argv or options.environment or options.raises or options.exit)
 
 
 def build(place: Place, name: str, ink: Ink = lambda svg: svg) -> dict[str, Any]:
@@ -102,7 +108,7 @@ class _Reader:
                 self._flush()
                 self.block, self.told = match, False
             elif number in self.free and line.startswith("#"):
-                self.pending.append(plain_heading(line, self.linked))
+                self.pending.append(export.plain_heading(line, self.linked))
             elif not (number in self.free and WRAPPER.match(line)):
                 self.pending.append(INFO.sub(r"\g<before>\g<language>", line))
         self._flush()
@@ -131,7 +137,9 @@ class _Reader:
         return f"**{title}**\n\n{text}" if first else text
 
     def _directive(self, item: Directive) -> None:
-        if item.kind == "snippet":
+        if item.kind == "snippet" and not _fits(self.place.sources.snippet(item.name)):
+            self.cells.append(_text("\n".join(export.code(self.place, item))))
+        elif item.kind == "snippet":
             if self.block and not self.told:
                 self.pending.append(f"**{self.block['title'] or self.block['kind']}**")
                 self.told = True

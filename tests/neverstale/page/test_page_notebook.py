@@ -47,6 +47,8 @@ Costs $5,[^b] or $x^2$. See [below](#more).[^a]
 
 After.
 
+--8<-- "ch/words.py"
+
 --8<-- "ch/use.py:draw" { .no-output }
 
 ![The curve](figure:ch/use.py/a.svg "It falls")
@@ -79,6 +81,7 @@ def cells(new_site: Callable[[], Site]) -> list[dict[str, Any]]:
     site.snippet("ch/use.py", USE, 'files = ["data.txt"]')
     site.page("page.md", PAGE)
     site.page("plain.md", "# No code {#no-code}\n")
+    site.snippet("ch/words.py", "import sys\n\nprint(sys.argv[1])", 'argv = ["two"]')
     site.results()
     place = Place(site.statuses(), "en")
     assert not page_notebook.snippets(place, "plain.md")
@@ -138,6 +141,13 @@ def test_a_picture_that_no_cell_draws_is_in_the_text_once(cells: list[dict[str, 
     assert [alt for alt, _ in pictures] == ["A box"]
     assert "#123456" in base64.b64decode(pictures[0][1]).decode()
     assert "*It falls*" in text(cells)  # the curve stands below its code
+
+
+def test_what_no_cell_can_do_is_text(cells: list[dict[str, Any]]) -> None:
+    """A cell gets no arguments: run there, the code would do something else."""
+    shown = "```python\nimport sys\n\nprint(sys.argv[1])\n```\n\n<pre>two</pre>"
+    assert shown in text(cells)
+    assert not any("argv" in each["source"] for each in code(cells))
 
 
 def test_each_cell_has_an_id_of_its_own(cells: list[dict[str, Any]]) -> None:
