@@ -1,6 +1,6 @@
 # Every line calls one tool; `make` alone lists what one can do.
 .DEFAULT_GOAL := help
-.PHONY: help serve site test verify check snippets upgrade deployed prove bench where zoo counters others calibrate validate screenshot hooks clean
+.PHONY: help serve site take test verify check snippets upgrade deployed prove bench where zoo counters others calibrate validate screenshot hooks clean
 export PYTHON PIP_ARGS PORT CHROMIUM
 
 BIN := .venv/bin
@@ -20,6 +20,10 @@ site: .venv/.site ## build both editions into site/ and check what was built
 	@$(BIN)/python -m handbook build
 	@$(BIN)/python -m neverstale published
 	@$(BIN)/python -m handbook readback
+
+take: .venv/.test ## make PDFs, EPUBs and a zip of the built site, linked on its home pages
+	@tools/browser.sh
+	@$(BIN)/python -m handbook take
 
 test: .venv/.test ## everything: lint, types, snippets, site, links, a real browser
 	@tools/browser.sh
@@ -81,5 +85,5 @@ clean: ## remove what was built (.venv and records stay)
 	@touch $@
 
 .venv/.test: pyproject.toml constraints.txt
-	@tools/environment.sh snippets,site,test
+	@tools/environment.sh snippets,site,take,test
 	@touch .venv/.site $@

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Makes sure that Chromium and a CJK font are there, which the browser tests need.
+# Makes sure that Chromium and a CJK font are there, which the browser tests and PDFs need, and Java,
+# for the program that checks EPUBs.
 # Installs them on Debian and Ubuntu when it may; otherwise says how, and fails.
 #
 # CHROMIUM  the browser to use, if it is not on the PATH as chromium
@@ -9,6 +10,7 @@ missing=()
 [ -n "${CHROMIUM:-}" ] || command -v chromium >/dev/null || missing+=(chromium)
 # No pipe into grep -q: it would end fc-list early, and pipefail would call that a failure.
 { command -v fc-list >/dev/null && [ -n "$(fc-list :lang=zh-cn file)" ]; } || missing+=(fonts-noto-cjk)
+command -v java >/dev/null || missing+=(default-jre-headless)
 if [ ${#missing[@]} -eq 0 ]; then exit 0; fi
 
 if [ "$(id -u)" -eq 0 ]; then
@@ -26,8 +28,8 @@ fi
 
 cat >&2 <<MESSAGE
 error: the browser tests need ${missing[*]} and may not install it here.
-  Debian, Ubuntu:  sudo apt-get install chromium fonts-noto-cjk
-  elsewhere:       install Chromium or Chrome and a Chinese font, then
+  Debian, Ubuntu:  sudo apt-get install chromium fonts-noto-cjk default-jre-headless
+  elsewhere:       install Chromium or Chrome, a Chinese font and Java, then
                    CHROMIUM=/path/to/chromium make test
 MESSAGE
 exit 1

@@ -1,4 +1,4 @@
-"""The command line: `python -m handbook build | readback | serve | deployed | prove`."""
+"""The command line: `python -m handbook build | readback | take | serve | deployed | prove`."""
 
 from __future__ import annotations
 
@@ -28,6 +28,8 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if options.command == "serve":
             return _serve(options, say)
+        if options.command == "take":
+            return _take(options, say)
         if options.command == "readback":
             return _readback(options, say)
         if options.command == "deployed":
@@ -64,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     readback = commands.add_parser(
         "readback", help="make every page and download once more and compare site/ with them"
     )
+    take = commands.add_parser("take", help="make the PDFs, EPUBs and the zip of the built site")
     deployed = commands.add_parser("deployed", help="compare a deployed site with site/")
     deployed.add_argument("address", help="where it is served, such as https://example.org/book/")
     prove = commands.add_parser("prove", help="inject faults and demand that the checks catch each")
@@ -74,7 +77,7 @@ def _parser() -> argparse.ArgumentParser:
         default=[],
         help="a kind of fault, also several times; only its row of the table is renewed then",
     )
-    for command in (build, readback, serve, deployed, prove):
+    for command in (build, take, readback, serve, deployed, prove):
         command.add_argument(
             "--root", type=Path, default=Path.cwd(), help="a folder of the project (default: here)"
         )
@@ -93,15 +96,26 @@ def _build(options: argparse.Namespace, say: partial[None]) -> int:
     return 0
 
 
+def _take(options: argparse.Namespace, say: partial[None]) -> int:
+    from handbook.taking.take import make
+
+    project = load(options.root)
+    os.chdir(project.root)
+    make(project, say)
+    return 0
+
+
 def _readback(options: argparse.Namespace, say: partial[None]) -> int:
     from handbook.proving import readback
     from handbook.proving.plain import compare, make
+    from handbook.taking import take
     from neverstale.source import sources
 
     project = load(options.root)
     os.chdir(project.root)
     problems = readback.check(sources.read(project))
     problems += compare.check(project, make.make(project, say))
+    problems += take.check(project)
     for problem in problems:
         print(f"error: {problem}", file=sys.stderr)
     told = f"{len(problems)} problem(s)" if problems else "good"

@@ -41,6 +41,7 @@ from handbook.boards import (
     others,
     rooms,
     settings,
+    take,
     wheel,
     zoo,
 )
@@ -253,6 +254,7 @@ BOARDS: dict[str, tuple[Maker, Maker]] = {
         lambda at: cards.show(at.project, at.language, at.root),
         lambda at: cards.markdown(at.project, at.language),
     ),
+    "take": (lambda at: take.PLACE, lambda at: ""),
     "faults": (
         lambda at: faults.show(at.project, at.language),
         lambda at: faults.markdown(at.project, at.language),

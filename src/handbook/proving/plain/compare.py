@@ -8,6 +8,7 @@ from pathlib import Path
 
 from handbook.building.edition import Edition, editions
 from handbook.proving.plain import frame
+from handbook.taking import links
 from neverstale.problem import Problem
 from neverstale.project import Project
 
@@ -20,6 +21,7 @@ def check(project: Project, plain: Path) -> list[Problem]:
         plain: the folder that `make` gives.
     """
     site = project.site
+    tags = [edition.tag for edition in editions(project)]
     wanted = {path.relative_to(plain) for path in plain.rglob("*") if path.is_file()}
     found = {path.relative_to(site) for path in site.rglob("*") if path.is_file()}
     problems = [
@@ -33,8 +35,8 @@ def check(project: Project, plain: Path) -> list[Problem]:
         if (site / name).read_bytes() != (plain / name).read_bytes():
             where = project.relative(site / name)
             problems.append(Problem(where, 0, _unlike(site / name, plain / name)))
-    tags = [edition.tag for edition in editions(project)]
-    for name in sorted(found - wanted):
+    taken = {Path(name) for name in links.names(tuple(tags))}  # `handbook.taking` checks those
+    for name in sorted(found - wanted - taken):
         if name.name == "index.html" and name.parts[0] in tags:
             continue  # a page: `neverstale published` tells of one that nothing becomes
         ours = project.root / "overrides" / Path(*name.parts[1:])
@@ -56,6 +58,8 @@ def _pages(project: Project, plain: Path, edition: Edition, names: list[Path]) -
     for name, (*told, content) in made.items():
         where = project.relative(project.site / name)
         text = (project.site / name).read_text(encoding="utf-8")
+        if name == Path(edition.tag, "index.html"):
+            text = links.emptied(project.site, edition.tag, text)
         if text.count(content) != 1:
             yield Problem(where, *_parting(text, content))
             continue

@@ -1,0 +1,131 @@
+"""An edition as a PDF, printed by Chromium: outline, links and tags, and figures as vectors."""
+
+from __future__ import annotations
+
+import html
+import os
+import re
+import shutil
+from pathlib import Path
+
+from handbook.errors import HandbookError
+from handbook.taking import article
+from handbook.taking.book import WORDS, Book
+from neverstale.problem import Problem
+
+STYLE = Path(__file__).with_name("pdf.css")
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+PATIENCE = 600_000  # milliseconds, for a machine that is busy
+ID = re.compile(r'(?<=\sid=")(?=[^"])|(?<=url\(#)|(?<=\shref="#)')
+HEADING = re.compile(r"(?P<open></?h)(?P<level>[1-5])\b")
+FOOT = (
+    '<div style="width:100%;text-align:center;font-size:8px;color:#58626d">'
+    '<span class="pageNumber"></span></div>'
+)
+
+
+def write(book: Book, assets: Path, to: Path) -> None:
+    """Print the book.
+
+    Args:
+        book: the edition.
+        assets: the built edition's folder of style sheets.
+        to: the file.
+
+    Raises:
+        HandbookError: there is no Chromium to print with.
+    """
+    program = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    try:
+        import pikepdf
+        from playwright.sync_api import sync_playwright
+    except ImportError as error:
+        raise HandbookError(
+            Problem(to.name, 0, f"{error}; run make take, which installs it")
+        ) from error
+    if program is None:
+        raise HandbookError(Problem(to.name, 0, "a PDF needs Chromium; run tools/browser.sh"))
+    source = to.with_suffix(".html")
+    source.write_text(whole(book, assets), encoding="utf-8")
+    try:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+            page = browser.new_page(color_scheme="light")
+            page.set_default_timeout(PATIENCE)
+            page.goto(source.as_uri())
+            page.pdf(
+                path=to,
+                prefer_css_page_size=True,
+                print_background=True,
+                display_header_footer=True,
+                header_template="<span></span>",
+                footer_template=FOOT,
+                outline=True,
+                tagged=True,
+            )
+            browser.close()
+    finally:
+        source.unlink()
+    with pikepdf.open(to, allow_overwriting_input=True) as printed:  # a third of the size
+        printed.save(to, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+
+
+def text(file: Path) -> str:
+    """The text of a PDF, page after page, without the numbers at their feet."""
+    import pypdfium2  # type: ignore[import-untyped]
+
+    with pypdfium2.PdfDocument(file) as document:
+        pages = [page.get_textpage().get_text_range().rstrip() for page in document]
+    return "\n".join(text.removesuffix(str(number)) for number, text in enumerate(pages, 1))
+
+
+def whole(book: Book, assets: Path) -> str:
+    """The book as one page: chapters are h1, pages h2, and so on."""
+
+    def lead(url: str, place: str) -> str:
+        return f"#{_slug(url)}{place}" if place else f"#{_slug(url)}"
+
+    body = f'<section class="title"><p class="name">{html.escape(book.title)}</p>'
+    body += "".join(f"<p>{html.escape(line)}</p>" for line in book.told) + "</section>"
+    body += _contents(book)
+    for title, pages in book.chapters:
+        # Were the heading the first thing on its sheet, Chromium's outline would say it twice.
+        chapter = f'<p class="running">{html.escape(book.title)}</p><h1>{html.escape(title)}</h1>'
+        for page in pages:
+            own = ID.sub(_slug(page.url), page.html)  # two pages may name the same
+            content = article.linked(
+                article.Page(page.url, page.title, own), book.pages, lead, book.address
+            )
+            body += f'<section id="{_slug(page.url)}">{chapter}{_lower(content)}</section>'
+            chapter = ""
+    sheets = [*sorted((assets / "stylesheets").glob("main.*.css")), *sorted(assets.glob("*.css"))]
+    links = "".join(f'<link rel="stylesheet" href="{sheet.as_uri()}">' for sheet in sheets)
+    links += f'<link rel="stylesheet" href="{STYLE.as_uri()}">'
+    return (
+        f'<!doctype html><html lang="{book.language}"><head><meta charset="utf-8">'
+        f"<title>{html.escape(book.title)}</title>{links}</head>"
+        f'<body data-md-color-scheme="default"><article class="md-content__inner md-typeset">'
+        f"{body}</article></body></html>"
+    )
+
+
+def _slug(url: str) -> str:
+    """What the ids of a page begin with: "cnn/pooling/" → "cnn-pooling--"."""
+    return f"{url.strip('/').replace('/', '-') or 'home'}--"
+
+
+def _lower(content: str) -> str:
+    """A page's headings below those of chapters."""
+    return HEADING.sub(lambda match: f"{match['open']}{int(match['level']) + 1}", content)
+
+
+def _contents(book: Book) -> str:
+    """The contents, with links."""
+    chapters = ""
+    for title, pages in book.chapters:
+        links = [f'<a href="#{_slug(page.url)}">{html.escape(page.title)}</a>' for page in pages]
+        inside = "".join(f"<li>{link}</li>" for link in links)
+        one = len(links) == 1
+        chapters += f"<li>{links[0] if one else f'{html.escape(title)}<ul>{inside}</ul>'}</li>"
+    heading = html.escape(WORDS[book.tag]["contents"])
+    return f'<nav class="contents"><p class="name">{heading}</p><ul>{chapters}</ul></nav>'
