@@ -76,6 +76,7 @@ def test_the_zip_is_searched_and_read_from_a_file(unpacked: str, tab: Page) -> N
 
 def test_figures_and_boards_of_the_zip_work_from_a_file(unpacked: str, tab: Page) -> None:
     tab.goto(f"{unpacked}/en/cnn/convolution/index.html")
+    expect(tab.locator(".md-code__button").first).to_be_attached()  # the theme's own: copy
     figure = tab.locator(".hb-interactive[data-figure=kernel]")
     figure.scroll_into_view_if_needed()
     expect(figure.locator("image").last).to_be_visible()

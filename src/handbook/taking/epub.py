@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 import uuid
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -15,6 +16,8 @@ from handbook.taking.book import WORDS, Book
 WHEN = (1980, 1, 1, 0, 0, 0)  # the same site makes the same book
 STYLE = Path(__file__).with_name("epub.css")
 XHTML = "application/xhtml+xml"
+# MathML Core takes it anywhere; the MathML 3 of e-books, on mstyle alone.
+LEVEL = re.compile(r'(?P<before><m(?!style\b)\w+\b[^<>]*?) scriptlevel="[^"]*"')
 CONTAINER = """<?xml version="1.0" encoding="UTF-8"?>
 <container xmlns="urn:oasis:names:tc:opendocument:xmlns:container" version="1.0">
 <rootfiles><rootfile full-path="book/content.opf" media-type="application/oebps-package+xml"/>\
@@ -58,7 +61,10 @@ def files(book: Book, root: Path) -> Iterator[tuple[str, str]]:
         return f"{names[url]}#{place}" if place else names[url]
 
     pages = {
-        names[url]: colours.literal(article.linked(page, book.pages, lead, book.address), ink)
+        names[url]: LEVEL.sub(
+            r"\g<before>",
+            colours.literal(article.linked(page, book.pages, lead, book.address), ink),
+        )
         for url, page in book.pages.items()
     }
     yield "mimetype", "application/epub+zip"

@@ -6,6 +6,7 @@ import html
 import os
 import re
 import shutil
+import tempfile
 from pathlib import Path
 
 from handbook.errors import HandbookError
@@ -45,9 +46,9 @@ def write(book: Book, assets: Path, to: Path) -> None:
         ) from error
     if program is None:
         raise HandbookError(Problem(to.name, 0, "a PDF needs Chromium; run tools/browser.sh"))
-    source = to.with_suffix(".html")
-    source.write_text(whole(book, assets), encoding="utf-8")
-    try:
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder, "book.html")
+        source.write_text(whole(book, assets), encoding="utf-8")
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
             page = browser.new_page(color_scheme="light")
@@ -64,8 +65,6 @@ def write(book: Book, assets: Path, to: Path) -> None:
                 tagged=True,
             )
             browser.close()
-    finally:
-        source.unlink()
     with pikepdf.open(to, allow_overwriting_input=True) as printed:  # a third of the size
         printed.save(to, object_stream_mode=pikepdf.ObjectStreamMode.generate)
 

@@ -37,7 +37,7 @@ FIRST = """<!doctype html><html><head><meta charset="utf-8"></head><body><a href
 <figure class="ns-figure"><svg viewBox="0 0 1 1" role="img" aria-label="a line" focusable="false"
 ><defs><clipPath id="f1-c"><path d="M0 0h1"/></clipPath></defs>
 <path clip-path="url(#f1-c)" stroke="var(--hb-memory, #1f5fa8)" d="M0 0h1"/></svg></figure>
-<p><math><mi>sin</mi><mo>&ApplyFunction;</mo><mi>x</mi></math></p>
+<p><math><mi scriptlevel="0">sin</mi><mo>&ApplyFunction;</mo><mi>x</mi></math></p>
 <form><input name="a"><button>Go</button></form><script>1</script>
 </article></body></html>"""
 SECOND = """<html><head></head><body><article><h1 id="second">Second</h1>
