@@ -7,17 +7,24 @@ import os
 import re
 import shutil
 import tempfile
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from handbook.errors import HandbookError
 from handbook.taking import article
 from handbook.taking.book import WORDS, Book
 from neverstale.problem import Problem
 
+if TYPE_CHECKING:
+    import pikepdf
+
 STYLE = Path(__file__).with_name("pdf.css")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PATIENCE = 600_000  # milliseconds, for a machine that is busy
 ID = re.compile(r'(?<=\sid=")(?=[^"])|(?<=url\(#)|(?<=\shref="#)')
+TITLE = re.compile(r"<(?P<tag>h[1-6])\b[^>]*>(?P<inner>.*?)</(?P=tag)>", re.DOTALL)
+TAG = re.compile(r"<[^>]*>")
 HEADING = re.compile(r"(?P<open></?h)(?P<level>[1-5])\b")
 FOOT = (
     '<div style="width:100%;text-align:center;font-size:8px;color:#58626d">'
@@ -46,9 +53,10 @@ def write(book: Book, assets: Path, to: Path) -> None:
         ) from error
     if program is None:
         raise HandbookError(Problem(to.name, 0, "a PDF needs Chromium; run tools/browser.sh"))
+    content = whole(book, assets)
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder, "book.html")
-        source.write_text(whole(book, assets), encoding="utf-8")
+        source.write_text(content, encoding="utf-8")
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
             page = browser.new_page(color_scheme="light")
@@ -65,8 +73,33 @@ def write(book: Book, assets: Path, to: Path) -> None:
                 tagged=True,
             )
             browser.close()
-    with pikepdf.open(to, allow_overwriting_input=True) as printed:  # a third of the size
+    with pikepdf.open(to, allow_overwriting_input=True) as printed:
+        with printed.open_outline(max_depth=6) as outline:
+            _entitle(to, list(_entries(outline.root)), list(headings(content)))
+        # A third of the size.
         printed.save(to, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+
+
+def headings(content: str) -> Iterator[str]:
+    """The words of each heading of a page, in order."""
+    for match in TITLE.finditer(content):
+        yield " ".join(html.unescape(TAG.sub("", match["inner"])).split())
+
+
+def _entries(entries: Iterable[pikepdf.OutlineItem]) -> Iterator[pikepdf.OutlineItem]:
+    for each in entries:
+        yield each
+        yield from _entries(each.children)
+
+
+def _entitle(to: Path, entries: list[pikepdf.OutlineItem], titles: list[str]) -> None:
+    """Name the entries as the headings: Chromium says one twice that it had to move to a new sheet,
+    and loses blanks beside Chinese signs."""
+    if len(entries) != len(titles):
+        told = f"its outline has {len(entries)} entries, its pages {len(titles)} headings"
+        raise HandbookError(Problem(to.name, 0, told))
+    for entry, title in zip(entries, titles, strict=True):
+        entry.title = title
 
 
 def text(file: Path) -> str:
@@ -88,7 +121,6 @@ def whole(book: Book, assets: Path) -> str:
     body += "".join(f"<p>{html.escape(line)}</p>" for line in book.told) + "</section>"
     body += _contents(book)
     for title, pages in book.chapters:
-        # Were the heading the first thing on its sheet, Chromium's outline would say it twice.
         chapter = f'<p class="running">{html.escape(book.title)}</p><h1>{html.escape(title)}</h1>'
         for page in pages:
             own = ID.sub(_slug(page.url), page.html)  # two pages may name the same
