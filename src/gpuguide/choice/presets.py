@@ -49,7 +49,7 @@ class Plan:
     options: dict[str, Any]
     assumes_en: list[str]
     assumes_zh: list[str]
-    usual: int = 0  # items by default, where a trace of so few has other operators than one of twice as many
+    usual: int = 0  # items by default, where a trace of so few has other operators than of twice
 
 
 def meta(*shape: int, dtype: torch.dtype = torch.float32) -> Tensor:
@@ -189,8 +189,8 @@ PLANS: tuple[Plan, ...] = (
         "SDXL（FP16 权重），画 1024 × 1024 的图", IMAGES, 2,
         lambda: StableDiffusionXL().to(torch.float16), _sdxl,
         {"training": False},
-        ["The image model of Stable Diffusion XL with 2.57 billion parameters, 1024 × 1024 images, 77 "
-         "tokens of text; with guidance an image counts twice.",
+        ["The image model of Stable Diffusion XL with 2.57 billion parameters, 1024 × 1024 images, "
+         "77 tokens of text; with guidance an image counts twice.",
          "The text was encoded beforehand, and the image decoder is not included.",
          "cuDNN's workspace is as seen on an H200."],
         ["Stable Diffusion XL 的画图模型，25.7 亿参数，1024 × 1024 图像，77 个 token 的文字；"
@@ -239,7 +239,7 @@ def trace_plan(plan: Plan) -> Workload:
 
 
 PACKED = 4.5
-"""Bits per weight where 32 weights of 4 bits share a scale of 16, as in `gpuguide.choice.language`."""
+"""Bits per weight where 32 weights of 4 bits share a scale of 16; see `choice.language`."""
 
 
 def packed(workload: Workload, largest: float) -> Workload:
@@ -257,9 +257,9 @@ def packed(workload: Workload, largest: float) -> Workload:
     share = PACKED / 16
     peaks = {}
     for phase, parts in workload.peaks.items():
-        weights, temporaries = parts["parameters"], parts.get("temporaries", Line(0))
+        whole, temporaries = parts["parameters"], parts.get("temporaries", Line(0))
         peaks[phase] = parts | {
-            "parameters": Line(round(weights.fixed * share), weights.each),
+            "parameters": Line(round(whole.fixed * share), whole.each),
             "temporaries": Line(temporaries.fixed + largest, temporaries.each),
         }
     weights = workload.peaks["forward"]["parameters"].fixed
@@ -273,10 +273,10 @@ def packed(workload: Workload, largest: float) -> Workload:
         name={"en": "FLUX.1 with 4-bit weights, images of 1024 × 1024",
               "zh": "FLUX.1（4 位权重），画 1024 × 1024 的图"},
         assumes={
-            "en": ["The image model of FLUX.1 dev with 11.9 billion parameters in 4.5 bits each, as GGUF "
-                   "Q4_0, 1024 × 1024 images, 512 tokens of text.",
-                   "Every step unpacks the weights to BF16; formats that compute in 4 bits, such as "
-                   "Nunchaku's, are faster.",
+            "en": ["The image model of FLUX.1 dev with 11.9 billion parameters in 4.5 bits each, as "
+                   "GGUF Q4_0, 1024 × 1024 images, 512 tokens of text.",
+                   "Every step unpacks the weights to BF16; formats that compute in 4 bits, such "
+                   "as Nunchaku's, are faster.",
                    "The text was encoded beforehand, and the image decoder is not included."],
             "zh": ["FLUX.1 dev 的画图模型，119 亿参数，每个 4.5 位（如 GGUF 的 Q4_0），1024 × 1024 "
                    "图像，512 个 token 的文字。",

@@ -99,12 +99,12 @@ class Step(nn.Module):
 
     def forward(self, x: Tensor, condition: Tensor, text: Tensor) -> Tensor:
         y: Tensor = self.residual(x, condition)
-        return y if self.looks is None else self.looks(y, text)  # type: ignore[no-any-return]
+        return y if self.looks is None else self.looks(y, text)
 
 
 class StableDiffusionXL(nn.Module):
-    """Input: noisy latents (N, 4, 128, 128), text (N, 77, 2048), what is known of time (N, 320) and of
-    sizes and the text's summary (N, 2816); output like the latents.
+    """Input: noisy latents (N, 4, 128, 128), text (N, 77, 2048), time (N, 320), and the sizes with
+    the text's summary (N, 2816); output like the latents.
     """
 
     def __init__(

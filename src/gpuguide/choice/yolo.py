@@ -92,7 +92,8 @@ class Look(nn.Module):
         self.heads = half // 64
         self.enter, self.join = Conv(width, 2 * half), Conv(2 * half, width)
         self.values = Conv(half, 2 * half, plain=True)  # queries and keys are half as wide
-        self.place, self.out = Conv(half, half, 3, 1, half, plain=True), Conv(half, half, plain=True)
+        self.place = Conv(half, half, 3, 1, half, plain=True)
+        self.out = Conv(half, half, plain=True)
         self.feed = nn.Sequential(Conv(half, 2 * half), Conv(2 * half, half, plain=True))
 
     def forward(self, x: Tensor) -> Tensor:
@@ -124,6 +125,11 @@ class Head(nn.Module):
         return torch.cat((self.box(x), self.kind(x)), 1).flatten(2)
 
 
+def twice(x: Tensor) -> Tensor:
+    """A map of twice the width and height."""
+    return functional.interpolate(x, scale_factor=2.0)
+
+
 class Yolo(nn.Module):
     """Input: images (N, 3, S, S); output (N, 64 + kinds, points of the maps S/8, S/16 and S/32)."""
 
@@ -148,8 +154,8 @@ class Yolo(nn.Module):
         fine = self.start(x)
         medium = self.middle(fine)
         coarse = self.end(medium)
-        joined = self.up[0](torch.cat((functional.interpolate(coarse, scale_factor=2.0), medium), 1))
-        small = self.up[1](torch.cat((functional.interpolate(joined, scale_factor=2.0), fine), 1))
+        joined = self.up[0](torch.cat((twice(coarse), medium), 1))
+        small = self.up[1](torch.cat((twice(joined), fine), 1))
         medium = self.down[0](torch.cat((self.shrink[0](small), joined), 1))
         coarse = self.down[1](torch.cat((self.shrink[1](medium), coarse), 1))
         maps = zip(self.heads, (small, medium, coarse), strict=True)
