@@ -273,8 +273,8 @@ def packed(workload: Workload, largest: float) -> Workload:
         name={"en": "FLUX.1 with 4-bit weights, images of 1024 × 1024",
               "zh": "FLUX.1（4 位权重），画 1024 × 1024 的图"},
         assumes={
-            "en": ["The image model of FLUX.1 dev with 11.9 billion parameters in 4.5 bits each, as "
-                   "GGUF Q4_0, 1024 × 1024 images, 512 tokens of text.",
+            "en": ["The image model of FLUX.1 dev with 11.9 billion parameters in 4.5 bits each, "
+                   "as GGUF Q4_0, 1024 × 1024 images, 512 tokens of text.",
                    "Every step unpacks the weights to BF16; formats that compute in 4 bits, such "
                    "as Nunchaku's, are faster.",
                    "The text was encoded beforehand, and the image decoder is not included."],
