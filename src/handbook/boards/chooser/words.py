@@ -495,9 +495,9 @@ WORDS: dict[str, dict[str, str]] = {
         "pick-against": "不足：{list}。",
         "pick-unpriced": "未知：够用的 {count} 款，都没有今天的{currency}价。",
         "pick-unrented": "表里能租到的都不够用。",
-        "rented-seen": "显存 {memory} GB 还空出 {left} GB，{pace}；每小时 {price} 起（{market}，"
+        "rented-seen": "显存 {memory} GB 还空出 {left} GB，{pace}；每小时 {price}起（{market}，"
         "{date}），每周用 {hours} 小时，一年 {year}。",
-        "rented-seen-old": "显存 {memory} GB 还空出 {left} GB，{pace}；每小时 {price} 起"
+        "rented-seen-old": "显存 {memory} GB 还空出 {left} GB，{pace}；每小时 {price}起"
         "（{market}，{date}，价格已旧），每周用 {hours} 小时，一年 {year}。",
         "rented-for": "买第一款的钱，够租 {count} 小时，照这样用是 {years} 年。",
         "rented": "显存 {memory} GB 还空出 {left} GB，{pace}；每小时租金未知，要自己问。",
