@@ -7,6 +7,7 @@ import math
 import pytest
 import torch
 
+from gpuguide.catalogue import find
 from gpuguide.choice.known import preset, presets
 from gpuguide.choice.networks import Diffusion, Flux, VisionTransformer
 from gpuguide.choice.presets import (
@@ -14,11 +15,14 @@ from gpuguide.choice.presets import (
     PLANS,
     trace_plan,
 )
+from gpuguide.choice.sdxl import StableDiffusionXL
 from gpuguide.choice.traced import group
 from gpuguide.choice.workload import Workload, from_json, to_json
+from gpuguide.choice.yolo import Yolo
 from gpuguide.cost.allocator import replay
 from gpuguide.cost.estimate import estimate
-from gpuguide.cost.speed import group_of
+from gpuguide.cost.memory import Range
+from gpuguide.cost.speed import group_of, time_of
 from gpuguide.problem import GpuguideError
 from gpuguide.step.models import BERT_BASE, ResNet, SimpleCNN, Transformer, UNet
 
@@ -32,7 +36,8 @@ def count(model: torch.nn.Module) -> int:
 def test_parameters_as_published() -> None:
     """ResNet-50 in torchvision 25,557,032; BERT-base 109,482,240 less its pooler and token types;
     Llama by the weights on Hugging Face; DiT-XL/2 675 million; ViT-B/16 in
-    torchvision 86,567,656; FLUX.1 11.9 billion."""
+    torchvision 86,567,656; FLUX.1 11.9 billion; SDXL's U-Net 2,567,463,684 (training.dreambooth's
+    log, 2023-07-12); YOLO11m 20,114,688 with 68.5 GFLOP, 68.0 fused (Ultralytics' yolo11.yaml)."""
     assert LLAMA_8B.parameters() == 8_030_261_248
     with torch.device("meta"):
         assert count(ResNet()) == 25_557_032
@@ -42,6 +47,11 @@ def test_parameters_as_published() -> None:
         assert count(Diffusion()) == pytest.approx(675e6, rel=0.02)
         assert count(VisionTransformer()) == 86_567_656
         assert count(Flux()) == pytest.approx(11.9e9, rel=0.005)
+        assert count(StableDiffusionXL()) == 2_567_463_684
+        assert count(Yolo()) == 20_114_688
+        image = torch.empty(1, 3, 640, 640)
+        one = estimate(Yolo().eval(), image, training=False)
+    assert one.flops == pytest.approx(68.5e9, rel=0.01)
     pooler, types = 768 * 768 + 768, 2 * 768
     assert BERT_BASE.parameters() + pooler + types == 109_482_240
 
@@ -72,6 +82,23 @@ def test_full_fine_tuning_in_bytes_per_parameter() -> None:
     for name, nbytes in (("llama-8b-full", 20), ("llama-8b-full-bf16", 10)):
         total = sum(preset(name).parts(1).values())
         assert total == pytest.approx(nbytes * 8_030_261_248, rel=0.01)
+
+
+def test_weights_take_what_their_published_files_take() -> None:
+    """SDXL in FP16 5.14 GB (stabilityai/stable-diffusion-xl-base-1.0, unet, fp16), FLUX.1 dev in
+    Q4_0 6.79 GB (city96/FLUX.1-dev-gguf; its smallest parts stay in more bits). Beside them the
+    4-bit one holds a matrix unpacked, and takes longer than the other, by what unpacking moves."""
+    for name, nbytes, off in (
+        ("sdxl-inference", 5.14e9, 0.005), ("flux-4bit-inference", 6.79e9, 0.02),
+    ):  # fmt: skip
+        assert preset(name).parts(1)["parameters"] == pytest.approx(nbytes, rel=off)
+    whole, small = preset("flux-inference"), preset("flux-4bit-inference")
+    assert sum(small.parts(1).values()) < 0.35 * sum(whole.parts(1).values())
+    assert small.parts(1)["temporaries"] == pytest.approx(2 * 6 * 3072 * 3072, rel=0.001)
+    long, longer = (time_of(one.groups(1), find("rtx-4090")) for one in (whole, small))
+    assert isinstance(long, Range) and isinstance(longer, Range)
+    unpacking = (23.7e9 + 6.7e9) / 1008e9  # at the full bandwidth
+    assert longer.low > long.low + 0.5 * unpacking and longer.high < 1.3 * long.high
 
 
 def test_lora_keeps_no_gradients_of_frozen_weights() -> None:
