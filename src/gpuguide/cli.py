@@ -346,9 +346,9 @@ def _picks_text(picks: Picks, wishes: Constraints) -> str:
     """The runner-up, the cheapest, what to rent, and when renting is cheaper."""
     named = (("Runner-up", picks.second), ("Cheapest", picks.cheapest), ("To rent", picks.rent))
     lines = [f"{role}: {find(one.gpu).name if one else 'none'}" for role, one in named]
-    each = hourly(wishes, find(picks.rent.gpu)) if picks.rent else None
-    if each is not None:
-        lines[-1] += f", from {each * wishes.count:g} {wishes.currency} an hour"
+    rent = hourly(wishes, find(picks.rent.gpu)) if picks.rent else None
+    if rent is not None:
+        lines[-1] += f", from {rent * wishes.count:g} {wishes.currency} an hour"
     if picks.hour is not None:
         each = f"{picks.hour:,.2f} {wishes.currency}"
         text = (

@@ -14,11 +14,13 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from gpuguide.choice.decoder import Decoder
 from gpuguide.choice.networks import Diffusion, Flux, VisionTransformer
 from gpuguide.choice.sdxl import StableDiffusionXL
 from gpuguide.choice.traced import through
 from gpuguide.choice.workload import FILE, Line, Work, Workload, to_json
 from gpuguide.choice.yolo import Yolo
+from gpuguide.cost.allocator import replay
 from gpuguide.cost.estimate import estimate
 from gpuguide.step.models import (
     BERT_BASE,
@@ -189,14 +191,13 @@ PLANS: tuple[Plan, ...] = (
         "SDXL（FP16 权重），画 1024 × 1024 的图", IMAGES, 2,
         lambda: StableDiffusionXL().to(torch.float16), _sdxl,
         {"training": False},
-        ["The image model of Stable Diffusion XL with 2.57 billion parameters, 1024 × 1024 images, "
-         "77 tokens of text; with guidance an image counts twice.",
-         "The text was encoded beforehand, and the image decoder is not included.",
-         "cuDNN's workspace is as seen on an H200."],
-        ["Stable Diffusion XL 的画图模型，25.7 亿参数，1024 × 1024 图像，77 个 token 的文字；"
-         "用引导时一张图像算两张。",
-         "文字事先编码好，不含图像解码器。",
-         "cuDNN 工作区按 H200 上的实测计入。"],
+        ["Stable Diffusion XL, 1024 × 1024 images, 77 tokens of text: the image model with 2.57 "
+         "billion parameters, both text encoders and the decoder stay in memory; with guidance "
+         "an image counts twice.",
+         "The picture is decoded whole; the time of encoding and decoding is not included."],
+        ["Stable Diffusion XL，1024 × 1024 图像，77 个 token 的文字；25.7 亿参数的画图模型、"
+         "两个文字编码器和解码器都留在显存里；用引导时一张图像算两张。",
+         "图像整张解码；编码和解码的时间没有算进去。"],
     ),
     Plan(
         "flux-inference", "FLUX.1 with BF16 weights, images of 1024 × 1024",
@@ -205,10 +206,11 @@ PLANS: tuple[Plan, ...] = (
                    meta(n, 768, dtype=BF16)),
         {"training": False},
         ["The image model of FLUX.1 dev with 11.9 billion parameters, 1024 × 1024 images, 512 "
-         "tokens of text.",
-         "The text was encoded beforehand, and the image decoder is not included."],
-        ["FLUX.1 dev 的画图模型，119 亿参数，1024 × 1024 图像，512 个 token 的文字。",
-         "文字事先编码好，不含图像解码器。"],
+         "tokens of text; the picture is decoded whole.",
+         "The text was encoded beforehand, by a model that has left the memory; the time of "
+         "decoding is not included."],
+        ["FLUX.1 dev 的画图模型，119 亿参数，1024 × 1024 图像，512 个 token 的文字；图像整张解码。",
+         "文字事先编码好，编码器已移出显存；解码的时间没有算进去。"],
         1,
     ),
     Plan(
@@ -277,23 +279,55 @@ def packed(workload: Workload, largest: float) -> Workload:
                    "as GGUF Q4_0, 1024 × 1024 images, 512 tokens of text.",
                    "Every step unpacks the weights to BF16; formats that compute in 4 bits, such "
                    "as Nunchaku's, are faster.",
-                   "The text was encoded beforehand, and the image decoder is not included."],
+                   "The text was encoded beforehand, by a model that has left the memory; the "
+                   "picture is decoded whole, and the time of that is not included."],
             "zh": ["FLUX.1 dev 的画图模型，119 亿参数，每个 4.5 位（如 GGUF 的 Q4_0），1024 × 1024 "
                    "图像，512 个 token 的文字。",
                    "每一步先把权重展开成 BF16 再算；直接用 4 位计算的格式（如 Nunchaku）更快。",
-                   "文字事先编码好，不含图像解码器。"],
+                   "文字事先编码好，编码器已移出显存；图像整张解码，解码的时间没有算进去。"],
         },
         peaks=peaks, work=[*workload.work, unpack],
     )  # fmt: skip
 
 
+AUTOENCODER = 83_653_863
+"""Parameters of SDXL's, in a published count; FLUX.1's has the same widths."""
+ENCODERS = 817_720_320
+"""Parameters of SDXL's two text encoders, likewise."""
+
+
+def decoded(workload: Workload, channels: int, beside: float, images: int) -> Workload:
+    """With the decoder and what else stays in memory, and the picture's decoding as a phase.
+
+    Args:
+        workload: an image model's step.
+        channels: of the latents.
+        beside: parameters that stay in memory beside the image model's.
+        images: items that make one picture.
+    """
+    with torch.device("meta"):
+        decoder, item = Decoder(channels).to(BF16), meta(1, channels, 128, 128, dtype=BF16)
+    peak = replay(estimate(decoder, item, training=False).trace.events).by_phase["forward"]
+    forward = workload.peaks["forward"]
+    weights = Line(forward["parameters"].fixed + 2 * beside)
+    work = {part: Line(0, peak[part] / images) for part in ("activations", "temporaries")}
+    peaks = {"forward": forward | {"parameters": weights}, "decode": {"parameters": weights} | work}
+    return replace(workload, peaks=peaks)
+
+
 def every() -> list[Workload]:
     """All presets that are traced, computed anew, and what follows from them."""
-    found = [trace_plan(plan) for plan in PLANS]
-    place = next(place for place, one in enumerate(found) if one.id == "flux-inference")
     with torch.device("meta"):
         largest = max(one.numel() for one in Flux().parameters())
-    return [*found[: place + 1], packed(found[place], 2.0 * largest), *found[place + 1 :]]
+    found = []
+    for one in map(trace_plan, PLANS):
+        if one.id == "sdxl-inference":
+            one = decoded(one, 4, AUTOENCODER + ENCODERS, 2)
+        if one.id == "flux-inference":
+            found.append(decoded(one, 16, AUTOENCODER, 1))
+            one = decoded(packed(one, 2.0 * largest), 16, AUTOENCODER, 1)
+        found.append(one)
+    return found
 
 
 def text(workloads: Iterable[Workload]) -> str:

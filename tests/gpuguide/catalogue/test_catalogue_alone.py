@@ -11,7 +11,8 @@ import pytest
 import gpuguide
 
 TORCH = {
-    "autocast", "calibrate", "configurations", "cudalike", "dependent", "estimate", "flops",
+    "autocast", "calibrate", "configurations", "cudalike", "decoder", "dependent", "estimate",
+    "flops",
     "measure", "memo", "models", "networks", "places", "presets", "public", "recorder", "recurrent",
     "refusals", "rmsnorm", "scratch", "sdxl", "target", "trace", "traced", "twin", "validate",
     "values", "yolo",
