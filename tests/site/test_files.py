@@ -11,7 +11,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
-import nbformat
 import pytest
 from bs4 import BeautifulSoup, Tag
 
@@ -122,22 +121,6 @@ def test_edit_link(soup: BeautifulSoup, content_path: str, project: Project) -> 
     path = str(link["href"]).partition("/edit/")[2].partition("/")[2]
     assert path and not path.endswith(".ipynb"), f"{path} is generated; link the snippet instead"
     assert (project.root / path).is_file(), path
-
-
-def test_notebook_download(site: Path, soup: BeautifulSoup, content_path: str) -> None:
-    """A lab offers its notebook: valid, with outputs, in the page's language alone."""
-    if "-lab/" not in content_path:
-        assert not soup.select("a[href$='.ipynb']")
-        return
-    links = soup.select("a[href$='.ipynb'][download]")
-    assert links
-    href = str(links[0]["href"])
-    file = site / href.lstrip("/") if href.startswith("/") else site / content_path[1:] / href
-    notebook = nbformat.read(file, as_version=4)
-    nbformat.validate(notebook)
-    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    assert any(cell.outputs for cell in code)
-    assert not any("--8<--" in cell.source for cell in notebook.cells)
 
 
 @pytest.mark.parametrize("edition", ["zh", "en"])
