@@ -33,7 +33,7 @@
 #
 # 同一个网络训练三遍：float32、bfloat16、float16。[混合精度](../guide/numbers.md#mixed-precision)一节讲过各种格式和道理，这里是一次完整的训练，连同它要用到的一切：放大损失、截短梯度、跳过坏的一步、存下来再接着练。
 #
-# 全部代码在 CPU 上也能运行，三种格式算出的东西都是真的。但 16 位为的是省时间、省显存，这要在有张量核心的 GPU 上才看得到；还没有 GPU 的运行记录时，代码下面会写明「尚未运行」，本页不填任何猜测的数。
+# 全部代码在 CPU 上也能运行，三种格式算出的东西都是真的。但 16 位为的是省时间、省显存，这要在有张量核心的 GPU 上才看得到；还没有 GPU 的运行记录时，代码下面会写明，本页不填任何猜测的数。
 #
 # ## 数据与网络 {#data}
 #
@@ -44,7 +44,7 @@
 #
 # The same network is trained three times, in float32, bfloat16 and float16. The guide explains [the formats and the reasons](../guide/numbers.md#mixed-precision); here is a complete training with all that goes with it: scaling the loss, clipping gradients, skipping a step that went wrong, saving and resuming.
 #
-# All of it runs on a CPU as well, and what the three formats compute there is real. But the point of 16 bits is to save time and memory, and that shows only on a GPU with Tensor Cores. As long as there is no record from a GPU, the line below the code says “not run yet”, and no guessed numbers stand in its place.
+# All of it runs on a CPU as well, and what the three formats compute there is real. But the point of 16 bits is to save time and memory, and that shows only on a GPU with Tensor Cores. As long as there is no record from a GPU, a line below the code says so, and no guessed numbers stand in its place.
 #
 # ## Data and network {#data}
 #
@@ -304,14 +304,14 @@ for dtype in (torch.float32, torch.bfloat16):
     )
 
 # %% [markdown] zh
-# 学习率 0.0001 时，bfloat16 的权重有一半以上纹丝不动：这一步比相邻两个数的间隔还小，舍入之后等于没走（[为什么](../guide/numbers.md#errors)）。模型照样运行，损失起初也会降，到后面该细调的时候却停住。所以权重留在 float32，只让乘法用 16 位。
+# 学习率 0.0001 时，bfloat16 的权重有一半以上纹丝不动：这一步比相邻两个数的间隔还小，舍入之后等于没走（[为什么](../guide/numbers.md#errors)）。没有任何报错，细小的调整就这样丢了。所以权重留在 float32，只让乘法用 16 位。
 #
 # ## 保存 {#save}
 #
 # 要[接着训练](data.md#saving)，除了网络和优化器，还要存 `scaler` 的状态，否则倍数要重新找，开头几步又会跳过：
 
 # %% [markdown] en
-# At a learning rate of 0.0001, more than half of the bfloat16 weights stay exactly where they are: the step is smaller than the distance to the next number, and is rounded away ([why](../guide/numbers.md#errors)). The model runs, and its loss even falls at first; it comes to a stop when the fine adjustments begin. So keep the weights in float32, and only the products in 16 bits.
+# At a learning rate of 0.0001, more than half of the bfloat16 weights stay exactly where they are: the step is smaller than the distance to the next number, and is rounded away ([why](../guide/numbers.md#errors)). There is no error; the fine adjustments are simply lost. So keep the weights in float32, and only the products in 16 bits.
 #
 # ## Saving {#save}
 #
