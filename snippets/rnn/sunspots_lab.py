@@ -99,9 +99,9 @@ fig.savefig("series.svg")
 
 # %% [markdown] en
 # The larger the numbers, the more they vary, so take the square root first, then subtract 6 and
-# divide by 3, which brings them roughly between −2 and 2. All methods work on this scale; for
-# marking, forecasts go back to sunspot numbers, and the measure is the **root mean squared error**
-# (RMSE).
+# divide by 3, which brings them roughly between −2 and 2. All methods work on this scale. To
+# score them, forecasts are turned back into sunspot numbers; the measure is the **root mean
+# squared error** (RMSE).
 
 
 # %%

@@ -33,6 +33,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "file": "whole file",
         "download": "download",
         "notebook": "download notebook",
+        "notebook-file": "Code below needs {file}. This cell writes it beside the notebook.",
         "output": "Output",
         "summary": "{good} of {all} snippets verified. Last run {date}: {devices}.",
         "summary-both": "{good} of {all} snippets verified on the CPU; {gpu}. "
@@ -107,6 +108,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "file": "完整文件",
         "download": "下载",
         "notebook": "下载笔记本",
+        "notebook-file": "后面的代码要用到 {file}，这一格把它写到笔记本旁边。",
         "output": "输出",
         "summary": "{all} 个代码片段中，{good} 个已验证。最近一次运行：{date}，{devices}。",
         "summary-both": "{all} 个代码片段中，{good} 个已在 CPU 上验证，{gpu}。"

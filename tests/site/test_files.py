@@ -11,7 +11,6 @@ from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 from xml.etree import ElementTree
 
-import nbformat
 import pytest
 from bs4 import BeautifulSoup, Tag
 
@@ -132,22 +131,6 @@ def test_switcher(soup: BeautifulSoup, content_path: str) -> None:
     asked = urljoin(f"http://site{content_path}", str(link["href"]))
     assert urlsplit(asked).path == content_path.replace(f"/{edition}/", f"/{other}/", 1)
     assert str(link["hreflang"]).startswith(other)
-
-
-def test_notebook_download(site: Path, soup: BeautifulSoup, content_path: str) -> None:
-    """A lab offers its notebook: valid, with outputs, in the page's language alone."""
-    if "-lab/" not in content_path:
-        assert not soup.select("a[href$='.ipynb']")
-        return
-    links = soup.select("a[href$='.ipynb'][download]")
-    assert links
-    href = str(links[0]["href"])
-    file = site / href.lstrip("/") if href.startswith("/") else site / content_path[1:] / href
-    notebook = nbformat.read(file, as_version=4)
-    nbformat.validate(notebook)
-    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    assert any(cell.outputs for cell in code)
-    assert not any("--8<--" in cell.source for cell in notebook.cells)
 
 
 @pytest.mark.parametrize("edition", ["zh", "en"])

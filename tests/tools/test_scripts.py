@@ -94,6 +94,29 @@ def test_records_alone_are_taken_from_a_runner(gh: Path, tmp_path: Path) -> None
     assert "pr create --head gpu-records" in (gh / "log").read_text(encoding="utf-8")
 
 
+def test_the_branch_of_notebooks_holds_those_of_the_last_site_alone(tmp_path: Path) -> None:
+    origin, clone, site = tmp_path / "origin.git", tmp_path / "clone", tmp_path / "site"
+    subprocess.run(["git", "init", "-q", "--bare", origin], check=True)
+    subprocess.run(["git", "clone", "-q", origin, clone], check=True, capture_output=True)
+    (clone / "tools").mkdir()
+    script = clone / "tools/publish_notebooks.sh"
+    script.write_bytes((ROOT / "tools/publish_notebooks.sh").read_bytes())
+    script.chmod(0o755)
+    for name in ("en/cnn/a/a.ipynb", "en/cnn/a/index.html"):
+        (site / name).parent.mkdir(parents=True, exist_ok=True)
+        (site / name).write_text("{}", encoding="utf-8")
+    environment = {key: value for key, value in os.environ.items() if key != "GH_TOKEN"}
+    subprocess.run([script, site], env=environment, check=True)
+    (site / "en/cnn/a").rename(site / "en/cnn/b")
+    subprocess.run([script, site], env=environment, check=True)
+    command = ["git", "-C", origin, "log", "--name-only", "--format=", "notebooks"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["en/cnn/b/a.ipynb"]
+    (site / "en/cnn/b/a.ipynb").unlink()
+    done = subprocess.run([script, site], env=environment, capture_output=True, text=True)
+    assert done.returncode == 1 and "build the site first" in done.stderr
+
+
 def test_loosened_frees_a_package_and_what_it_needs(tmp_path: Path) -> None:
     file = tmp_path / "constraints.txt"
     file.write_text("# head\ntorch==2.0\nsympy==1.0\nmkdocs==1.6.1\n", encoding="utf-8")

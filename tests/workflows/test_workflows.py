@@ -88,6 +88,16 @@ def test_no_strangers_code_reaches_the_gpu_or_the_site() -> None:
     assert gpu["permissions"] == {"contents": "read"}
 
 
+def test_a_link_to_a_notebook_is_published_after_the_notebook() -> None:
+    jobs = load(ROOT / ".github/workflows/publish.yml")["jobs"]
+    writers = [name for name, job in jobs.items() if job["permissions"].get("contents") == "write"]
+    assert writers == ["notebooks"]
+    assert jobs["notebooks"]["steps"][-1]["run"] == "tools/publish_notebooks.sh site"
+    assert "notebooks" in jobs["deploy"]["needs"]
+    at = jobs["build"]["steps"][-4]["env"]["NOTEBOOKS_AT"]
+    assert "/blob/notebooks/" in at and "private" in at
+
+
 def test_what_is_attested_was_compared_before() -> None:
     """GitHub signs what a workflow hands to it; so every check comes first, and the upload last."""
     job = load(ROOT / ".github/workflows/publish.yml")["jobs"]["build"]

@@ -129,11 +129,12 @@ def expand(text: str, language: str, source: str) -> str:
 
     lines = text.split("\n")
     for number, line in directive.outside_fences(text):
-        lines[number - 1] = _outside_code(line, lambda part: REFERENCE.sub(put, part))
+        lines[number - 1] = outside_code(line, lambda part: REFERENCE.sub(put, part))
     return "\n".join(lines)
 
 
-def _outside_code(line: str, change: Callable[[str], str]) -> str:
+def outside_code(line: str, change: Callable[[str], str]) -> str:
+    """A line of Markdown, changed but for the code in it."""
     parts: list[str] = []
     start = 0
     for code in directive.INLINE_CODE.finditer(line):

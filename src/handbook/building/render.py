@@ -21,6 +21,8 @@ from mkdocs.utils.templates import TemplateContext
 from handbook.building import read_once, search_index
 from handbook.building.edition import Edition
 from handbook.building.locate import locate_error, locate_message
+from neverstale.page import page_notebook
+from neverstale.page.block import Place
 from neverstale.problem import Problem
 from neverstale.proof.status import Statuses
 
@@ -45,6 +47,11 @@ class BuiltPage:
     url: str
     title: str
     description: str
+
+
+def notebook_name(url: str) -> str:
+    """The name of the notebook beside the page at an address: "cnn/pooling/" → "pooling.ipynb"."""
+    return f"{url.rstrip('/').rpartition('/')[2] or 'index'}.ipynb"
 
 
 @dataclass(frozen=True)
@@ -109,7 +116,7 @@ def render(
     logger.addHandler(complaints)
     logger.propagate = False
     config: MkDocsConfig | None = None
-    watcher = _Watcher(again, progress)
+    watcher = _Watcher(again, progress, Place(statuses, edition.tag))
     usable = True
     error: Problem | None = None
     try:
@@ -173,12 +180,13 @@ class _Watcher(BasePlugin):  # type: ignore[type-arg, no-untyped-call]
     The last of the plugins, it sees that the templates frame a page's text and do not change it.
     """
 
-    def __init__(self, again: Again | None, progress: Progress) -> None:
+    def __init__(self, again: Again | None, progress: Progress, place: Place) -> None:
         self.indexed: list[list[Any]] = []
         self._pages: list[BuiltPage] = []
         self._order: dict[str, int] = {}
         self._again = again
         self._progress = progress
+        self._place = place
         self._total = 0
         self._text = ""
 
@@ -202,6 +210,9 @@ class _Watcher(BasePlugin):  # type: ignore[type-arg, no-untyped-call]
         self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation
     ) -> TemplateContext:
         self._text = page.content or ""
+        source = page.file.src_uri
+        if source.endswith(".ipynb") or page_notebook.snippets(self._place, source):
+            page.meta["notebook"] = notebook_name(page.url)
         return context
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:

@@ -16,6 +16,7 @@ from gpuguide.choice.export import chooser_json
 from handbook.boards import wheel
 from handbook.boards.validation import data as validation
 from handbook.building.markdown_pages import write_llms, write_markdown
+from handbook.building.notebooks import write_notebooks
 from handbook.building.render import Rendered
 from handbook.building.sitemap import write_sitemap
 from handbook.errors import HandbookError
@@ -51,6 +52,7 @@ def assemble(statuses: Statuses, editions: tuple[Rendered, ...], out: Path) -> N
     write_wheels(out)
     write_sitemap(editions, out)
     write_markdown(statuses, editions, out)
+    write_notebooks(statuses, editions, out)
     write_llms(editions, out)
 
 

@@ -48,12 +48,14 @@ def page_markdown(statuses: Statuses, edition: str, name: str) -> str:
         item = found.get(number)
         if item is None:
             heading = number in free and line.startswith("#")
-            result.append(_heading(line, linked) if heading else line)
+            result.append(plain_heading(line, linked) if heading else line)
         elif item.kind == "snippet":
             # Code blocks start at the margin: an outside tool reads no others.
             # What stands between two sections of a snippet is joined with both: the mark means the
             # block before, whosesoever that is.
-            result += ["", *_code(statuses, edition, item, not begun.isdisjoint(coming)), ""]
+            again = not begun.isdisjoint(coming)
+            joined = ["<!--pytest-codeblocks:cont-->"] if again else []
+            result += ["", *joined, *code(Place(statuses, edition), item), ""]
             begun.add(coming.pop(0))
         elif item.kind == "board":
             result.append("")
@@ -62,7 +64,7 @@ def page_markdown(statuses: Statuses, edition: str, name: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(result)).strip() + "\n"
 
 
-def _heading(line: str, linked: set[str]) -> str:
+def plain_heading(line: str, linked: set[str]) -> str:
     """A heading without its attributes; one that the page itself links to keeps an anchor."""
     match = ATTRIBUTES.search(line)
     anchor = re.search(r"#([\w-]+)", match[0]) if match else None
@@ -70,11 +72,12 @@ def _heading(line: str, linked: set[str]) -> str:
     return f'{text} <a id="{anchor[1]}"></a>' if anchor and anchor[1] in linked else text
 
 
-def _code(statuses: Statuses, edition: str, item: Directive, again: bool) -> list[str]:
-    target = statuses.sources.snippet(item.name)
+def code(place: Place, item: Directive) -> list[str]:
+    """A section's code, what it printed, and what of it no run has reached."""
+    statuses, edition = place.statuses, place.edition
+    target = place.sources.snippet(item.name)
     first, last = target.span(item.section)
-    lines = ["<!--pytest-codeblocks:cont-->"] if again else []
-    lines += ["```python", target.shown(edition, item.section).rstrip("\n"), "```", ""]
+    lines = ["```python", target.shown(edition, item.section).rstrip("\n"), "```", ""]
     lines += _output(statuses, target, first, last) if item.output else []
     return lines + _unreached(statuses, target, first, last, edition)
 
@@ -105,11 +108,11 @@ def _unreached(
 
 def _lab(statuses: Statuses, lab: Snippet, edition: str) -> str:
     found = next(iter(shown(lab, statuses.by_name[lab.name])), None)
-    code = set(notebook.code_cells(lab))
+    cells = set(notebook.code_cells(lab))
     lines: list[str] = []
     begun = False
     for cell in lab.cells:
-        if cell in code:
+        if cell in cells:
             lines += ["<!--pytest-codeblocks:cont-->"] if begun else []
             lines += ["```python", lab.shown_lines(edition, cell.first, cell.last).rstrip(), "```"]
             lines += ["", *_output(statuses, lab, cell.first, cell.last)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -53,16 +54,18 @@ def build(statuses: Statuses, lab: Snippet, edition: str) -> dict[str, Any]:
             cells.append(_code(project, lab, edition, cell, numbers[cell], found))
         elif cell.edition == edition:
             cells.append(_text(lab, cell))
+    about = {"snippet": lab.name, "fingerprint": lab.fingerprint, "edition": edition}
+    return whole(cells, about)
+
+
+def whole(cells: list[dict[str, Any]], about: Mapping[str, str]) -> dict[str, Any]:
+    """A notebook of these cells; `about` tells what it was made from."""
     return {
         "cells": cells,
         "metadata": {
             "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
             "language_info": {"name": "python"},
-            "neverstale": {
-                "snippet": lab.name,
-                "fingerprint": lab.fingerprint,
-                "edition": edition,
-            },
+            "neverstale": dict(about),
         },
         "nbformat": 4,
         "nbformat_minor": 5,
@@ -92,34 +95,51 @@ def _with_ids(text: str) -> str:
 def _code(
     project: Project, lab: Snippet, edition: str, cell: Cell, number: int, found: Record | None
 ) -> dict[str, Any]:
-    outputs: list[dict[str, Any]] = []
     printed = found.printed(cell.first, cell.last) if found else ""
-    if printed:
-        outputs.append({"output_type": "stream", "name": "stdout", "text": printed})
-    for name in figures_of(lab, cell, found):
-        assert found is not None
-        path = record.figure_path(project, lab.name, found.device, name)
-        labels = lab.options.labels.get(edition, {})
-        svg = figure.alone(path.read_text(encoding="utf-8"), labels)
-        outputs.append(
-            {
-                "output_type": "display_data",
-                "data": {"image/svg+xml": svg, "text/plain": name},
-                "metadata": {"neverstale": name},
-            }
-        )
+    names = figures_of(lab, cell, found)
     return {
         "cell_type": "code",
         "id": f"code-{cell.first}",
         "execution_count": number,
         "metadata": {},
         "source": lab.shown_lines(edition, cell.first, cell.last).rstrip("\n"),
-        "outputs": outputs,
+        "outputs": outputs(project, edition, lab, found, printed, names) if found else [],
     }
+
+
+def outputs(
+    project: Project,
+    edition: str,
+    item: Snippet,
+    found: Record,
+    printed: str,
+    names: Iterable[str],
+) -> list[dict[str, Any]]:
+    """What a run left below a code cell: what it printed, and the figures of these names."""
+    left: list[dict[str, Any]] = []
+    if printed:
+        left.append({"output_type": "stream", "name": "stdout", "text": printed})
+    for name in names:
+        path = record.figure_path(project, item.name, found.device, name)
+        labels = item.options.labels.get(edition, {})
+        svg = figure.alone(path.read_text(encoding="utf-8"), labels)
+        left.append(
+            {
+                "output_type": "display_data",
+                "data": {"image/svg+xml": svg, "text/plain": name},
+                "metadata": {"neverstale": name},
+            }
+        )
+    return left
 
 
 def figures_of(lab: Snippet, cell: Cell, found: Record | None) -> list[str]:
     """The recorded figures that a cell names, in the order in which it names them."""
-    text = "\n".join(lab.lines[cell.first - 1 : cell.last])
+    return named_in(lab, cell.first, cell.last, found)
+
+
+def named_in(item: Snippet, first: int, last: int, found: Record | None) -> list[str]:
+    """The recorded figures that these lines name, in the order in which they name them."""
+    text = "\n".join(item.lines[first - 1 : last])
     names = re.findall(r'"([\w.-]+\.svg)"', text)
     return [name for name in dict.fromkeys(names) if found and name in found.figures]

@@ -30,7 +30,7 @@ def with_record(
         figures: figure → the SVG of this run.
     """
     varies = [each.match for each in options.varies]
-    found = compare.difference(old.whole_output, new.whole_output, _rule(options), varies)
+    found = compare.difference(old.whole_output, new.whole_output, rule(options), varies)
     if found:
         return found
     if not varies and old.text == new.text and _lines(old) != _lines(new):
@@ -125,7 +125,7 @@ def changes(old: Record, new: Record) -> Iterator[str]:
             yield f"{name} {'is gone' if gone else 'is new' if come else 'is drawn otherwise'}"
 
 
-def _rule(options: Options) -> compare.Rule:
+def rule(options: Options) -> compare.Rule:
     """How near the numbers of a run must be to those of the record."""
     if options.measured is not None:
         return compare.measured
@@ -133,7 +133,7 @@ def _rule(options: Options) -> compare.Rule:
 
 
 def _rule_of_repetition(options: Options) -> compare.Rule:
-    return _rule(options) if options.measured is None else compare.anything
+    return rule(options) if options.measured is None else compare.anything
 
 
 def _lines(found: Record) -> list[int]:

@@ -88,13 +88,15 @@ def _own(key: str, value: str, prefix: str) -> str:
 def alone(svg: str, labels: Mapping[str, str]) -> str:
     """An SVG file that can stand alone, its texts exchanged for those of another language.
 
+    Its ground is white: it is drawn in dark ink, and nobody knows on what it will lie.
+
     Raises:
         NeverstaleError: it holds what no figure may.
     """
     root = drawing.read("figure", svg)
     _translate(root, labels)
     text = drawing.write(root)
-    return text.replace("<svg", f"<svg {SPACE}", 1)
+    return text.replace("<svg", f'<svg {SPACE} style="background:#fff"', 1)
 
 
 def shorter(value: str) -> str:

@@ -73,6 +73,23 @@ def replaced(text: str, by: Callable[[Formula], str]) -> str:
     return "".join([*parts, text[end:]])
 
 
+def money_escaped(text: str) -> str:
+    r"""The text with `\$` for every dollar sign of money: other programs look for formulas, too."""
+    masked, parts, end = _masked(text), [], 0
+    for match in _FORMULA.finditer(masked):
+        parts += [_escaped(text, masked, end, match.start()), match[0]]
+        end = match.end()
+    return "".join([*parts, _escaped(text, masked, end, len(text))])
+
+
+def _escaped(text: str, masked: str, start: int, end: int) -> str:
+    parts, at = [], start
+    for money in _MONEY.finditer(masked, start, end):
+        parts += [text[at : money.start()], "\\$"]
+        at = money.end()
+    return "".join([*parts, text[at:end]])
+
+
 def strays(text: str) -> Iterator[tuple[int, str]]:
     """(line, what is wrong) of what looks like a formula and is read as none."""
     rest = _masked(text)

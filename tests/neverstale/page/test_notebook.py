@@ -37,7 +37,7 @@ OPTIONS = """lab = true
 "epoch" = "轮次"
 """
 
-SHOWN = '<svg xmlns="http://www.w3.org/2000/svg"><text>{}</text>\n</svg>'
+SHOWN = '<svg xmlns="http://www.w3.org/2000/svg" style="background:#fff"><text>{}</text>\n</svg>'
 
 
 @pytest.fixture(scope="module")
