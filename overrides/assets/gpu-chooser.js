@@ -89,11 +89,15 @@ function sold({ condition, forms, unsold }, { sale, form, stock }) {
   return unsold
 }
 
+/** Watts of the power supply that all together want, or undefined. */
+const supplyOf = ({ count }, { supply, power }) => supply === null || count > 1 && power === null ? undefined : supply + power * (count - 1)
+
 /** One GPU: with a `code` it is dropped; `unknown` says that what decided is not known. */
 function consider(data, workload, wishes, gpu) {
   const { id: gpuId, memory } = gpu
   const drop = (code, more) => ({ gpu: gpuId, code, ...more })
   if (wishes.software && !wishes.software.includes(gpu.software)) return drop("software")
+  if (wishes.system && !gpu.systems.includes(wishes.system)) return drop("system", { unknown: !gpu.systems.length })
   if (wishes.forms && !wishes.forms.includes(gpu.form)) return drop("form")
   if (gpu.market && !wishes.markets.includes(gpu.market)) return drop("market")
   if (!sold(wishes, gpu)) return drop("sale", { unknown: !gpu.sale })
@@ -108,6 +112,13 @@ function consider(data, workload, wishes, gpu) {
   if (wishes.max_price !== null && (price === null || price > wishes.max_price)) return drop("price", { price, unknown: price === null })
   const power = gpu.power === null ? null : gpu.power * wishes.count
   if (wishes.max_power !== null && (power === null || power > wishes.max_power)) return drop("power", { power, unknown: power === null })
+  if (gpu.form === "card") {
+    const supply = supplyOf(wishes, gpu)
+    if (wishes.supply !== null && !(supply <= wishes.supply)) return drop("supply", { supply, unknown: supply === undefined })
+    const room = (asked, found) => asked === null || found !== null && found <= asked
+    if (!room(wishes.length, gpu.length) || !room(wishes.slots, gpu.slots && gpu.slots * wishes.count))
+      return drop("size", { unknown: gpu.slots === null || wishes.length !== null && gpu.length === null })
+  }
   return { gpu: gpuId, need, memory, seconds, price, kind, power }
 }
 
@@ -151,15 +162,19 @@ export function choose(data, workload, wishes) {
 const today = () => new Date().toISOString().slice(0, 10)
 const ofToday = ({ kind }) => kind && kind !== "launch"
 
+/** Price of an hour: the reader's, else the lowest that was seen. */
+const hourly = ({ hourly: own, currency }, { id, rents }) => own[id] ?? rents[currency]?.[0]
+
 /** One card, a runner-up, the cheapest, what to rent, and from which price of an hour on: gpuguide.choice.picks. */
 export function pick(data, workload, wishes, { options }) {
   const [first, next] = options
   const fits = (more, wanted) => data.gpus.filter(wanted).map(gpu => consider(data, workload, { ...wishes, ...more }, gpu)).filter(one => !one.code)
   const fresh = first?.kind === "used" ? ranked(fits({ condition: "new" }, gpu => gpu.id !== first.gpu).filter(one => one.kind === "new"), wishes.goal) : []
   const cheapest = options.filter(ofToday).reduce((low, one) => low && low.price <= one.price ? low : one, null)
-  const anywhere = { unsold: true, forms: null, max_price: null, max_power: null, condition: "either" }
-  const rent = fits(anywhere, gpu => gpu.sale === "data centre")
-    .sort(by(one => [one.seconds ? (wishes.hourly[one.gpu] ?? Infinity) * usual(one) : Infinity, one.memory, usual(one), one.gpu]))
+  const anywhere = { unsold: true, forms: null, max_price: null, max_power: null, supply: null, length: null, slots: null, system: null, condition: "either" }
+  const hours = new Map(data.gpus.map(gpu => [gpu.id, hourly(wishes, gpu)]))
+  const rent = fits(anywhere, gpu => gpu.sale === "data centre" || hours.get(gpu.id) !== undefined)
+    .sort(by(one => [one.seconds ? (hours.get(one.gpu) ?? Infinity) * usual(one) : Infinity, one.memory, usual(one), one.gpu]))
   return {
     first: first ?? null,
     second: fresh[0] ?? next ?? null,
@@ -227,97 +242,6 @@ export function known(data) {
       found.set(`${model.id}-${kind}`, Object.assign((context = usual) => language(rules, model, kind, context), { usual, most: model.most }))
     }
   return found
-}
-
-// ---------------------------------------------------------------- The reader's own model: gpuguide.workload.read
-const MOST = 300_000 // characters of a file; a model has some thousand
-const ROOM = 4000 // characters that an address may give to a model
-
-/** A file's text → its workload, looked at field by field; throws [what is wrong, where]. */
-export function read(text, [version, all, numbers, parts, phases, kinds, splits, longest, greatest]) {
-  const wrong = (what, place) => { throw [what, place] }
-  const need = (good, place) => good || wrong("field", place)
-  const keys = (value, place, exact, known) => {
-    need(value && typeof value === "object" && !Array.isArray(value), place)
-    const found = Object.keys(value)
-    need(exact ? found.length === exact.length && exact.every(key => found.includes(key)) : found.length && found.every(key => known.includes(key)), place)
-    return found
-  }
-  const line = (value, place) => need(typeof value === "string" && value && [...value].length <= longest && !/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(value), place)
-  const number = (value, place, least) => need(typeof value === "number" && value >= least && value <= greatest, place)
-  const list = (value, place) => need(Array.isArray(value), place)
-  const pair = (value, place) => {
-    need(Array.isArray(value) && value.length === 2, place)
-    for (const one of value) number(one, place, -greatest)
-  }
-  if (text.length > MOST) wrong("long")
-  let file
-  try {
-    file = JSON.parse(text.replace(/^\ufeff/, ""))
-  } catch {
-    wrong("json")
-  }
-  try {
-    keys(file, "", ["version", "workload"])
-  } catch {
-    wrong("shape")
-  }
-  if (file.version !== version) wrong("version", JSON.stringify(file.version).slice(0, 20))
-  const one = file.workload
-  keys(one, "workload", all)
-  line(one.id, "id")
-  line(one.dtype, "dtype")
-  for (const name of ["name", "item", "step", "assumes"])
-    for (const language of keys(one[name], name, ["en", "zh"])) {
-      const place = `${name}.${language}`, said = one[name][language]
-      if (name === "assumes") list(said, place)
-      for (const sentence of name === "assumes" ? said : [said]) line(sentence, place)
-    }
-  number(one.items, "items", 1)
-  number(one.blas, "blas", 0)
-  need(typeof one.training === "boolean", "training")
-  need(splits.includes(one.split), "split")
-  pair(one.reserve, "reserve")
-  for (const phase of keys(one.peaks, "peaks", null, phases))
-    for (const part of keys(one.peaks[phase], `peaks.${phase}`, null, parts)) pair(one.peaks[phase][part], `peaks.${phase}.${part}`)
-  list(one.work, "work")
-  need(one.work.length, "work")
-  one.work.forEach((work, index) => {
-    const place = `work.${index}`
-    keys(work, place, ["kind", "phase", "dtype", ...numbers])
-    need(kinds.includes(work.kind), `${place}.kind`)
-    need(phases.includes(work.phase), `${place}.phase`)
-    line(work.dtype, `${place}.dtype`)
-    for (const name of numbers) pair(work[name], `${place}.${name}`)
-  })
-  return one
-}
-
-/** Text → what an address can hold of it, or "" where it is too long or the browser too old. */
-async function pack(text) {
-  try {
-    const stream = new Blob([text]).stream().pipeThrough(new CompressionStream("deflate-raw"))
-    const bytes = new Uint8Array(await new Response(stream).arrayBuffer())
-    const packed = bytes.length > ROOM ? "" : btoa(String.fromCharCode(...bytes)).replace(/=+$/, "")
-    return packed.length > ROOM ? "" : packed.replaceAll("+", "-").replaceAll("/", "_")
-  } catch {
-    return ""
-  }
-}
-/** And back; "" where it is none. Text that grows beyond a file's measure is cut off. */
-async function unpack(packed) {
-  try {
-    const bytes = Uint8Array.from(atob(packed.replaceAll("-", "+").replaceAll("_", "/")), one => one.charCodeAt(0))
-    const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw")).pipeThrough(new TextDecoderStream()).getReader()
-    for (let text = ""; ;) {
-      const { done, value } = await reader.read()
-      if (done) return text
-      text += value
-      if (text.length > MOST) return ""
-    }
-  } catch {
-    return ""
-  }
 }
 
 // ---------------------------------------------------------------- Numbers and words: handbook.chooser.digits, words
@@ -409,8 +333,9 @@ class Answer {
     const texts = [this.say("pick", this.facts(one, workload, wishes))]
     if (lowest) texts.push(this.words["pick-lowest"])
     const gpu = this.gpus.get(one.gpu)
-    const values = { software: this.words[gpu.software], market: this.words[`market-${gpu.market}`], year: gpu.release.slice(0, 4), power: one.power === null ? "" : plain(one.power) }
-    const list = against(one, gpu, wishes).map(code => this.say(`against-${code}`, values)).join(this.words.comma)
+    const supply = supplyOf(wishes, gpu)
+    const values = { software: this.words[gpu.software], market: this.words[`market-${gpu.market}`], year: gpu.release.slice(0, 4), power: one.power === null ? "" : plain(one.power), supply: supply && plain(supply) }
+    const list = against(one, gpu, wishes).map(code => this.say(`against-${code === "power" && supply ? "supply" : code}`, values)).join(this.words.comma)
     if (list) texts.push(this.say("pick-against", { list }))
     return this.named(one, texts, wishes)
   }
@@ -418,9 +343,16 @@ class Answer {
   rented(one, even, workload, wishes) {
     const facts = this.facts(one, workload, wishes), hours = plain(wishes.hours)
     const money = value => this.money(value, wishes.currency)
-    const hourly = wishes.hourly[one.gpu] * wishes.count
-    const texts = [isNaN(hourly) ? this.say("rented", facts) : this.say("rented-priced", { ...facts, hours, price: money(hourly), year: money(hourly * wishes.hours * 52) })]
-    if (even !== null) texts.push(this.say("rented-even", { hours, hour: money(even) }))
+    const gpu = this.gpus.get(one.gpu), each = hourly(wishes, gpu) * wishes.count
+    if (isNaN(each)) {
+      const texts = [this.say("rented", facts)]
+      if (even !== null) texts.push(this.say("rented-even", { hours, hour: money(even) }))
+      return this.named(one, texts, wishes)
+    }
+    const own = one.gpu in wishes.hourly, [, , day, until, , market] = gpu.rents[wishes.currency] ?? []
+    const key = own ? "rented-priced" : `rented-seen${today() <= until ? "" : "-old"}`
+    const texts = [this.say(key, { ...facts, hours, price: money(each), year: money(each * wishes.hours * 52), market: this.words[`market-${market}`], date: day?.slice(0, 7) })]
+    if (even !== null && each) texts.push(this.say("rented-for", { count: three(even / each * wishes.hours * 52), years: three(even / each) }))
     return this.named(one, texts, wishes)
   }
 
@@ -578,13 +510,19 @@ class Answer {
   }
 
   dropped(rejected, wishes) {
+    this.lists = new Map(this.codes.map(code => [code, rejected.filter(one => one.code === code)]))
+    this.wishes = wishes
     const groups = this.codes.map(code => {
-      const found = rejected.filter(one => one.code === code)
-      const items = found.map(one => this.reject(one, wishes)).join("")
-      return items && this.put("reason", { code, items, title: this.say(`code-${code}`), count: found.length })
-    }).join("")
+      const { length: count } = this.lists.get(code)
+      return count && this.put("reason", { code, items: "", title: this.say(`code-${code}`), count })
+    }).filter(Boolean).join("")
     const title = this.say("dropped", { count: rejected.length, all: this.gpus.size })
     return groups && this.put("dropped", { title, items: groups })
+  }
+
+  /** What stands in such a list: made when it is unfolded. */
+  list(code) {
+    return this.lists.get(code).map(one => this.reject(one, this.wishes)).join("")
   }
 
   reject(one, wishes) {
@@ -594,6 +532,9 @@ class Answer {
       time: () => ({ span: this.span(one.seconds, one.seconds[0] >= 1 ? "s" : "ms") }),
       price: () => ({ price: this.money(one.price, wishes.currency) }),
       power: () => ({ power: plain(one.power) }),
+      supply: () => ({ supply: plain(one.supply) }),
+      size: () => ({ length: gpu.length === null ? "–" : plain(gpu.length), slots: plain(gpu.slots * wishes.count) }),
+      system: () => ({ systems: gpu.systems.map(system => this.words[system]).join(this.words.comma) }),
       software: () => ({ software: this.say(gpu.software) }),
       form: () => ({ form: this.say(gpu.form) }),
       market: () => ({ market: this.say(`market-${gpu.market}`) }),
@@ -606,8 +547,10 @@ class Answer {
 }
 
 // ---------------------------------------------------------------- The page
-const TEXT = ["price", "power", "time"]
+const TEXT = ["price", "supply", "long", "slots", "time"] // `length` is how many fields a form has
 const MINE = "mine", HASH = "#model=", KEPT = "__model"
+const MOST = 300_000 // characters of a model's file
+const models = () => import("./gpu-model.js") // for whoever has a model of their own
 const number = field => field.value.trim() === "" ? null : Number(field.value)
 
 async function setUp(root) {
@@ -652,22 +595,32 @@ async function setUp(root) {
       max_seconds: number(fields.time),
       max_price: number(fields.price),
       currency: currency(),
-      max_power: number(fields.power),
+      supply: number(fields.supply),
+      length: number(fields.long),
+      slots: number(fields.slots),
       condition: fields.buy.value,
       unsold: fields.unsold.checked,
       forms: fields.kind.value ? [fields.kind.value] : null,
       software: fields.on.value === "any" ? null : [fields.on.value],
+      system: fields.system.value || null,
       markets: fields.market.checked ? [fields.market.value] : [],
       hours: number(fields.hours) ?? 0,
     }
   }
+
+  function unlist(details, open) {
+    const list = details.querySelector("ul")
+    if (!list.firstChild) list.innerHTML = answer.list(details.dataset.code)
+    if (open) details.open = true
+  }
+  place.addEventListener("toggle", ({ target }) => target.open && unlist(target), true)
 
   function update() {
     const open = new Set([...place.querySelectorAll("details[open]")].map(one => one.dataset.code))
     const { usual, most } = maker(), context = number(fields.context)
     const beyond = usual && !(context >= 1 && context <= most)
     place.innerHTML = beyond ? answer.put("lead", { text: fill(words["wrong-context"], { most: plain(most) }) }) : answer.of(chosen(), wishes(), all)
-    for (const one of place.querySelectorAll("details")) one.open = open.has(one.dataset.code)
+    for (const one of place.querySelectorAll("details")) if (open.has(one.dataset.code)) unlist(one, true)
     clearTimeout(saying)
     saying = setTimeout(() => { said.textContent = place.querySelector(".hb-choose__lead").textContent }, 600) // once the reader pauses
     clearTimeout(remembering)
@@ -711,6 +664,7 @@ async function setUp(root) {
   }
   /** A file's text → the same, kept for choosing; throws what is wrong. */
   async function take(text) {
+    const { pack, read } = await models()
     const workload = read(text, rules)
     const own = () => workload
     workloads.set(MINE, own)
@@ -736,7 +690,7 @@ async function setUp(root) {
   /** The model in the address, else the one of last time. */
   async function restore() {
     if (location.hash.startsWith(HASH)) {
-      const text = await unpack(location.hash.slice(HASH.length))
+      const text = await (await models()).unpack(location.hash.slice(HASH.length))
       if (!text) throw ["link"]
       return take(text)
     }
@@ -796,6 +750,8 @@ async function setUp(root) {
     }
     if (target.name === "context") present(fields.batch.value, target.value)
     if (target.name === "money") price()
+    // Nothing runs CUDA on a Mac, and nothing else runs Metal.
+    if (target.name === "system") fields.on.value = target.value === "macos" ? "mps" : fields.on.value === "mps" ? "cuda" : fields.on.value
     if (target.name === "card") {
       own(target.value)?.querySelector("input").focus()
       target.value = ""
@@ -857,6 +813,7 @@ async function setUp(root) {
     put("context", fields.context.value, String(maker().usual ?? ""))
     put("cards", fields.cards.value, "1")
     put("on", fields.on.value, "cuda")
+    put("system", fields.system.value)
     put("kind", fields.kind.value)
     put("buy", fields.buy.value, "either")
     put("by", fields.by.value, data.goals[0])
@@ -876,7 +833,7 @@ async function setUp(root) {
     const state = new URLSearchParams(location.search)
     if (linked) state.set("run", MINE)
     form.reset()
-    for (const name of ["run", "cards", "on", "kind", "buy", "by", "free", "hours", "money", ...TEXT]) {
+    for (const name of ["run", "cards", "on", "system", "kind", "buy", "by", "free", "hours", "money", ...TEXT]) {
       const usual = fields[name].value
       if (state.has(name)) fields[name].value = state.get(name)
       if (!fields[name].value && !TEXT.includes(name)) fields[name].value = usual // no such choice

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 from gpuguide import __version__
 from gpuguide.catalogue import find, load
 from gpuguide.catalogue.model import Gpu, Quantity
-from gpuguide.choice.buying import CONDITIONS, FORMS, SOFTWARE
+from gpuguide.choice.buying import CONDITIONS, FORMS, SOFTWARE, SYSTEMS
 from gpuguide.choice.choose import Choice, choose
 from gpuguide.choice.fit import Option, span
 from gpuguide.choice.known import preset, presets
-from gpuguide.choice.picks import Picks, pick
+from gpuguide.choice.picks import Picks, hourly, pick
 from gpuguide.choice.wishes import GOALS, Constraints
 from gpuguide.choice.workload import Workload, read, text_of
 from gpuguide.cost.memory import Range, Unknown
@@ -119,6 +119,10 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--max-seconds", type=float, help="for one step")
     command.add_argument("--max-price", type=float)
     command.add_argument("--max-power", type=float, metavar="W")
+    command.add_argument("--supply", type=float, metavar="W", help="of your power supply")
+    command.add_argument("--length", type=float, metavar="MM", help="room for a card")
+    command.add_argument("--slots", type=float, help="that are free")
+    command.add_argument("--system", help=f"yours: {', '.join(SYSTEMS)}")
     command.add_argument("--currency", default="USD")
     command.add_argument("--condition", default="either", help=", ".join(CONDITIONS))
     command.add_argument("--form", action="append", help=f"{', '.join(FORMS)}; repeatable")
@@ -289,6 +293,10 @@ def _choose(options: argparse.Namespace) -> int:
         max_price=options.max_price,
         currency=options.currency,
         max_power=options.max_power,
+        supply=options.supply,
+        length=options.length,
+        slots=options.slots,
+        system=options.system,
         condition=options.condition,
         unsold=options.unsold,
         forms=None if options.form is None else tuple(options.form),
@@ -338,6 +346,9 @@ def _picks_text(picks: Picks, wishes: Constraints) -> str:
     """The runner-up, the cheapest, what to rent, and when renting is cheaper."""
     named = (("Runner-up", picks.second), ("Cheapest", picks.cheapest), ("To rent", picks.rent))
     lines = [f"{role}: {find(one.gpu).name if one else 'none'}" for role, one in named]
+    rent = hourly(wishes, find(picks.rent.gpu)) if picks.rent else None
+    if rent is not None:
+        lines[-1] += f", from {rent * wishes.count:g} {wishes.currency} an hour"
     if picks.hour is not None:
         each = f"{picks.hour:,.2f} {wishes.currency}"
         text = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import types
@@ -243,7 +244,15 @@ def test_choose(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = run(capsys, "choose", "llama-8b-lora", "--max-price", "2000")
     assert code == 0 and max(map(len, out.splitlines())) <= 80
     assert "\n1.  " in f"\n{out}" and "Left out: " in out
-    assert "To rent: A10\n" in out and " USD an hour." in out
+    assert re.search(r"To rent: .+, from [\d.]+ USD an hour\n", out) and " USD an hour." in out
+    code, out, _ = run(
+        capsys, "choose", "llama-8b-lora", "--supply", "850", "--length", "310", "--slots", "3",
+        "--system", "windows", "--all",
+    )  # fmt: skip
+    assert code == 0 and "GeForce RTX 4090" in out
+    assert "power supply 1000 W; 850 W is there" in out and "336 mm; at most 310 mm" in out
+    code, out, _ = run(capsys, "choose", "llama-70b-int4", "--system", "windows", "--all")
+    assert "linux; windows asked" in out  # DGX Spark
     code, out, _ = run(capsys, "choose", "llama-8b-lora", "--max-price", "2000", "--all")
     assert "runs rocm; cuda asked" in out
     code, out, _ = run(capsys, "choose", "llama-70b-fp16", "--max-price", "100")
@@ -253,7 +262,7 @@ def test_choose(capsys: pytest.CaptureFixture[str]) -> None:
 def test_choose_in_json_and_with_ones_own_prices(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = run(
         capsys, "choose", "llama-8b-lora", "--json", "--price", "RTX 5090=1000",
-        "--hourly", "H100 PCIe 80 GB=2", "--hours", "20",
+        "--hourly", "H100 PCIe 80 GB=0.2", "--hours", "20",
     )  # fmt: skip
     data = json.loads(out)
     first = data["options"][0]

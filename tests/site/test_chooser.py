@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, Page, Request, expect
 from torch import Tensor, nn
 
 from gpuguide.catalogue import find, load
-from gpuguide.choice.buying import CONDITIONS, FORMS, SOFTWARE
+from gpuguide.choice.buying import CONDITIONS, FORMS, SOFTWARE, SYSTEMS
 from gpuguide.choice.choose import Choice, choose
 from gpuguide.choice.fit import required
 from gpuguide.choice.known import common, preset, presets
@@ -95,11 +95,15 @@ def wishes_of(source: random.Random) -> Constraints:
         max_seconds=maybe(10 ** source.uniform(-4, 2)),
         max_price=maybe(10 ** source.uniform(2, 5)),
         currency=source.choice(("USD", "USD", "CNY")),
-        max_power=maybe(source.uniform(50, 1500)),
+        max_power=maybe(source.uniform(50, 1500)) if source.random() < 0.5 else None,
+        supply=maybe(source.uniform(250, 1300)) if source.random() < 0.5 else None,
+        length=maybe(source.uniform(150, 340)) if source.random() < 0.5 else None,
+        slots=maybe(source.randint(1, 6)) if source.random() < 0.5 else None,
         condition=source.choice(CONDITIONS),
         forms=maybe(tuple(source.sample(FORMS, source.randint(1, 5)))),
         unsold=source.random() < 0.5,
         software=source.choice((software, ("cuda",), None)),
+        system=maybe(source.choice(SYSTEMS)) if source.random() < 0.5 else None,
         markets=source.choice(((), ("China",))),
         prices=prices,
         hourly=hourly,
@@ -269,9 +273,17 @@ def test_wishes_that_make_no_sense_are_named(visit: Callable[[str], Page]) -> No
 
 # ---------------------------------------------------------------- The page
 def test_the_script_says_what_was_there_before_it(edition: str, chooser: Page, site: Path) -> None:
-    """Python's HTML and the script's are one."""
+    """Python's HTML and the script's are one, once what was dropped is unfolded."""
     text = (site / edition / "guide/index.html").read_text(encoding="utf-8")
     static = BeautifulSoup(text, "html.parser").select_one(ANSWER)
+    assert not chooser.locator("[data-code] li").count()  # made when they are asked for
+    for summary in chooser.locator("[data-code] summary").all():
+        summary.click()
+    # the event of the last one comes after its click
+    expect(chooser.locator("[data-code]:not(:has(li))")).to_have_count(0)
+    chooser.evaluate(
+        "document.querySelectorAll('[data-code]').forEach(one => { one.open = false })"
+    )
     live = BeautifulSoup(chooser.locator(ANSWER).inner_html(), "html.parser")
     assert static
     assert static.decode_contents() == live.decode_contents()
@@ -283,6 +295,11 @@ def test_every_keystroke_ranks_anew(chooser: Page) -> None:
     chooser.locator("[name=price]").press_sequentially("1600")
     assert before[0] in names(chooser) and len(names(chooser)) < len(before)
     expect(chooser.locator("[data-code=price]")).to_be_visible()
+    chooser.locator("[data-code=price] summary").click()
+    expect(chooser.locator("[data-code=price] li").first).to_contain_text("US")
+    chooser.locator("[name=price]").press_sequentially("0")  # it stays unfolded, and is filled
+    expect(chooser.locator("[data-code=price] li").first).to_be_visible()
+    chooser.locator("[name=price]").press("Backspace")
     chooser.locator("[name=price]").fill("")
     chooser.locator("[name=by][value=time]").check()
     assert names(chooser)[0] != before[0]
@@ -311,17 +328,17 @@ def test_an_own_price(chooser: Page) -> None:
 
 
 def test_renting_is_held_against_buying(chooser: Page) -> None:
-    """Twice the hours halve the price of an hour; the reader's own price takes its place."""
+    """The hours the first choice costs as much as; the reader's own price takes its place."""
     rent = chooser.locator("[data-pick=rent]")
     chooser.locator("[name=run]").select_option("llama-8b-lora")
     chooser.locator(".hb-choose__limits summary").click()
-    expect(rent).to_contain_text("2.32")  # 1,207 / 10 / 52
+    before = rent.text_content()
     chooser.locator("[name=hours]").fill("20")
-    expect(rent).to_contain_text("1.16")
+    expect(rent).not_to_have_text(before or "")
     chooser.locator("[name=card]").select_option("l4")
-    chooser.locator(".hb-choose__own input").nth(1).fill("0.5")
+    chooser.locator(".hb-choose__own input").nth(1).fill("0.1")
     expect(rent.locator("a")).to_have_attribute("href", re.compile("#l4$"))
-    expect(rent).to_contain_text("520")  # 0.5 × 20 × 52
+    expect(rent).to_contain_text("104")  # 0.1 × 20 × 52
     chooser.locator("[name=hours]").fill("0")
     expect(chooser.locator(".hb-choose__lead")).to_contain_text("168")
 
@@ -368,7 +385,10 @@ def test_the_address_holds_the_state(edition: str, chooser: Page) -> None:
     chooser.locator("[name=on]").select_option("any")
     chooser.locator("[name=kind]").select_option("card")
     chooser.locator("[name=by][value=power]").check()
-    chooser.locator("[name=power]").fill("900")
+    chooser.locator("[name=supply]").fill("900")
+    chooser.locator("[name=long]").fill("320")
+    chooser.locator("[name=slots]").fill("6")
+    chooser.locator("[name=system]").select_option("linux")
     chooser.locator("[name=free]").fill("5")
     chooser.locator("[name=market]").check()
     chooser.locator("[name=card]").select_option("rtx-4090")
@@ -589,25 +609,73 @@ def test_the_tutorial_leads_to_its_own_estimate(
     expect(page.locator(FIRST)).to_be_visible()
 
 
-def test_how_long_an_answer_takes(chooser: Page) -> None:
-    """Printed, not demanded: a frame has 16 ms. Typing, ranking, drawing the page's boxes."""
-    times = chooser.evaluate(
-        """() => ["simple-cnn", "unet-training", "llama-8b-lora"].flatMap(run => {
-          const form = document.querySelector(".hb-choose__form")
-          form.elements.run.value = run
-          return Array.from({ length: 20 }, (_, place) => {
-            const start = performance.now()
-            form.elements.batch.value = String(8 + place)
-            form.elements.batch.dispatchEvent(new Event("input", { bubbles: true }))
-            document.querySelector(".hb-choose__answer").getBoundingClientRect()
-            return performance.now() - start
-          })
-        })"""
-    )
-    times.sort()
-    half, most = times[len(times) // 2], times[len(times) * 9 // 10]
-    print(f"an answer: median {half:.1f} ms, nine of ten below {most:.1f}, longest {times[-1]:.1f}")
-    assert len(times) == 60
+CONTROLS = (
+    "run", "batch", "price", "buy", "by", "cards", "system", "on", "kind", "money", "supply",
+    "long", "slots", "hours", "time", "free", "market", "unsold",
+)  # fmt: skip
+ANSWERS = 12  # to each control
+TURN = """([name, times]) => {
+  const form = document.querySelector(".hb-choose__form")
+  const fields = [...form.querySelectorAll(`[name=${name}]`)]
+  for (let place = 0; place < times; place++) {
+    let field = fields[place % fields.length]
+    if (field.tagName === "SELECT") {
+      const options = [...field.options].filter(one => one.value !== "mine")
+      field.value = options[5 * place % options.length].value
+    } else if (field.type === "radio") field.checked = true
+    else if (field.type === "checkbox") field.checked = !field.checked
+    else field.value = String({ price: 900, supply: 500, long: 240 }[name] ?? 2 + place)
+    field.dispatchEvent(new Event("input", { bubbles: true }))
+    document.querySelector(".hb-choose__answer").getBoundingClientRect() // until all is laid out
+  }
+}"""
+WORK = """times => {
+  // What does not change: the table of all presets, made and laid out anew in a page of its own.
+  const html = window.reference ??= document.querySelector(".hb-choose__table").outerHTML
+  const place = window.place ??= document.body.appendChild(document.createElement("div"))
+  for (let turn = 0; turn < times; turn++) {
+    place.innerHTML = html
+    place.getBoundingClientRect()
+  }
+}"""
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_an_answer_comes_within_a_frame(width: int, visit: Callable[[str], Page]) -> None:
+    """Whatever is asked: processor time of the page's thread, which does not wait for others.
+
+    How fast the machine is shows in other work of the same kind, measured in between: no control
+    takes more than twice the making of the table of presets. With two processors and a load of 7,
+    that was 6 to 14 ms of a frame's 16.7, where it had been 11 to 30.
+    """
+    page = opened(visit, "en")
+    page.set_viewport_size({"width": width, "height": 800})
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+    def spent(script: str, argument: Any) -> float:
+        def now() -> float:
+            found = session.send("Performance.getMetrics")["metrics"]
+            return float(next(one["value"] for one in found if one["name"] == "TaskDuration"))
+
+        start = now()
+        page.evaluate(script, argument)
+        return 1000 * (now() - start)
+
+    for name in CONTROLS:  # so that the script is compiled
+        spent(TURN, [name, 3])
+    page.evaluate("document.querySelector('.hb-choose__form').reset()")
+    found: dict[str, tuple[float, float]] = {}
+    for name in CONTROLS:
+        rounds = sorted(
+            (spent(TURN, [name, ANSWERS]) / ANSWERS, spent(WORK, 20) / 20) for _ in range(3)
+        )
+        found[name] = rounds[1]
+        page.evaluate("document.querySelector('.hb-choose__form').reset()")
+    for name, (answer, work) in found.items():
+        print(f"{width} px, {name}: {answer:.1f} ms, {answer / work:.1f} times the reference")
+    slow = {name: pair for name, pair in found.items() if pair[0] > 2 * pair[1]}
+    assert not slow
 
 
 # ---------------------------------------------------------------- The reader's own model
@@ -652,7 +720,8 @@ def in_script(page: Page, texts: list[str], wishes: list[Constraints]) -> Any:
     return page.evaluate(
         """async ([texts, wishes]) => {
           const script = document.querySelector("script[src$='gpu-chooser.js']")
-          const { choose, read } = await import(script.src)
+          const { choose } = await import(script.src)
+          const { read } = await import(script.src.replace("gpu-chooser", "gpu-model"))
           const { src, file } = document.querySelector(".hb-choose").dataset
           const data = await (await fetch(src)).json()
           return texts.map((text, place) => {

@@ -99,10 +99,17 @@ class Gpu:
         power: board power (W).
         interconnect: GPU-to-GPU link (GB/s); 0 where the source says there is none.
         pcie: generation of the host interface.
+        length: of a card (mm); boards of other makers may be longer.
+        slots: how many it is thick.
+        supply: power supply that a computer with it should have (W).
         price: list price at launch, in US dollars (or euros).
         price_cny: list price at launch in China, in yuan.
         seen_new: what shops last asked for a new one.
         seen_used: what sellers last asked for a used one, or one from a private seller.
+        seen_new_cny: what shops in China last asked for a new one, in yuan.
+        seen_used_cny: what sellers in China last asked for a used one, in yuan.
+        rent: what clouds last asked for an hour of it, on demand.
+        rent_cny: what clouds in China last asked for it, in yuan.
         rates: data type → peak rate (TFLOPS, TOPS for int8). `fp16` and `fp8` mean FP32 accumulate
             where the source says so; `fp16_acc16` and `fp8_acc16` are the FP16-accumulate rates.
         note: a warning for the reader, language tag → text.
@@ -127,10 +134,17 @@ class Gpu:
     power: Quantity | None = None
     interconnect: Quantity | None = None
     pcie: Quantity | None = None
+    length: Quantity | None = None
+    slots: Quantity | None = None
+    supply: Quantity | None = None
     price: Quantity | None = None
     price_cny: Quantity | None = None
     seen_new: Quantity | None = None
     seen_used: Quantity | None = None
+    seen_new_cny: Quantity | None = None
+    seen_used_cny: Quantity | None = None
+    rent: Quantity | None = None
+    rent_cny: Quantity | None = None
     rates: dict[str, Quantity] = field(default_factory=dict)
     note: dict[str, str] = field(default_factory=dict)
 
@@ -162,12 +176,20 @@ QUANTITIES = (
     "power",
     "interconnect",
     "pcie",
+    "length",
+    "slots",
+    "supply",
     "price",
     "price_cny",
     "seen_new",
     "seen_used",
+    "seen_new_cny",
+    "seen_used_cny",
+    "rent",
+    "rent_cny",
 )
-SEEN = ("seen_new", "seen_used")
+RENTS = ("rent", "rent_cny")
+SEEN = ("seen_new", "seen_used", "seen_new_cny", "seen_used_cny", *RENTS)
 PRICES = ("price", "price_cny", *SEEN)
 RATES = (
     "fp32",

@@ -23,6 +23,27 @@ SOFTWARE = {
 }
 """Vendor → what torch runs on."""
 
+SYSTEMS = ("windows", "linux", "macos")
+"""Operating systems of a reader's computer."""
+_SYSTEMS = {
+    "cuda": ("windows", "linux"),
+    "rocm": ("linux",),
+    "xpu": ("windows", "linux"),
+    "mps": ("macos",),
+    "xla": ("linux",),
+    "neuron": ("linux",),
+    "cann": ("linux",),
+}
+"""Software → where torch runs on it, with sources in `guide/frameworks.md#pytorch`."""
+_RDNA = "RDNA"
+"""AMD's builds of PyTorch for Windows are for cards and processors of RDNA 3 and 4, not for
+Instinct (rocm.docs.amd.com, radeon-ryzen 7.2.1), and not for the smallest chip, gfx1102
+(github.com/ssubedir/RCOm-windows-gfx1030, read 2026-11-30)."""
+_GFX1102 = ("rx-7600", "rx-7600-xt")
+_LINUX_ONLY = ("gb10", "dgx-station-gb300")
+"""Computers that come with NVIDIA's Ubuntu, DGX OS; a DGX Station with Windows is announced
+(github.com/hasnocool/ResearchedNewLLMHardware, 2026-08-22)."""
+
 FORMS = ("card", "computer", "laptop", "module", "cloud")
 """What a reader asks for."""
 _FORMS = {"PCIe card": "card", "laptop GPU": "laptop", "cloud chip": "cloud",
@@ -54,7 +75,10 @@ OLD = timedelta(days=90)
 
 @dataclass(frozen=True)
 class Price:
-    """A price of one: from `low` to `high`, of a day or month, in a market ("" for any)."""
+    """A price of one, or of an hour of one: from `low` to `high`, of a day or month, in a market.
+
+    The market is "" for any.
+    """
 
     low: float
     high: float
@@ -75,6 +99,16 @@ class Price:
 def software_of(gpu: Gpu) -> str:
     """What torch runs on there; "" if nothing is known."""
     return SOFTWARE.get(gpu.vendor, "")
+
+
+def systems(gpu: Gpu) -> tuple[str, ...]:
+    """Operating systems on which torch runs on it, some of `SYSTEMS`."""
+    software = software_of(gpu)
+    if gpu.id in _LINUX_ONLY:
+        return ("linux",)
+    if software == "rocm" and gpu.architecture.startswith(_RDNA) and gpu.id not in _GFX1102:
+        return ("windows", "linux")
+    return _SYSTEMS.get(software, ())
 
 
 def form_of(gpu: Gpu) -> str:
@@ -115,11 +149,25 @@ def capacity(gpu: Gpu) -> float:
 
 def offers(gpu: Gpu, currency: str) -> dict[str, Price]:
     """Kind of price (`new`, `used`, `launch`) → price in a currency."""
-    launch = gpu.price_cny if currency == "CNY" else gpu.price
-    kinds = {"new": gpu.seen_new, "used": gpu.seen_used, "launch": launch}
+    if currency == "CNY":
+        found = (gpu.seen_new_cny, gpu.seen_used_cny, gpu.price_cny)
+    else:
+        found = (gpu.seen_new, gpu.seen_used, gpu.price)
+    kinds = dict(zip(("new", "used", "launch"), found, strict=True))
     return {
         kind: _price(one) for kind, one in kinds.items() if one is not None and one.unit == currency
     }
+
+
+def stocked(gpu: Gpu) -> bool:
+    """Whether shops were seen to have it new, wherever."""
+    return gpu.seen_new is not None or gpu.seen_new_cny is not None
+
+
+def rent(gpu: Gpu, currency: str) -> Price | None:
+    """What an hour of it costs, if a cloud's price in a currency is known."""
+    found = gpu.rent_cny if currency == "CNY" else gpu.rent
+    return None if found is None or found.unit != currency else _price(found)
 
 
 def _price(one: Quantity) -> Price:

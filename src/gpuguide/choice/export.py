@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from gpuguide.catalogue import load
-from gpuguide.catalogue.model import Gpu
+from gpuguide.catalogue.model import Gpu, Quantity
 from gpuguide.choice import language
 from gpuguide.choice.buying import (
     SUPPORT,
@@ -17,8 +17,11 @@ from gpuguide.choice.buying import (
     form_of,
     offers,
     on_sale,
+    rent,
     software_of,
+    stocked,
     support,
+    systems,
 )
 from gpuguide.choice.fit import link
 from gpuguide.choice.jobs import jobs
@@ -71,9 +74,10 @@ def _gpu(gpu: Gpu) -> dict[str, Any]:
         "id": gpu.id,
         "name": gpu.name,
         "software": software_of(gpu),
+        "systems": systems(gpu),
         "form": form_of(gpu),
         "sale": on_sale(gpu),
-        "stock": gpu.seen_new is not None,
+        "stock": stocked(gpu),
         "support": [code for code in SUPPORT if code in support(gpu)],
         "market": gpu.market,
         "restricted": gpu.restricted is not None,
@@ -86,11 +90,21 @@ def _gpu(gpu: Gpu) -> dict[str, Any]:
         "spread": spread(gpu),
         "basis": basis(gpu),
         "power": None if gpu.power is None else gpu.power.value,
+        **{name: _value(getattr(gpu, name)) for name in ("supply", "length", "slots")},
         "prices": _prices(gpu),
+        "rents": {
+            currency: _price(found)
+            for currency in CURRENCIES
+            if (found := rent(gpu, currency)) is not None
+        },
         "workspace": None if isinstance(workspace, Unknown) else workspace,
         "context": None if isinstance(context, Unknown) else [context.low, context.high],
         "link": None if isinstance(speed, Unknown) else speed,
     }
+
+
+def _value(one: Quantity | None) -> float | None:
+    return None if one is None else one.value
 
 
 def _prices(gpu: Gpu) -> dict[str, dict[str, list[Any]]]:

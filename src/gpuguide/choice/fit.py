@@ -6,7 +6,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from gpuguide.catalogue.model import Gpu
-from gpuguide.choice.buying import SUPPORT, capacity, form_of, offers, on_sale, software_of, support
+from gpuguide.choice.buying import (
+    SUPPORT,
+    capacity,
+    form_of,
+    offers,
+    on_sale,
+    software_of,
+    stocked,
+    support,
+    systems,
+)
 from gpuguide.choice.wishes import Constraints
 from gpuguide.choice.workload import Line, Workload
 from gpuguide.cost.memory import Range, Unknown, cublas_workspace, cuda_context
@@ -83,6 +93,9 @@ def consider(workload: Workload, wishes: Constraints, gpu: Gpu) -> Option | Reje
     if wishes.max_power is not None and (power is None or power > wishes.max_power):
         text = "power unknown" if power is None else f"{power:g} W; at most {wishes.max_power:g} W"
         return Rejection(gpu.id, "power", text)
+    cramped = _cramped(wishes, gpu)
+    if cramped is not None:
+        return cramped
     return Option(gpu.id, wishes.count, need, memory, seconds, price, kind, power)
 
 
@@ -157,16 +170,44 @@ def price_of(wishes: Constraints, gpu: Gpu) -> tuple[float | None, str]:
     return launch.middle * wishes.count, "launch"
 
 
+def supply_of(wishes: Constraints, gpu: Gpu) -> float | None:
+    """Watts of the power supply that all GPUs together want: each further card adds its power."""
+    if gpu.supply is None or (wishes.count > 1 and gpu.power is None):
+        return None
+    more = 0 if gpu.power is None else gpu.power.value * (wishes.count - 1)
+    return gpu.supply.value + more
+
+
+def _cramped(wishes: Constraints, gpu: Gpu) -> Rejection | None:
+    """Whether the reader's computer has no room or no power for it; a whole computer needs none."""
+    if form_of(gpu) != "card":
+        return None
+    if wishes.supply is not None:
+        wanted = supply_of(wishes, gpu)
+        if wanted is None or wanted > wishes.supply:
+            text = "unknown" if wanted is None else f"{wanted:g} W; {wishes.supply:g} W is there"
+            return Rejection(gpu.id, "supply", f"power supply {text}")
+    for name, unit, count in (("length", "mm", 1), ("slots", "slots", wishes.count)):
+        room, found = getattr(wishes, name), getattr(gpu, name)
+        if room is not None and (found is None or found.value * count > room):
+            text = f"{name} unknown" if found is None else f"{found.value * count:g} {unit}"
+            return Rejection(gpu.id, "size", f"{text}; at most {room:g} {unit} asked")
+    return None
+
+
 def _unfit(workload: Workload, wishes: Constraints, gpu: Gpu) -> Rejection | None:
     """Reasons that need no arithmetic."""
     software, form, sale = software_of(gpu), form_of(gpu), on_sale(gpu)
     if wishes.software is not None and software not in wishes.software:
         return Rejection(gpu.id, "software", f"runs {software}; {_or(wishes.software)} asked")
+    if wishes.system is not None and wishes.system not in systems(gpu):
+        where = _or(systems(gpu)) or "no known system"
+        return Rejection(gpu.id, "system", f"{where}; {wishes.system} asked")
     if wishes.forms is not None and form not in wishes.forms:
         return Rejection(gpu.id, "form", f"{gpu.form}; {_or(wishes.forms)} asked")
     if gpu.market and gpu.market not in wishes.markets:
         return Rejection(gpu.id, "market", f"made for {gpu.market} only")
-    if not _sold(wishes, form, sale, gpu.seen_new is not None):
+    if not _sold(wishes, form, sale, stocked(gpu)):
         how = f"{sale}; {wishes.condition} asked" if sale else "how one gets it is unknown"
         return Rejection(gpu.id, "sale", how)
     for code in support(gpu):

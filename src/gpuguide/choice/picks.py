@@ -8,7 +8,7 @@ from datetime import date
 
 from gpuguide.catalogue import load
 from gpuguide.catalogue.model import Gpu
-from gpuguide.choice.buying import form_of, on_sale, software_of
+from gpuguide.choice.buying import form_of, on_sale, rent, software_of
 from gpuguide.choice.choose import Choice, middle, ranked
 from gpuguide.choice.fit import Option, consider
 from gpuguide.choice.wishes import Constraints
@@ -32,8 +32,8 @@ class Picks:
         first: the first of the ranking.
         second: the next one; if the first is priced used, the best of the others bought new.
         cheapest: the lowest price of today; it may be one of the two above.
-        rent: what servers and clouds have: by the reader's prices per hour the cheapest for this
-            work, else the one with the least memory that fits.
+        rent: what clouds have: the cheapest for this work by the reader's prices per hour or those
+            that were seen, else the one with the least memory that fits.
         hour: price of an hour at which a year of renting costs as much as buying the first.
     """
 
@@ -79,19 +79,29 @@ def _new(workload: Workload, wishes: Constraints, gpus: Iterable[Gpu], but: str)
     return next(iter(ranked(found, wishes.goal)), None)
 
 
+def hourly(wishes: Constraints, gpu: Gpu) -> float | None:
+    """Price of an hour of one GPU: the reader's, else the lowest that was seen."""
+    seen = rent(gpu, wishes.currency)
+    return wishes.hourly.get(gpu.id, None if seen is None else seen.low)
+
+
 def _rent(workload: Workload, wishes: Constraints, gpus: Iterable[Gpu]) -> Option | None:
-    anywhere = replace(wishes, unsold=True, forms=None, max_price=None, max_power=None)
-    anywhere = replace(anywhere, condition="either")
-    found = [
-        option
-        for gpu in gpus
-        if on_sale(gpu) == "data centre"
-        if isinstance(option := consider(workload, anywhere, gpu), Option)
-    ]
+    """What stands in a cloud needs no room, power or system of the reader's."""
+    anywhere = replace(
+        wishes, unsold=True, forms=None, max_price=None, max_power=None, supply=None, length=None,
+        slots=None, system=None, condition="either",
+    )  # fmt: skip
+    prices, found = {}, []
+    for gpu in gpus:
+        prices[gpu.id] = hourly(wishes, gpu)
+        if on_sale(gpu) != "data centre" and prices[gpu.id] is None:
+            continue
+        if isinstance(option := consider(workload, anywhere, gpu), Option):
+            found.append(option)
 
     def key(option: Option) -> tuple[float, float, float, str]:
         time = float("inf") if isinstance(option.seconds, Unknown) else middle(option.seconds)
-        hourly = wishes.hourly.get(option.gpu)
+        hourly = prices[option.gpu]
         cost = float("inf") if hourly is None or time == float("inf") else hourly * time
         return (cost, option.memory, time, option.gpu)
 

@@ -14,9 +14,13 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from gpuguide.choice.decoder import Decoder
 from gpuguide.choice.networks import Diffusion, Flux, VisionTransformer
+from gpuguide.choice.sdxl import StableDiffusionXL
 from gpuguide.choice.traced import through
-from gpuguide.choice.workload import FILE, Workload, to_json
+from gpuguide.choice.workload import FILE, Line, Work, Workload, to_json
+from gpuguide.choice.yolo import Yolo
+from gpuguide.cost.allocator import replay
 from gpuguide.cost.estimate import estimate
 from gpuguide.step.models import (
     BERT_BASE,
@@ -47,6 +51,7 @@ class Plan:
     options: dict[str, Any]
     assumes_en: list[str]
     assumes_zh: list[str]
+    usual: int = 0  # items by default, where a trace of so few has other operators than of twice
 
 
 def meta(*shape: int, dtype: torch.dtype = torch.float32) -> Tensor:
@@ -69,6 +74,11 @@ def _latents(size: int, dtype: torch.dtype = torch.float32) -> Callable[[int], t
         meta(items, 4, size, size, dtype=dtype),
         meta(items, 1152, dtype=dtype),
     )
+
+
+def _sdxl(items: int) -> tuple[Tensor, ...]:
+    sizes = ((4, 128, 128), (77, 2048), (320,), (2816,))
+    return tuple(meta(items, *size, dtype=torch.float16) for size in sizes)
 
 
 def _llama(checkpointed: bool = True) -> nn.Module:
@@ -111,6 +121,17 @@ PLANS: tuple[Plan, ...] = (
         ["U-Net with widths 64 to 1024 on 256 × 256 images, BF16 autocast, Adam.",
          "cuDNN's workspace is as seen on an H200."],
         ["通道数 64 到 1024 的 U-Net，256 × 256 图像，BF16 autocast，Adam。",
+         "cuDNN 工作区按 H200 上的实测计入。"],
+    ),
+    Plan(
+        "yolo-training", "YOLO11m, training", "YOLO11m 训练", IMAGES, 16, Yolo,
+        lambda n: meta(n, 3, 640, 640),
+        {"loss": "mean", "precision": "fp16", "optimizer": "momentum"},
+        ["YOLO11m on 640 × 640 images, float32 weights under FP16 autocast, SGD with momentum.",
+         "The loss counts as nothing; loading and changing the images is not included.",
+         "cuDNN's workspace is as seen on an H200."],
+        ["YOLO11m，640 × 640 图像，float32 权重加 FP16 autocast，带动量的 SGD。",
+         "损失的计算没有算进去，也不含读图和数据增强。",
          "cuDNN 工作区按 H200 上的实测计入。"],
     ),
     Plan(
@@ -166,16 +187,31 @@ PLANS: tuple[Plan, ...] = (
          "不含文本编码器和图像解码器。"],
     ),
     Plan(
+        "sdxl-inference", "SDXL with FP16 weights, images of 1024 × 1024",
+        "SDXL（FP16 权重），画 1024 × 1024 的图", IMAGES, 2,
+        lambda: StableDiffusionXL().to(torch.float16), _sdxl,
+        {"training": False},
+        ["Stable Diffusion XL, 1024 × 1024 images, 77 tokens of text: the image model with 2.57 "
+         "billion parameters, both text encoders and the decoder stay in memory; with guidance "
+         "an image counts twice.",
+         "The picture is decoded whole; the time of encoding and decoding is not included."],
+        ["Stable Diffusion XL，1024 × 1024 图像，77 个 token 的文字；25.7 亿参数的画图模型、"
+         "两个文字编码器和解码器都留在显存里；用引导时一张图像算两张。",
+         "图像整张解码；编码和解码的时间没有算进去。"],
+    ),
+    Plan(
         "flux-inference", "FLUX.1 with BF16 weights, images of 1024 × 1024",
         "FLUX.1（BF16 权重），画 1024 × 1024 的图", IMAGES, 2, lambda: Flux().to(BF16),
         lambda n: (meta(n, 4096, 64, dtype=BF16), meta(n, 512, 4096, dtype=BF16),
                    meta(n, 768, dtype=BF16)),
         {"training": False},
         ["The image model of FLUX.1 dev with 11.9 billion parameters, 1024 × 1024 images, 512 "
-         "tokens of text.",
-         "The text was encoded beforehand, and the image decoder is not included."],
-        ["FLUX.1 dev 的画图模型，119 亿参数，1024 × 1024 图像，512 个 token 的文字。",
-         "文字事先编码好，不含图像解码器。"],
+         "tokens of text; the picture is decoded whole.",
+         "The text was encoded beforehand, by a model that has left the memory; the time of "
+         "decoding is not included."],
+        ["FLUX.1 dev 的画图模型，119 亿参数，1024 × 1024 图像，512 个 token 的文字；图像整张解码。",
+         "文字事先编码好，编码器已移出显存；解码的时间没有算进去。"],
+        1,
     ),
     Plan(
         "diffusion-lora", "Diffusion transformer, LoRA", "扩散 Transformer LoRA 微调", IMAGES, 4,
@@ -196,16 +232,102 @@ def trace_plan(plan: Plan) -> Workload:
     low, high = (
         estimate(model, plan.inputs(n), **plan.options) for n in (plan.items, 2 * plan.items)
     )
-    return through(
+    found = through(
         low, high, plan.items, id=plan.id, name={"en": plan.en, "zh": plan.zh},
         assumes={"en": plan.assumes_en, "zh": plan.assumes_zh},
         item={"en": plan.item[0], "zh": plan.item[1]},
     )  # fmt: skip
+    return replace(found, items=plan.usual or plan.items)
+
+
+PACKED = 4.5
+"""Bits per weight where 32 weights of 4 bits share a scale of 16; see `choice.language`."""
+
+
+def packed(workload: Workload, largest: float) -> Workload:
+    """FLUX.1 with 4-bit weights, from the same with 16-bit ones.
+
+    Memory holds the weights in 4 bits and, beside the rest, one matrix unpacked. Each step unpacks
+    every weight to BF16 (packed ones are read, BF16 written) before the arithmetic, which reads it
+    as it did: the way of formats that only save memory. Formats that also compute in 4 bits are
+    faster.
+
+    Args:
+        workload: with BF16 weights.
+        largest: bytes of the largest matrix in BF16.
+    """
+    share = PACKED / 16
+    peaks = {}
+    for phase, parts in workload.peaks.items():
+        whole, temporaries = parts["parameters"], parts.get("temporaries", Line(0))
+        peaks[phase] = parts | {
+            "parameters": Line(round(whole.fixed * share), whole.each),
+            "temporaries": Line(temporaries.fixed + largest, temporaries.each),
+        }
+    weights = workload.peaks["forward"]["parameters"].fixed
+    matrices = sum(one.count.fixed for one in workload.work if one.kind == "matmul")
+    unpack = Work(
+        "cast", "forward", "bfloat16", Line(0), Line(round(weights * (1 + share))),
+        Line(matrices), Line(matrices),
+    )  # fmt: skip
+    return replace(
+        workload, id="flux-4bit-inference",
+        name={"en": "FLUX.1 with 4-bit weights, images of 1024 × 1024",
+              "zh": "FLUX.1（4 位权重），画 1024 × 1024 的图"},
+        assumes={
+            "en": ["The image model of FLUX.1 dev with 11.9 billion parameters in 4.5 bits each, "
+                   "as GGUF Q4_0, 1024 × 1024 images, 512 tokens of text.",
+                   "Every step unpacks the weights to BF16; formats that compute in 4 bits, such "
+                   "as Nunchaku's, are faster.",
+                   "The text was encoded beforehand, by a model that has left the memory; the "
+                   "picture is decoded whole, and the time of that is not included."],
+            "zh": ["FLUX.1 dev 的画图模型，119 亿参数，每个 4.5 位（如 GGUF 的 Q4_0），1024 × 1024 "
+                   "图像，512 个 token 的文字。",
+                   "每一步先把权重展开成 BF16 再算；直接用 4 位计算的格式（如 Nunchaku）更快。",
+                   "文字事先编码好，编码器已移出显存；图像整张解码，解码的时间没有算进去。"],
+        },
+        peaks=peaks, work=[*workload.work, unpack],
+    )  # fmt: skip
+
+
+AUTOENCODER = 83_653_863
+"""Parameters of SDXL's, in a published count; FLUX.1's has the same widths."""
+ENCODERS = 817_720_320
+"""Parameters of SDXL's two text encoders, likewise."""
+
+
+def decoded(workload: Workload, channels: int, beside: float, images: int) -> Workload:
+    """With the decoder and what else stays in memory, and the picture's decoding as a phase.
+
+    Args:
+        workload: an image model's step.
+        channels: of the latents.
+        beside: parameters that stay in memory beside the image model's.
+        images: items that make one picture.
+    """
+    with torch.device("meta"):
+        decoder, item = Decoder(channels).to(BF16), meta(1, channels, 128, 128, dtype=BF16)
+    peak = replay(estimate(decoder, item, training=False).trace.events).by_phase["forward"]
+    forward = workload.peaks["forward"]
+    weights = Line(forward["parameters"].fixed + 2 * beside)
+    work = {part: Line(0, peak[part] / images) for part in ("activations", "temporaries")}
+    peaks = {"forward": forward | {"parameters": weights}, "decode": {"parameters": weights} | work}
+    return replace(workload, peaks=peaks)
 
 
 def every() -> list[Workload]:
-    """All presets that are traced, computed anew."""
-    return [trace_plan(plan) for plan in PLANS]
+    """All presets that are traced, computed anew, and what follows from them."""
+    with torch.device("meta"):
+        largest = max(one.numel() for one in Flux().parameters())
+    found = []
+    for one in map(trace_plan, PLANS):
+        if one.id == "sdxl-inference":
+            one = decoded(one, 4, AUTOENCODER + ENCODERS, 2)
+        if one.id == "flux-inference":
+            found.append(decoded(one, 16, AUTOENCODER, 1))
+            one = decoded(packed(one, 2.0 * largest), 16, AUTOENCODER, 1)
+        found.append(one)
+    return found
 
 
 def text(workloads: Iterable[Workload]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from gpuguide.choice.buying import CONDITIONS, FORMS, SOFTWARE
+from gpuguide.choice.buying import CONDITIONS, FORMS, SOFTWARE, SYSTEMS
 from gpuguide.choice.workload import Workload
 from gpuguide.problem import GpuguideError, Problem
 
@@ -32,11 +32,15 @@ class Constraints:
         max_price: for all GPUs together, in `currency`.
         currency: of all prices; a price in another is unknown.
         max_power: watts, for all GPUs together.
+        supply: watts of the power supply that there is; it rules out cards only.
+        length: millimetres of room for a card; likewise.
+        slots: slots that are free; likewise.
         condition: `either`, `new` or `used`.
         forms: `card`, `computer`, `laptop`, `module`, `cloud`; whoever names one of the last three
             also gets what only laptops or data centres have.
         unsold: also what one cannot buy: announced, or in laptops and data centres only.
         software: `cuda`, `rocm`, `xpu`, `mps`, `xla`, `neuron`, `cann`.
+        system: `windows`, `linux` or `macos`, on which torch has to run.
         markets: markets the reader may buy in besides the whole world, such as `China`.
         prices: the reader's own price of one GPU, by id; it takes every other price's place.
         hourly: the reader's price of renting one for an hour, by id.
@@ -51,10 +55,14 @@ class Constraints:
     max_price: float | None = None
     currency: str = "USD"
     max_power: float | None = None
+    supply: float | None = None
+    length: float | None = None
+    slots: float | None = None
     condition: str = "either"
     forms: tuple[str, ...] | None = None
     unsold: bool = False
     software: tuple[str, ...] | None = ("cuda",)
+    system: str | None = None
     markets: tuple[str, ...] = ()
     prices: Mapping[str, float] = field(default_factory=dict)
     hourly: Mapping[str, float] = field(default_factory=dict)
@@ -82,6 +90,8 @@ def check(wishes: Constraints, workload: Workload) -> None:
             if one not in known:
                 wanted = ", ".join(sorted(set(known)))
                 problems.append(Problem("", "", name, f"{one!r}; use {wanted}"))
+    if wishes.system is not None and wishes.system not in SYSTEMS:
+        problems.append(Problem("", "", "system", f"{wishes.system!r}; use {', '.join(SYSTEMS)}"))
     if not 0 < wishes.hours <= WEEK:
         problems.append(Problem("", "", "hours", f"{wishes.hours}; use more than 0, to {WEEK}"))
     if problems:

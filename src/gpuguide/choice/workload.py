@@ -25,7 +25,8 @@ VERSION = 1
 """Of the file that a workload is kept in; it grows when such a file means something else."""
 PARTS = (*KINDS, "rounding")
 """What memory may be for."""
-PHASES = ("forward", "backward", "optimizer")
+PHASES = ("forward", "backward", "optimizer", "decode")
+"""Of a step; an image model's latents are turned into a picture after the last one."""
 SPLITS = ("data", "weights")
 LONGEST = 300
 """Characters of a name or a sentence."""

@@ -56,6 +56,11 @@ TERMS_ZH = {
     "asked by the maker's own shop": "厂商自营店标价",
     "asked by shops": "商店标价",
     "asked by private sellers": "个人卖家要价",
+    "asked by one cloud": "一家云的按需价",
+    "asked by several clouds": "几家云的按需价",
+    "reference board": "原厂公版",
+    "asked for by the maker": "厂商要求",
+    "suggested by a database": "数据库建议",
 }
 
 # Word of a label (gpuguide.catalogue.terms.WORDS) → how a page says it.
@@ -126,6 +131,13 @@ FIELDS = {
         "price_cny": "Launch price in China",
         "seen_new": "Seen new",
         "seen_used": "Seen used",
+        "seen_new_cny": "Seen new in China",
+        "seen_used_cny": "Seen used in China",
+        "rent": "Rent, an hour",
+        "rent_cny": "Rent in China, an hour",
+        "length": "Length",
+        "slots": "Thickness",
+        "supply": "Power supply",
         "release": "Released",
         "compute_capability": "Compute capability",
         "availability": "On sale",
@@ -158,6 +170,13 @@ FIELDS = {
         "price_cny": "国内首发价",
         "seen_new": "见过的全新价",
         "seen_used": "见过的二手价",
+        "seen_new_cny": "国内全新价",
+        "seen_used_cny": "国内二手价",
+        "rent": "每小时租金",
+        "rent_cny": "国内每小时租金",
+        "length": "长度",
+        "slots": "厚度",
+        "supply": "电源",
         "release": "发布",
         "compute_capability": "计算能力",
         "availability": "怎样买到",
@@ -302,7 +321,7 @@ PHRASES = {
     },
 }
 
-UNITS_ZH = {"bit": "位"}
+UNITS_ZH = {"bit": "位", "slots": "槽"}
 
 
 def term(word: str, language: str) -> str:

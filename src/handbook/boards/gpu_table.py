@@ -28,7 +28,11 @@ SHOWN = (
     "release",
 )
 FOLDED = (
+    "rent",
     "price_cny",
+    "seen_new_cny",
+    "seen_used_cny",
+    "rent_cny",
     "fp8",
     "fp32",
     "tf32",
@@ -41,6 +45,9 @@ FOLDED = (
     "data_rate",
     "interconnect",
     "pcie",
+    "length",
+    "slots",
+    "supply",
     "compute_capability",
     "restricted",
     "architecture",

@@ -24,6 +24,13 @@ COLUMN_UNITS = {
     "price_cny": "CNY",
     "seen_new": "USD",
     "seen_used": "USD",
+    "seen_new_cny": "CNY",
+    "seen_used_cny": "CNY",
+    "rent": "USD",
+    "rent_cny": "CNY",
+    "length": "mm",
+    "slots": "slots",
+    "supply": "W",
     "int8": "TOPS",
     "rates": "TFLOPS",
 }

@@ -11,9 +11,11 @@ import pytest
 import gpuguide
 
 TORCH = {
-    "autocast", "calibrate", "configurations", "cudalike", "dependent", "estimate", "flops",
+    "autocast", "calibrate", "configurations", "cudalike", "decoder", "dependent", "estimate",
+    "flops",
     "measure", "memo", "models", "networks", "places", "presets", "public", "recorder", "recurrent",
-    "refusals", "rmsnorm", "scratch", "target", "trace", "traced", "twin", "validate", "values",
+    "refusals", "rmsnorm", "scratch", "sdxl", "target", "trace", "traced", "twin", "validate",
+    "values", "yolo",
 }  # fmt: skip
 """Modules that need torch; catalogue, choice and command line start without it."""
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from gpuguide.catalogue import find, load
-from gpuguide.choice.buying import Price, capacity, on_sale
+from gpuguide.choice.buying import SYSTEMS, Price, capacity, on_sale, systems
 from gpuguide.choice.choose import choose, middle
 from gpuguide.choice.export import chooser_json
 from gpuguide.choice.fit import duration, link, required, span
@@ -88,6 +88,45 @@ def test_the_readers_price_takes_the_launch_prices_place() -> None:
     first = choose(LORA, wishes, CARDS).options[0]
     assert (first.gpu, first.price, first.kind) == ("rtx-5090", 1000.0, "own")
     assert "1,000 USD your price" in first.reason
+
+
+def test_a_card_has_to_fit_the_computer_that_there_is() -> None:
+    """Power supply, length and slots, of cards only; what is unknown is dropped, and said so."""
+
+    def dropped(gpus: tuple[str, ...], **wishes: Any) -> dict[str, tuple[str, str]]:
+        asked = Constraints(software=None, **wishes)
+        found = choose(CNN, asked, [find(one) for one in gpus]).rejected
+        return {one.gpu: (one.code, one.reason) for one in found}
+
+    pair = ("rtx-3090", "rtx-5070")  # 336 mm, 3 slots, 750 W; 245 mm, 2 slots, 600 W
+    assert dropped(pair, length=336, slots=3, supply=750) == {}
+    assert set(dropped(pair, length=335)) == set(dropped(pair, slots=2)) == {"rtx-3090"}
+    assert dropped(pair, supply=749)["rtx-3090"] == ("supply", "power supply 750 W; 749 W is there")
+    # Two take twice the slots, and the second its power beside the first's supply.
+    assert set(dropped(pair, slots=4, count=2, items=64)) == {"rtx-3090"}
+    assert set(dropped(("rtx-5070",), supply=849, count=2, items=64)) == {"rtx-5070"}
+    assert dropped(("rtx-5070",), supply=850, count=2, items=64) == {}
+    none = ("arc-pro-b70",)
+    assert dropped(none, supply=2000)["arc-pro-b70"] == ("supply", "power supply unknown")
+    assert "length unknown" in dropped(none, length=900)["arc-pro-b70"][1]
+    assert dropped(("gb10", "apple-m5"), supply=1, length=1, slots=1) == {}
+
+
+def test_the_operating_system_rules_out() -> None:
+    """Metal is Apple's, ROCm on Windows for RDNA 3 and 4, NVIDIA's small computers are Linux."""
+    everything = {gpu.id: systems(gpu) for gpu in load()}
+    assert set(SYSTEMS) == {one for found in everything.values() for one in found}
+    assert everything["apple-m5"] == ("macos",)
+    assert everything["gb10"] == everything["mi300x"] == everything["rx-7600"] == ("linux",)
+    for name in ("rtx-3090", "rx-9070-xt", "rx-7900-xtx", "arc-b580", "ryzen-ai-max-plus-395"):
+        assert everything[name] == ("windows", "linux")
+    assert all(everything.values())
+    for system in SYSTEMS:
+        found = choose(CNN, Constraints(software=None, system=system, unsold=True))
+        assert found.options
+        assert all(system in everything[one.gpu] for one in found.options)
+        wrong = {one.gpu for one in found.rejected if one.code == "system"}
+        assert wrong == {gpu for gpu, known in everything.items() if system not in known}
 
 
 def test_one_without_a_time_stands_before_what_costs_more() -> None:

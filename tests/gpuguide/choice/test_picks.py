@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from gpuguide.catalogue import find, load
-from gpuguide.choice.buying import on_sale
+from gpuguide.choice.buying import on_sale, rent
 from gpuguide.choice.choose import choose, middle
-from gpuguide.choice.fit import Option
+from gpuguide.choice.fit import Option, consider
 from gpuguide.choice.known import preset, presets
 from gpuguide.choice.picks import AGAINST, against, comparable, front, pick
 from gpuguide.choice.wishes import GOALS, Constraints
@@ -36,7 +36,9 @@ def test_the_four_are_what_they_are_called() -> None:
                 one.price for one in choice.options if one.kind in ("new", "used") and one.price
             ]
             assert (found.cheapest.price if found.cheapest else None) == min(seen, default=None)
-            assert found.rent is None or on_sale(find(found.rent.gpu)) == "data centre"
+            if found.rent is not None:
+                rented = find(found.rent.gpu)
+                assert on_sale(rented) == "data centre" or rent(rented, "USD") is not None
 
 
 def test_who_does_not_want_a_used_one_is_told_the_best_new_one() -> None:
@@ -66,13 +68,30 @@ def test_nothing_to_buy_still_leaves_something_to_rent() -> None:
 
 def test_renting_by_the_readers_own_prices() -> None:
     """The cheapest for the work, not for the hour."""
-    dear = Constraints(hourly={"h100-sxm-80gb": 2.0, "l4": 1.9})
-    cheap = replace(dear, hourly={"h100-sxm-80gb": 2.0, "l4": 0.01})
+    dear = Constraints(hourly={"h100-sxm-80gb": 0.2, "l4": 0.19})
+    cheap = replace(dear, hourly={"h100-sxm-80gb": 0.2, "l4": 0.001})
     assert named(pick(LORA, dear, choose(LORA)).rent) == "h100-sxm-80gb"
     assert named(pick(LORA, cheap, choose(LORA)).rent) == "l4"
     found = pick(LORA, Constraints(hours=20), choose(LORA))
     assert found.first is not None and found.first.price is not None
     assert found.hour == pytest.approx(found.first.price / 20 / 52)
+
+
+def test_renting_by_prices_that_were_seen() -> None:
+    """The least for the work; in yuan by prices in yuan; whatever the reader's own computer is."""
+    choice, found = choose(LORA), []
+    for gpu in load():
+        seen = rent(gpu, "USD")
+        option = consider(LORA, Constraints(unsold=True), gpu)
+        if seen is not None and isinstance(option, Option) and isinstance(option.seconds, Range):
+            found.append((seen.low * middle(option.seconds), gpu.id))
+    assert len(found) > 8
+    assert named(pick(LORA, Constraints(), choice).rent) == min(found)[1]
+    yuan = Constraints(currency="CNY")
+    assert rent(find(named(pick(LORA, yuan, choose(LORA, yuan)).rent)), "CNY") is not None
+    small = Constraints(supply=300, length=100, slots=1, system="macos", software=("cuda",))
+    assert not choose(LORA, small).options
+    assert named(pick(LORA, small, choose(LORA, small)).rent) == min(found)[1]
 
 
 def test_a_launch_price_is_held_against_no_rent() -> None:

@@ -12,7 +12,15 @@ from bs4 import BeautifulSoup
 from gpuguide import cli
 from gpuguide.catalogue import find, load
 from gpuguide.catalogue.terms import STATES, TERMS
-from gpuguide.choice.buying import CONDITIONS, FORMS, SOFTWARE, SUPPORT, offers
+from gpuguide.choice.buying import (
+    CONDITIONS,
+    FORMS,
+    SOFTWARE,
+    SUPPORT,
+    SYSTEMS,
+    offers,
+    rent,
+)
 from gpuguide.choice.choose import choose
 from gpuguide.choice.export import chooser_json
 from gpuguide.choice.fit import KINDS, required
@@ -62,13 +70,18 @@ def test_there_is_a_word_for_everything(edition: str) -> None:
         needed.append(f"rank-unknown-{goal}")
     for code in CODES:
         needed += [f"code-{code}", f"why-{code}"]
-    needed += [f"why-{code}-unknown" for code in ("memory", "time", "price", "power")]
+    unsure = ("memory", "time", "price", "power", "supply", "size", "system")
+    needed += [f"why-{code}-unknown" for code in unsure]
+    needed += [*SYSTEMS, "rented-seen", "rented-seen-old", "rented-for", "against-supply"]
     needed += [f"market-{gpu.market}" for gpu in load() if gpu.market]
     needed += [f"market-{term}" for term in TERMS["market"]]
     assert not [key for key in needed if not words.get(key)]
     assert {gpu.vendor for gpu in load()} <= set(SOFTWARE)
     assert all(one.name[edition] and one.assumes[edition] for one in presets())
-    source = (ROOT / "overrides/assets/gpu-chooser.js").read_text(encoding="utf-8")
+    source = "".join(
+        (ROOT / f"overrides/assets/{name}.js").read_text(encoding="utf-8")
+        for name in ("gpu-chooser", "gpu-model")
+    )
     said = re.findall(r"(?:say\(|words\[)\"([\w-]+)\"|words\.(\w+)", source)
     assert {key or other for key, other in said} <= set(words)
     about = re.findall(r"(?:wrong\(|hear\(|throw \[)\"(\w+)\"", source)
@@ -122,7 +135,7 @@ def test_the_four_sentences_are_the_librarys(edition: str) -> None:
             link, text = rows[role].select_one("a"), rows[role].get_text()
             assert link and str(link["href"]) == f"T#{option.gpu}"
             assert digits.gigabytes(option.memory - option.need) in text
-            if option.kind in ("new", "used"):
+            if option.kind in ("new", "used") and role != "rent":
                 assert re.search(r"20\d\d-\d\d", text)
                 price = offers(find(option.gpu), "USD")[option.kind]
                 assert digits.plain(price.low) in text and digits.plain(price.high) in text
@@ -143,7 +156,7 @@ def test_the_home_page_answers_every_preset_without_a_script(edition: str) -> No
 
 
 def test_who_pays_in_yuan_is_told_that_no_price_of_today_is_known() -> None:
-    wishes = Constraints(currency="CNY", markets=("China",))
+    wishes = Constraints(currency="CNY", markets=("China",), condition="new", max_price=2500)
     for edition in EDITIONS:
         answer = Answer(load(), edition, "T").of(preset("llama-8b-int4"), wishes, "G")
         rows = BeautifulSoup(answer, "html.parser").select("[data-pick=cheapest]")
@@ -162,8 +175,34 @@ def test_a_range_of_prices_names_its_currency_once(edition: str, one: str, only:
     for name in (several, alone):
         answer = Answer(load(), edition, "T").of(preset(name), Constraints(), "G")
         text = BeautifulSoup(answer, "html.parser").get_text()
-        assert re.search(one, text) and not re.search(r"to US|元 ?到", text)
+        assert re.search(one, text) and not re.search(r"\d to US|元 ?到", text)
         assert (only in text) is (name == alone)
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_what_an_hour_costs_is_said_with_its_date(edition: str) -> None:
+    """And how long the money for the first choice would last; old where it is old."""
+    wishes = Constraints(hours=20)
+    job = preset("llama-8b-lora")
+    found = pick(job, wishes, choose(job, wishes))
+    assert found.rent and found.hour
+    seen = rent(find(found.rent.gpu), "USD")
+    assert seen is not None
+    for today, old in (("2026-11-30", False), ("2027-11-30", True)):
+        answer = Answer(load(), edition, "T", today).of(job, wishes, "G")
+        text = BeautifulSoup(answer, "html.parser").select("[data-pick=rent]")[0].get_text()
+        for part in (digits.plain(seen.low), seen.date[:7], digits.plain(seen.low * 20 * 52)):
+            assert part in text
+        assert digits.three(found.hour / seen.low) in text  # years
+        assert (("价格已旧" in text) or ("an old price" in text)) is old
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_a_thirsty_card_is_told_with_its_power_supply(edition: str) -> None:
+    answer = Answer(load(), edition, "T").of(preset("llama-8b-lora"), Constraints(), "G")
+    supply = find("rtx-3090").supply
+    first = BeautifulSoup(answer, "html.parser").select("[data-pick=first]")[0].get_text()
+    assert supply is not None and f"{supply.value:g} W" in first
 
 
 def test_a_price_of_long_ago_is_called_old() -> None:

@@ -6,9 +6,9 @@ import html
 from collections.abc import Sequence
 
 from gpuguide.catalogue import Gpu
-from gpuguide.choice.buying import capacity, form_of, on_sale, software_of, support
+from gpuguide.choice.buying import capacity, form_of, on_sale, software_of, support, systems
 from gpuguide.choice.choose import Choice, choose, value_of
-from gpuguide.choice.fit import Option, Rejection, duration, price_of, required
+from gpuguide.choice.fit import Option, Rejection, duration, price_of, required, supply_of
 from gpuguide.choice.jobs import jobs, whole
 from gpuguide.choice.picks import pick
 from gpuguide.choice.wishes import Constraints
@@ -21,7 +21,10 @@ from handbook.boards.chooser.templates import put
 from handbook.boards.chooser.voice import UNITS, Voice
 
 FIRST = 5  # options shown before all are asked for
-CODES = ("memory", "time", "price", "power", "support", "software", "form", "market", "sale")
+CODES = (
+    "memory", "time", "price", "power", "supply", "size", "support", "software", "system", "form",
+    "market", "sale",
+)  # fmt: skip
 
 
 class Answer(Voice):
@@ -213,6 +216,18 @@ class Answer(Voice):
             values = None if price is None else {"price": self.money(price, wishes.currency)}
         elif code == "power" and gpu.power is not None:
             values = {"power": plain(gpu.power.value * wishes.count)}
+        elif code == "supply":
+            supply = supply_of(wishes, gpu)
+            values = None if supply is None else {"supply": plain(supply)}
+        elif code == "size":
+            if gpu.slots is not None and (gpu.length is not None or wishes.length is None):
+                values = {
+                    "length": "–" if gpu.length is None else plain(gpu.length.value),
+                    "slots": plain(gpu.slots.value * wishes.count),
+                }
+        elif code == "system":
+            found = self.say("comma").join(self.say(one) for one in systems(gpu))
+            values = {"systems": found} if found else None
         elif code == "software":
             values = {"software": self.say(software_of(gpu))}
         elif code == "form":

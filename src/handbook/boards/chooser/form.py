@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from gpuguide.catalogue import Gpu
-from gpuguide.choice.buying import CONDITIONS, FORMS, SOFTWARE
+from gpuguide.choice.buying import CONDITIONS, FORMS, SOFTWARE, SYSTEMS
 from gpuguide.choice.language import forms, language, models
 from gpuguide.choice.wishes import GOALS
 from gpuguide.choice.workload import Workload, traced
@@ -130,10 +130,13 @@ class Form:
         kinds = dict.fromkeys(SOFTWARE.values())
         software = _options([(one, say(one, self.language)) for one in kinds], "cuda")
         forms = _options((one, say(one, self.language)) for one in FORMS)
+        systems = _options((one, say(one, self.language)) for one in SYSTEMS)
         return (
             f'<div class="hb-choose__wide hb-choose__radios" role="radiogroup" '
             f'aria-label="{self.say("cards")}">'
             f"{_radios('cards', [('1', self.say('one')), ('2', self.say('two'))])}</div>"
+            f'<label><span>{self.say("system")}</span><select name="system">'
+            f'<option value="">{self.say("any")}</option>{systems}</select></label>'
             f'<label><span>{self.say("software")}</span><select name="on">{software}'
             f'<option value="any">{self.say("all-software")}</option></select></label>'
             f'<label><span>{self.say("form")}</span><select name="kind">'
@@ -157,12 +160,14 @@ class Form:
             + self.where()
             + f'<label><span>{self.say("currency")}</span><select name="money">{money}</select>'
             "</label>"
-            + _number("power", self.say("max-power"))
+            + _number("supply", self.say("supply"))
+            + _number("long", self.say("length"))
+            + _number("slots", self.say("slots"))
+            + f'<p class="hb-choose__hint">{self.say("room-rule")}</p>'
             + _number("hours", self.say("hours"), ' value="10" max="168"')
             + _number("time", self.say("max-time"))
             + _number("free", self.say("margin"), ' value="10" max="99"')
-            + f'<p class="hb-choose__hint">{self.say("power-rule")}</p>'
-            f'<label class="hb-choose__tick"><input type="checkbox" name="market" '
+            + f'<label class="hb-choose__tick"><input type="checkbox" name="market" '
             f'value="{MARKET}"{checked}> {self.say("market")}</label>'
             f'<label class="hb-choose__tick"><input type="checkbox" name="unsold"> '
             f"{self.say('unsold')}</label>"

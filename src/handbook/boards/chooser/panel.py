@@ -119,7 +119,9 @@ def _note_texts(language: str, to: str) -> list[str]:
     """What to know, as HTML or Markdown; `to` makes a link of words, to how far off it is."""
     tested = "note-tested" if VALIDATION.is_file() else "note-untested"
     link = to.format(say("note-link", language))
-    keys = ("note-memory", "note-time", tested, "note-price", "note-unknown")
+    keys = (
+        "note-memory", "note-time", tested, "note-price", "note-rent", "note-room", "note-unknown",
+    )  # fmt: skip
     return [say(key, language, link=link) for key in keys]
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import html
 
-from gpuguide.choice.buying import software_of
+from gpuguide.choice.buying import rent, software_of
 from gpuguide.choice.choose import Choice
-from gpuguide.choice.fit import Option
-from gpuguide.choice.picks import Picks, against
+from gpuguide.choice.fit import Option, supply_of
+from gpuguide.choice.picks import Picks, against, hourly
 from gpuguide.choice.wishes import Constraints
 from gpuguide.choice.workload import Workload
-from handbook.boards.chooser.digits import capacity_text, gigabytes, plain
+from handbook.boards.chooser.digits import capacity_text, gigabytes, plain, three
 from handbook.boards.chooser.templates import put
 from handbook.boards.chooser.voice import Voice
 
@@ -41,7 +41,7 @@ def show(
         rows.append(put("pick", role="cheapest", label=label, text=text))
     text = voice.say("pick-unrented")
     if found.rent:
-        text = rented(voice, found.rent, found.hour, workload, wishes)
+        text = rented(voice, found.rent, found, workload, wishes)
     rows.append(put("pick", role="rent", label=voice.say("pick-rent"), text=text))
     return put("picks", items="".join(rows))
 
@@ -52,7 +52,7 @@ def bought(voice: Voice, one: Option, workload: Workload, wishes: Constraints, l
     if lowest:
         texts.append(voice.say("pick-lowest"))
     minus = [
-        _minus(voice, code, one)
+        _minus(voice, code, one, wishes)
         for code in against(one, voice.gpus[one.gpu], voice.today, wishes.markets)
     ]
     if minus:
@@ -60,20 +60,36 @@ def bought(voice: Voice, one: Option, workload: Workload, wishes: Constraints, l
     return _named(voice, one, texts, wishes)
 
 
-def rented(
-    voice: Voice, one: Option, even: float | None, workload: Workload, wishes: Constraints
-) -> str:
-    """The same of what is rented, and from which price of an hour on buying is cheaper."""
+def rented(voice: Voice, one: Option, found: Picks, workload: Workload, wishes: Constraints) -> str:
+    """The same of what is rented, and how long one can rent it for the price of the first.
+
+    Where its price of an hour is unknown: from which price on buying is cheaper.
+    """
     facts = _facts(voice, one, workload, wishes)
-    hourly, hours = wishes.hourly.get(one.gpu), plain(wishes.hours)
-    texts = [voice.say("rented", **facts)]
-    if hourly is not None:
-        facts["price"] = voice.money(hourly * wishes.count, wishes.currency)
-        year = voice.money(hourly * wishes.count * wishes.hours * WEEKS, wishes.currency)
-        texts = [voice.say("rented-priced", **facts, hours=hours, year=year)]
-    if even is not None:
-        hour = voice.money(even, wishes.currency)
-        texts.append(voice.say("rented-even", hours=hours, hour=hour))
+    gpu, hours = voice.gpus[one.gpu], plain(wishes.hours)
+    each, seen = hourly(wishes, gpu), rent(gpu, wishes.currency)
+    if each is None:
+        texts = [voice.say("rented", **facts)]
+        if found.hour is not None:
+            hour = voice.money(found.hour, wishes.currency)
+            texts.append(voice.say("rented-even", hours=hours, hour=hour))
+        return _named(voice, one, texts, wishes)
+    each *= wishes.count
+    facts |= {
+        "price": voice.money(each, wishes.currency),
+        "hours": hours,
+        "year": voice.money(each * wishes.hours * WEEKS, wishes.currency),
+    }
+    if seen is None or one.gpu in wishes.hourly:
+        texts = [voice.say("rented-priced", **facts)]
+    else:
+        old = "" if voice.today <= seen.fresh_until else "-old"
+        market = voice.say(f"market-{seen.market}")
+        texts = [voice.say(f"rented-seen{old}", **facts, market=market, date=seen.date[:7])]
+    if found.hour is not None and each:
+        years = found.hour / each
+        count = three(years * wishes.hours * WEEKS)
+        texts.append(voice.say("rented-for", count=count, years=three(years)))
     return _named(voice, one, texts, wishes)
 
 
@@ -98,12 +114,14 @@ def _named(voice: Voice, one: Option, texts: list[str], wishes: Constraints) -> 
     return voice.say("pick-named", name=name, text=text)
 
 
-def _minus(voice: Voice, code: str, one: Option) -> str:
+def _minus(voice: Voice, code: str, one: Option, wishes: Constraints) -> str:
     gpu = voice.gpus[one.gpu]
+    supply = supply_of(wishes, gpu) if code == "power" else None
     return voice.say(
-        f"against-{code}",
+        f"against-{code if supply is None else 'supply'}",
         software=voice.say(software_of(gpu)),
         market=voice.say(f"market-{gpu.market}") if gpu.market else "",
         year="" if gpu.release is None else html.escape(gpu.release.value[:4]),
         power="" if one.power is None else plain(one.power),
+        supply="" if supply is None else plain(supply),
     )
