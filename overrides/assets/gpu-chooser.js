@@ -351,7 +351,7 @@ class Answer {
     }
     const own = one.gpu in wishes.hourly, [, , day, until, , market] = gpu.rents[wishes.currency] ?? []
     const key = own ? "rented-priced" : `rented-seen${today() <= until ? "" : "-old"}`
-    const texts = [this.say(key, { ...facts, hours, price: money(each), year: money(each * wishes.hours * 52), market: this.words[`market-${market}`], date: day?.slice(0, 7) })]
+    const texts = [this.say(key, { ...facts, hours, price: money(each), year: this.say(wishes.currency, { value: three(each * wishes.hours * 52) }), market: this.words[`market-${market}`], date: day?.slice(0, 7) })]
     if (even !== null && each) texts.push(this.say("rented-for", { count: three(even / each * wishes.hours * 52), years: three(even / each) }))
     return this.named(one, texts, wishes)
   }

@@ -13,13 +13,13 @@ from torch import nn
 
 device = "cuda" if torch.cuda.is_available() else "cpu"
 torch.manual_seed(0)
-lstm = nn.LSTM(32, 64, batch_first=True).to(device)
+gru = nn.GRU(32, 64, batch_first=True).to(device)
 linear = nn.Linear(64, 10).to(device)
 x = torch.randn(16, 20, 32, device=device)  # (N, T, 32)
 target = torch.randint(10, (16,), device=device)
 
 with torch.autocast(device_type=device, dtype=torch.bfloat16):
-    output, _ = lstm(x)  # (N, T, 64)
+    output, _ = gru(x)  # (N, T, 64)
     logits = linear(output[:, -1])  # (N, 10)
     loss = F.cross_entropy(logits, target)
 loss.backward()
@@ -31,7 +31,7 @@ print("grads  ", linear.weight.grad.dtype)
 # --8<-- [end:autocast]
 # --8<-- [start:error]
 with torch.no_grad():
-    exact = linear(lstm(x)[0][:, -1])
+    exact = linear(gru(x)[0][:, -1])
 error = (logits.float() - exact).abs().max().item()
 print("largest difference below 0.02:", error < 0.02)
 assert 0 < error < 0.02

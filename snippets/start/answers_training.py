@@ -53,7 +53,7 @@ def accuracy(make, lr, epochs=2):
 
 
 for lr in (0.001, 0.1, 100):
-    print(f"lr {lr}: {accuracy(two_layers, lr):.0%} right")
+    print(f"lr {lr}: {accuracy(two_layers, lr):.1f} right")
 # --8<-- [end:rates]
 # --8<-- [start:linear]
 one_layer = accuracy(lambda: nn.Linear(784, 10), lr=0.1, epochs=10)

@@ -46,6 +46,8 @@ class Project:
         imports: folders whose modules are ours: a change in one makes its users stale.
         constraints: file of `name==version` lines; a CPU record made with another version is stale.
         preload: modules imported once, before the snippets' processes are forked.
+        repeat_environment: variables that the second of two agreeing runs sees: what should make
+            no difference.
         editions: language tag → folder of its pages, in the order in which comments come.
         style: matplotlib style file of the figures, or None.
         diagrams: folder of hand-made SVG diagrams, or None.
@@ -85,6 +87,7 @@ class Project:
     imports: tuple[Path, ...] = ()
     constraints: Path | None = None
     preload: tuple[str, ...] = ()
+    repeat_environment: dict[str, str] = field(default_factory=dict)
     style: Path | None = None
     diagrams: Path | None = None
     translations: Path | None = None
@@ -193,6 +196,12 @@ SETTINGS = {
     "preload": Setting(
         list, "`[]`", "Modules that are imported once for all snippets: saves time."
     ),
+    "repeat-environment": Setting(
+        dict,
+        "`{}`",
+        "Variables that the second of two agreeing runs sees, such as one that switches off "
+        "instructions that not every processor has.",
+    ),
     "line-length": Setting(
         int, "any", "How many columns a line of shown code may take; a Chinese character takes two."
     ),
@@ -282,6 +291,9 @@ def _project(root: Path, settings: dict[str, Any], package: str) -> Project:
                 raise complain(key, f"must be a {keys[key].__name__}")
     if settings.get("line-length", 1) < 1:
         raise complain("line-length", "must be at least 1")
+    for name, value in settings.get("repeat-environment", {}).items():
+        if not isinstance(value, str):
+            raise complain("repeat-environment", f"{name} must be text in quotation marks")
     if not settings.get("editions"):
         raise complain("editions", "missing; name at least one, such as en = 'docs'")
     editions, at = _editions(root, settings["editions"], complain)
@@ -329,6 +341,7 @@ def _project(root: Path, settings: dict[str, Any], package: str) -> Project:
         imports=tuple(root / folder for folder in settings.get("imports") or []),
         constraints=below(settings.get("constraints")),
         preload=tuple(settings.get("preload", [])),
+        repeat_environment=dict(settings.get("repeat-environment", {})),
         style=below(figures.get("style")),
         diagrams=below(figures.get("diagrams")),
         translations=below(settings.get("translations")),

@@ -228,6 +228,8 @@ def test_every_excuse_is_needed(statuses: Statuses) -> None:
         ("It has [[gpu:rtx-4090.memory]].", 0),
         ("7 × 2 GB = 14 GB", 0),
         ("It has three parts.", 0),
+        ("As of 2026-11 it has 24 GB.", 0),
+        ("With a bias of 4 it has 24 GB.", 1),
         ("It takes 3 ms, 4 s or 5%.", 3),
         ("It reaches 2.5 PFLOPS for 900 €, or €900.", 2),
         ("它要 3 毫秒，快 5 倍，900 欧元。", 3),

@@ -8,7 +8,7 @@ import json
 import re
 import zipfile
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 from xml.etree import ElementTree
 
 import pytest
@@ -121,6 +121,16 @@ def test_edit_link(soup: BeautifulSoup, content_path: str, project: Project) -> 
     path = str(link["href"]).partition("/edit/")[2].partition("/")[2]
     assert path and not path.endswith(".ipynb"), f"{path} is generated; link the snippet instead"
     assert (project.root / path).is_file(), path
+
+
+def test_switcher(soup: BeautifulSoup, content_path: str) -> None:
+    """Without a script too, the other language is the same page's."""
+    (link,) = soup.select("a.hb-language")
+    edition = content_path.split("/")[1]
+    other = {"zh": "en", "en": "zh"}[edition]
+    asked = urljoin(f"http://site{content_path}", str(link["href"]))
+    assert urlsplit(asked).path == content_path.replace(f"/{edition}/", f"/{other}/", 1)
+    assert str(link["hreflang"]).startswith(other)
 
 
 @pytest.mark.parametrize("edition", ["zh", "en"])

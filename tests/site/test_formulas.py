@@ -1,61 +1,14 @@
-"""Formulas in a real browser: laid out, spoken, in a font for them, and no TeX left over."""
+"""Formulas in a real browser: laid out, spoken, in a font for them; see test_page.py too."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import Page
 
 FORMULAS = "article math"
-# The width of a page of formulas on a phone, where some are wider than the screen.
-PHONE = {"width": 360, "height": 740}
-
-
-def pages_with(all_pages: list[str], base: str, context: BrowserContext, what: str) -> list[str]:
-    """Addresses of the pages whose HTML holds something."""
-    found = [path for path in all_pages if what in context.request.get(base + path).text()]
-    assert found, f"no page holds {what}"
-    return found
-
-
-def test_no_tex_is_left_over(all_pages: list[str], base: str, context: BrowserContext) -> None:
-    """Neither a sign nor a command, on any page, outside of code."""
-    page = context.new_page()
-    for path in all_pages:
-        page.goto(path)
-        text = page.evaluate(
-            """() => { for (const code of document.querySelectorAll("pre, code, script, style"))
-                 code.remove()
-               return document.body.textContent }"""
-        )
-        assert re.findall(r"(?<![A-Z])\$(?!\d)[^\n]{0,30}|\\[A-Za-z(\[][^\n]{0,30}", text) == [], (
-            path
-        )
-
-
-SIZES = """() => [...document.querySelectorAll("article math")].map(math => {
-  const hidden = math.closest("details:not([open])")
-  const box = math.getBoundingClientRect(), inside = math.closest(".hb-formula")
-  return [math.textContent, hidden ? 99 : box.width, hidden ? 99 : box.height,
-          inside ? inside.getBoundingClientRect().right : 0]
-})"""
-
-
-def test_each_has_a_size_and_widens_no_page(
-    all_pages: list[str], base: str, context: BrowserContext
-) -> None:
-    page = context.new_page()
-    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-    for path in pages_with(all_pages, base, context, "<math"):
-        page.goto(path)
-        page.wait_for_load_state("networkidle")
-        for text, width, height, right in page.evaluate(SIZES):
-            assert width > 3 and height > 6, (path, text)
-            assert right <= PHONE["width"], (path, text)
-        assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"], path
 
 
 FRACTION = """() => { const [above, below] = document.querySelector("article mfrac").children

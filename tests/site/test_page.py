@@ -3,12 +3,14 @@
 Each page is opened once, for all its tests. It is looked at in all four combinations of colours
 and width. Of axe's rules, contrast is the one that depends on colours, and most of the work: it is
 measured on every page at 1280 px in light and in dark, and, sampled, at 360 px on every fourth
-page. All other rules run once at both widths, two that axe leaves out by itself among them: how
-large a target is, and whether a label says what is seen.
+page. Of the words of code, thousands on a page, one is looked at for each look that they have. All
+other rules run once at both widths, two that axe leaves out by itself among them: how large a
+target is, and whether a label says what is seen.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -43,6 +45,9 @@ MISLABELLED = "label-content-name-mismatch"
 FONT, FONT_KIB = "/stix-two-math.woff2", 28
 
 
+AT_ONCE = "* { transition: none !important }"  # colours fade
+
+
 class Visit:
     """A first visit to a page, and everything that it led to."""
 
@@ -65,7 +70,7 @@ class Visit:
 
     def looks(self) -> Iterator[tuple[str, int]]:
         """Let the page be seen in every combination of colours and width, one after another."""
-        self.page.add_style_tag(content="* { transition: none !important }")  # colours fade
+        self.page.add_style_tag(content=AT_ONCE)
         for scheme, width in (
             ("light", WIDE),
             ("light", NARROW),
@@ -93,6 +98,7 @@ def test_page(first_visit: Visit, base: str, all_pages: list[str], path: str) ->
         if not request.url.startswith((base + "/", "data:", "blob:"))
     ]
     problems += weight(visit, path)
+    problems += [f"TeX is left over: {text}" for text in left_over(visit.page)]
     problems += unlike(visit.page)[:5]
     visit.page.evaluate(Axe().axe_script)
     for scheme, width in visit.looks():
@@ -103,6 +109,7 @@ def test_page(first_visit: Visit, base: str, all_pages: list[str], path: str) ->
         contrast = width == WIDE or all_pages.index(path) % EVERY == 0
         if scheme == "light":
             problems += [f"{told} {where}" for told in crowded(visit.page)]
+            problems += [f"{told} {where}" for told in misplaced(visit.page)]
         problems += [f"{told} {where}" for told in violations(visit.page, scheme, contrast)]
     problems += [f"console: {text}" for text in visit.complaints]
     assert not problems, f"{path}:\n" + "\n".join(dict.fromkeys(problems))
@@ -243,6 +250,49 @@ def test_a_crowd_is_seen(told: str, visit: Callable[[str], Page]) -> None:
     assert any(line.startswith(told) for line in crowded(page))
 
 
+# A formula has a size, and is within the screen, if need be in a box that scrolls.
+MISPLACED = """() => [...document.querySelectorAll("article math")].flatMap(math => {
+  if (math.closest("details:not([open])")) return []
+  const { width, height } = math.getBoundingClientRect(), box = math.closest(".hb-formula")
+  return width > 3 && height > 6 && !(box?.getBoundingClientRect().right > innerWidth) ? []
+    : [`a formula has no size or leaves the screen: ${math.textContent}`]
+})"""
+
+
+def misplaced(page: Page) -> list[str]:
+    """Formulas that cannot be seen whole."""
+    told: list[str] = page.evaluate(MISPLACED)
+    return told
+
+
+TEX = re.compile(r"(?<![A-Z])\$(?!\d)[^\n]{0,30}|\\[A-Za-z(\[][^\n]{0,30}")
+WRITTEN = """() => { const body = document.body.cloneNode(true)
+  for (const code of body.querySelectorAll("pre, code, script, style")) code.remove()
+  return body.textContent }"""
+
+
+def left_over(page: Page) -> list[str]:
+    """Signs and commands of TeX outside of code."""
+    return TEX.findall(page.evaluate(WRITTEN))
+
+
+FORMULAS_SPOILT = {
+    "TeX": "document.querySelector('article p').append(' where \\\\alpha is $a$')",
+    "size": "document.querySelector('article math').style.cssText ="
+    " 'display: inline-block; width: 1px; overflow: hidden'",
+    "screen": "document.querySelector('.hb-formula').style.cssText ="
+    " 'width: 3000px; max-width: none'",
+}
+
+
+@pytest.mark.parametrize("what", FORMULAS_SPOILT)
+def test_a_spoilt_formula_is_seen(what: str, visit: Callable[[str], Page]) -> None:
+    page = visit("/en/cnn/convolution/")
+    assert not misplaced(page) + left_over(page)
+    page.evaluate(FORMULAS_SPOILT[what])
+    assert len(left_over(page) if what == "TeX" else misplaced(page)) >= 1
+
+
 def weight(visit: Visit, path: str) -> list[str]:
     """Whether the first visit transfers too much."""
     sizes = {
@@ -285,13 +335,61 @@ def violations(page: Page, scheme: str, contrast: bool) -> list[str]:
     else:
         chosen = {"color-contrast": contrast, "target-size": True, MISLABELLED: True}
         options["rules"] = {rule: {"enabled": on} for rule, on in chosen.items()}
-    found = page.evaluate(
-        "options => axe.run(document, options).then(results => results.violations)", options
-    )
+    found = page.evaluate(VIOLATIONS, options)
     return [
         f"axe {rule['id']}: {rule['nodes'][0]['html'][:160]} ({len(rule['nodes'])} places)"
         for rule in found
     ]
+
+
+# Words of code follow one another in a line, so whatever lies behind one lies behind its whole
+# block: its contrast depends on its own look and on the block's alone. axe takes a millisecond for
+# each, and sees the first of each look; the others are plain text meanwhile.
+VIOLATIONS = """async options => {
+  const look = part => {
+    const { color, backgroundColor, backgroundImage, fontSize, fontWeight, opacity, textShadow,
+            filter, mixBlendMode, position } = getComputedStyle(part)
+    return [color, backgroundColor, backgroundImage, fontSize, fontWeight, opacity, textShadow,
+            filter, mixBlendMode, position].join()
+  }
+  const first = new Set(), again = []
+  for (const block of document.querySelectorAll("pre > code")) {
+    const around = look(block.parentElement) + look(block)
+    for (const word of block.querySelectorAll("span:not(:has(*), [id], [title], [tabindex])")) {
+      let looks = around
+      for (let part = word; part !== block; part = part.parentElement) looks += look(part)
+      if (first.has(looks)) again.push([word, document.createTextNode(word.textContent)])
+      else if (word.textContent.trim().length > 1) first.add(looks)  // axe skips single signs
+    }
+  }
+  for (const [word, text] of again) word.replaceWith(text)
+  const { violations } = await axe.run(document, options)
+  for (const [word, text] of again) text.replaceWith(word)
+  return violations
+}"""
+
+
+FAINT = {
+    "one word": "[...document.querySelectorAll('.highlight code .n')]"
+    ".findLast(word => word.checkVisibility()).style.color = '#ccc'",
+    "one class": "for (const word of document.querySelectorAll('.highlight code .k'))"
+    " word.style.color = '#ccc'",
+    "one block": "[...document.querySelectorAll('.highlight pre > code')]"
+    ".findLast(code => code.checkVisibility()).style.background = '#567'",
+}
+
+
+@pytest.mark.parametrize("where", FAINT)
+def test_a_faint_word_of_code_is_seen(where: str, visit: Callable[[str], Page]) -> None:
+    """However many words are not looked at because others look the same."""
+    page = visit("/en/cnn/pooling/")
+    page.add_style_tag(content=AT_ONCE)
+    page.evaluate(Axe().axe_script)
+    before = page.locator("article").inner_html()
+    assert not violations(page, "dark", contrast=True)
+    assert page.locator("article").inner_html() == before
+    page.evaluate(FAINT[where])
+    assert [told for told in violations(page, "dark", contrast=True) if "color-contrast" in told]
 
 
 def test_pictures_have_words(first_visit: Visit) -> None:

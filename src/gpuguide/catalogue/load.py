@@ -76,8 +76,7 @@ def find(name: str, gpus: Iterable[Gpu] | None = None) -> Gpu:
     Raises:
         GpuguideError: no such entry; the message suggests names that are near.
     """
-    entries = load() if gpus is None else tuple(gpus)
-    names = {_plain(key): gpu for gpu in entries for key in (gpu.name, gpu.id)}
+    names = _all_names() if gpus is None else _names(gpus)
     wanted = _plain(name)
     if wanted in names:
         return names[wanted]
@@ -86,6 +85,15 @@ def find(name: str, gpus: Iterable[Gpu] | None = None) -> Gpu:
     near = list(dict.fromkeys(names[key].id for key in [*close, *within]))[:5]
     hint = f"near it are {', '.join(near)}" if near else "`gpuguide gpu` lists all"
     raise GpuguideError(Problem("", "", "", f"no GPU called {name!r} in the catalogue; {hint}"))
+
+
+def _names(gpus: Iterable[Gpu]) -> dict[str, Gpu]:
+    return {_plain(key): gpu for gpu in gpus for key in (gpu.name, gpu.id)}
+
+
+@cache
+def _all_names() -> dict[str, Gpu]:
+    return _names(load())
 
 
 def _plain(name: str) -> str:

@@ -11,8 +11,9 @@ best equipped of its kind.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from gpuguide.catalogue import load
 from gpuguide.catalogue.model import Gpu
@@ -59,8 +60,8 @@ def _proportions(gpu: Gpu, name: str, source: str) -> Iterator[tuple[float, str]
         return
     pairs = [
         (one, mine / other.value)
-        for one in load()
-        if _siblings(gpu, one) and (other := one.rates.get(source))
+        for one in _kin().get((gpu.vendor, gpu.architecture), ())
+        if _alike(gpu, one) and (other := one.rates.get(source))
         for mine in [_value(one, name)]
         if mine
     ]
@@ -77,9 +78,16 @@ def _value(gpu: Gpu, name: str) -> float | None:
     return next((gpu.rates[one].value for one in _same(gpu, name) if one in gpu.rates), None)
 
 
-def _siblings(gpu: Gpu, other: Gpu) -> bool:
-    """Of one maker and architecture, and of one compute capability if both are known."""
-    if (gpu.vendor, gpu.architecture) != (other.vendor, other.architecture):
-        return False
+@cache
+def _kin() -> Mapping[tuple[str, str | None], list[Gpu]]:
+    """The catalogue by maker and architecture; this is asked for a thousand times a page."""
+    found: dict[tuple[str, str | None], list[Gpu]] = {}
+    for gpu in load():
+        found.setdefault((gpu.vendor, gpu.architecture), []).append(gpu)
+    return found
+
+
+def _alike(gpu: Gpu, other: Gpu) -> bool:
+    """Of one compute capability if both are known."""
     one, two = gpu.compute_capability, other.compute_capability
     return one is None or two is None or one.value == two.value

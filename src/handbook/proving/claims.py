@@ -36,7 +36,7 @@ NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 FOOTNOTE = re.compile(r"^\[\^([\w-]+)\]: ", re.MULTILINE)
 NOTED = re.compile(r"\[\^([\w-]+)\]")
 LINK = re.compile(r"\]\((?:https?://|[\w./-]+\.(?:md|ipynb)|#)")
-OPEN = re.compile(r"[Aa]s of|截至|unknown|未知|不知道|没有查到|未公布|not published")
+OPEN = re.compile(r"\b[Aa]s of\b|截至|unknown|未知|不知道|没有查到|未公布|not published")
 # The end of a sentence, its closing marks and notes included.
 SENTENCE = re.compile(r"((?:[。！？]|[.!?](?=\s|\[\^|[*”\"]|$))[”」*)）\"]*(?:\[\^[\w-]+\])*)")
 OPERATOR = r"[=≈×÷+−/⌊√(]"

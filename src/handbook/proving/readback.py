@@ -27,6 +27,8 @@ from neverstale.source.sources import Sources
 # As `as_html` writes it, or as a page might imitate it.
 NUMBER = re.compile(r"<(?P<tag>\w+)\b[^>]*\bhb-(?:number|unknown)\b[^>]*>.*?</(?P=tag)>", re.DOTALL)
 ARTICLE = re.compile(r"<article\b.*?</article>", re.DOTALL)
+# partials/actions.html, at the article's beginning.
+RUN = re.compile(r'(<article[^>]*>\s*)<p class="hb-run">.*?</p>', re.DOTALL)
 ACTIONS = '<p class="hb-actions">'  # partials/source-file.html, at the article's end
 # Figures, which `published` compares letter by letter, and what Markdown puts there.
 MADE = re.compile(
@@ -81,7 +83,8 @@ def _check(project: Project, page: Page, text: str) -> list[str]:
     problems += [f"{_plain(each)} belongs there, and is not" for each in wanted - built]
     problems += [f"{_plain(each)} stands there, and does not belong" for each in built - wanted]
     article = ARTICLE.search(text)
-    before, _, after = (article[0] if article else text).rpartition(ACTIONS)
+    shown_there = RUN.sub(r"\1", article[0] if article else text, count=1)
+    before, _, after = shown_there.rpartition(ACTIONS)
     rest = MADE.sub("", before + after.partition("</p>")[2] if before else after)
     if found := TYPED.search(rest):
         there = " ".join(rest[found.start() :].split())[:60]

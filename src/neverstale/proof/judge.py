@@ -197,9 +197,9 @@ def repeated(
     if difference is None:
         return None
     message = (
-        f"{difference} in a second run ({how}): it depends on hash order, the clock, chance or the "
-        "number of threads; sort it, seed it, print fewer digits, or name it in 'varies' or "
-        "'measured'"
+        f"{difference} in a second run ({how}): it depends on hash order, the clock, chance, the "
+        "number of threads or the processor; sort it, seed it, print fewer digits, or name it in "
+        "'varies' or 'measured'"
     )
     line = agree.first_unlike(item.options, first, second)
     return _failed(project, status, line, message, second.seconds)

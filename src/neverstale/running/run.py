@@ -131,7 +131,8 @@ def _lock(project: Project) -> Iterator[bool]:
 
 
 class _Pair(contextlib.ExitStack):
-    """The warm process, and another for what must run twice: with other hashes and threads.
+    """The warm process, and another for what must run twice: with other hashes and threads, and
+    what else the settings say should make no difference.
 
     Each is started when it is first needed, and imports no more than the snippets do, which would
     only make the start and every fork slower.
@@ -154,7 +155,7 @@ class _Pair(contextlib.ExitStack):
         """The first (0) or the second (1)."""
         if number not in self.servers:
             seed, jobs, threads = self.ways[number]
-            more = PATIENT if number else {}
+            more = {**PATIENT, **self.project.repeat_environment} if number else {}
             server = Server(self.project, self.device, jobs, seed, threads, more)
             self.servers[number] = self.enter_context(server)
         return self.servers[number]
@@ -170,7 +171,8 @@ class _Pair(contextlib.ExitStack):
     def how(self) -> str:
         """What is otherwise in the second, in words."""
         seed, _, threads = self.ways[1]
-        return f"hash seed {seed}, {threads} thread{'s' if threads > 1 else ''}"
+        more = [f"{key}={value}" for key, value in self.project.repeat_environment.items()]
+        return ", ".join([f"hash seed {seed}, {threads} thread{'s' if threads > 1 else ''}", *more])
 
 
 def _run(

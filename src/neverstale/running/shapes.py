@@ -1,16 +1,18 @@
 """Shapes in comments, held against the values while the snippet runs.
 
 `x = conv(x)  # (N, 32, 14, 14)` becomes, in effect, `x = conv(x); held(x)`: numbers must agree, a
-letter that stands twice must be the same twice, and there must be as many dimensions.
+letter that stands twice must be the same twice, also in sums and products such as `2T − 1`, and
+there must be as many dimensions.
 """
 
 from __future__ import annotations
 
 import ast
 import io
+import operator
 import re
 import tokenize
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 MARK = "\0 a shape is said"  # stands for a `Held`, till the code is compiled
@@ -23,6 +25,12 @@ SAID = re.compile(
 RECKONED = re.compile(rf"{SHAPE} (?:[-+*/@×]|and|or) ")
 # What turns functions into other programs, in which nothing more can be called.
 COMPILED = re.compile(r"\bcompile\(|\bjit\b|\bnumba\b|torch\.export|make_fx|set_trace|getsource")
+
+OPERATIONS: dict[type, Callable[[int, int], int]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+}
 
 
 class WrongShape(BaseException):
@@ -166,6 +174,43 @@ def _fits(shape: tuple[str, ...], has: tuple[int, ...]) -> bool:
     """Whether numbers agree, and equal letters stand for equal numbers."""
     letters: dict[str, int] = {}
     return len(shape) == len(has) and all(
-        int(size) == number if size.isdecimal() else letters.setdefault(size, number) == number
-        for size, number in zip(shape, has, strict=True)
+        _agrees(size, number, letters) for size, number in zip(shape, has, strict=True)
     )
+
+
+def _agrees(size: str, number: int, letters: dict[str, int]) -> bool:
+    """Whether a size may be that number; what a letter stands for then is noted.
+
+    Of `2T − 1`, the letter may be any whole number that makes it right.
+    """
+    if size.isdecimal():
+        return int(size) == number
+    if size.isidentifier():
+        return letters.setdefault(size, number) == number
+    written = re.sub(r"(?<=\d)(?=[^\W\d])", "*", size.replace("−", "-").replace("·", "*"))
+    try:
+        tree = ast.parse(written, mode="eval").body
+        unknown = sorted({each.id for each in ast.walk(tree) if isinstance(each, ast.Name)})
+        unknown = [name for name in unknown if name not in letters]
+        if not unknown:
+            return _value(tree, letters) == number
+        if len(unknown) == 1:
+            zero, one = (_value(tree, {**letters, unknown[0]: value}) for value in (0, 1))
+            whole, rest = divmod(number - zero, one - zero) if one != zero else (0, 1)
+            letters[unknown[0]] = whole
+            return rest == 0 and whole > 0 and _value(tree, letters) == number
+    except (SyntaxError, TypeError):
+        pass
+    return letters.setdefault(size, number) == number  # an expression of several letters
+
+
+def _value(tree: ast.expr, letters: Mapping[str, int]) -> int:
+    """A sum or product; TypeError for anything else."""
+    match tree:
+        case ast.Constant(int(value)):
+            return value
+        case ast.Name(name):
+            return letters[name]
+        case ast.BinOp(left, operation, right) if type(operation) in OPERATIONS:
+            return OPERATIONS[type(operation)](_value(left, letters), _value(right, letters))
+    raise TypeError(ast.unparse(tree))

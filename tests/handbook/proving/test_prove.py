@@ -94,6 +94,18 @@ def test_a_run_that_failed_is_not_remembered_for_the_next_fault(proved_root: Pat
     assert not project.scratch.exists()
 
 
+def test_the_record_of_a_run_that_saw_no_fault_is_put_back(proved_root: Path) -> None:
+    """Else that snippet is stale for all faults that follow, and every check finds that."""
+    link_packages(proved_root)
+    project = load(proved_root)
+    name = sources.read(project).names()[0]
+    records = {path: path.read_bytes() for path in project.records.rglob("*.json")}
+    code = (project.snippets / name).read_text(encoding="utf-8")
+    unseen = Fault("", name, {f"snippets/{name}": f"{code}\nunseen = 1\n"}, kinds.run(name))
+    assert not proving._inject(proved_root, unseen).caught
+    assert {path: path.read_bytes() for path in project.records.rglob("*.json")} == records
+
+
 def test_a_check_that_breaks_has_caught_nothing(
     proved_root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

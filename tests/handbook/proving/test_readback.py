@@ -100,6 +100,17 @@ def test_what_was_built_from_the_catalogue_is_good(built: Path) -> None:
     assert readback.check(sources.read(load(built))) == []
 
 
+def test_only_the_first_lines_above_a_page_are_the_theme_s(built: Path) -> None:
+    """How to run it, with an icon, stands above; the same further down was typed there."""
+    file, run = built / "site/en/index.html", '<p class="hb-run"><svg></svg></p>'
+    text = file.read_text(encoding="utf-8")
+    file.write_text(f"<article>\n  {run}{text}</article>", encoding="utf-8")
+    assert readback.check(sources.read(load(built))) == []
+    file.write_text(f"<article>\n  {run}{text}{run}</article>", encoding="utf-8")
+    [problem] = readback.check(sources.read(load(built)))
+    assert "'<svg></svg></p></article>' is a picture" in str(problem)
+
+
 @pytest.mark.parametrize("name", EDITS)
 def test_what_was_changed_on_its_way_is_found(built: Path, name: str) -> None:
     change, told = EDITS[name]

@@ -78,7 +78,7 @@ def rented(voice: Voice, one: Option, found: Picks, workload: Workload, wishes: 
     facts |= {
         "price": voice.money(each, wishes.currency),
         "hours": hours,
-        "year": voice.money(each * wishes.hours * WEEKS, wishes.currency),
+        "year": voice.say(wishes.currency, value=three(each * wishes.hours * WEEKS)),
     }
     if seen is None or one.gpu in wishes.hourly:
         texts = [voice.say("rented-priced", **facts)]

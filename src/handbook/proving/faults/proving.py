@@ -143,6 +143,9 @@ def _inject_all(
 
 def _inject(root: Path, fault: Fault) -> Outcome:
     files = {name: root / name for name in fault.edits}
+    if "run" in fault.check:  # which writes a record where it finds no fault
+        records = [path for path in (root / "records").rglob("*") if path.is_file()]
+        files |= {str(path.relative_to(root)): path for path in records}
     before = {name: file.read_bytes() if file.exists() else None for name, file in files.items()}
     for name, text in fault.edits.items():
         file = files[name]
