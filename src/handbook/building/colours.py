@@ -12,8 +12,9 @@ USE = re.compile(r"var\((?P<name>--hb-[\w-]+)(?:, *[^()]*)?\)")
 
 
 def light(root: Path) -> Mapping[str, str]:
-    """Name → colour in light, from the first block of the tokens."""
-    text = (root / TOKENS).read_text(encoding="utf-8")
+    """Name → colour in light, from the first block of the tokens; none of a site without them."""
+    file = root / TOKENS
+    text = file.read_text(encoding="utf-8") if file.is_file() else ""
     return {match["name"]: match["value"] for match in TOKEN.finditer(text.partition("}")[0])}
 
 
