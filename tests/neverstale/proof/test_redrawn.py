@@ -108,10 +108,11 @@ def test_of_a_measured_figure_the_words_alone_are_compared() -> None:
     assert told == "says ['gain # after # steps'], not ['loss # after # steps']"
 
 
-def test_the_sign_of_an_exponent_is_no_word() -> None:
-    """On a logarithmic axis it comes and goes with the ticks, and stands apart from its digits."""
+@pytest.mark.parametrize("sign", ["−", "×"])
+def test_a_sign_of_a_tick_is_no_word(sign: str) -> None:
+    """Of 10⁻¹ or 2 × 10¹ on a logarithmic axis: it comes and goes, apart from its digits."""
     tick = "<text><tspan>10</tspan><tspan>{}</tspan><tspan>1</tspan></text></svg>"
-    one, two = (AXES.replace("</svg>", tick.format(sign)) for sign in ("", "−"))
+    one, two = (AXES.replace("</svg>", tick.format(each)) for each in ("", sign))
     assert one != two
     assert redrawn.difference(one, two, None) is None
-    assert redrawn.difference(one, two.replace("−", "about"), None) == "says ['about'], not []"
+    assert redrawn.difference(one, two.replace(sign, "about"), None) == "says ['about'], not []"
