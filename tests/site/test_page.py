@@ -27,15 +27,16 @@ WIDE, NARROW = 1280, 360
 EVERY = 4
 WEIGHT_KIB = 122  # the theme, and a navigation that names every page, are 70 of them
 LAB_WEIGHT_KIB = 200
-# Some 145 products, each number with its source and basis, readable without scripts; every mark of
-# the charts names its product and both numbers.
-TABLE_WEIGHT_KIB = 140
+# Some 145 products, each number with its source and basis, sizes and rents among them, readable
+# without scripts; every mark of the charts names its product and both numbers.
+TABLE_WEIGHT_KIB = 144
 # The guide's front page: a chooser that works on the reader's own model and on fifteen language
 # models at any context, answers in four sentences with their words in the page, what each GPU costs
-# where and whether one can have it, and the table of needs.
-CHOOSER_WEIGHT_KIB = 142
+# where, to rent too, whether one can have it and whether it goes into one's computer, and the table
+# of needs.
+CHOOSER_WEIGHT_KIB = 146
 # The home page has the same chooser, and for who has no script the answers to all jobs.
-HOME_WEIGHT_KIB = 128
+HOME_WEIGHT_KIB = 132
 # Photographs before and after a kernel, and what kernels that were learned make of them; controls
 # and words of two figures that readers change.
 CONVOLUTION_WEIGHT_KIB = 132
