@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -203,3 +204,12 @@ def test_a_seen_price_is_of_a_market_and_a_day() -> None:
     for id, price in seen:
         assert price.date >= "2026" and price.value <= (price.high or price.value), id
         assert set(price.basis) & set(TERMS["market"]), id
+
+
+@each
+def test_titles_of_sources_are_for_readers_of_both_editions(gpu: Gpu) -> None:
+    """A title in Chinese is told in English, with “in Chinese”."""
+    titles = {one.source.title for one in gpu.quantities().values()}
+    titles |= {one.source.title for one in gpu.facts().values()}
+    assert titles
+    assert not [title for title in titles if re.search(r"[\u3000-\u9fff\uff00-\uffef]", title)]
