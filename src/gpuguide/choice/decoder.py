@@ -11,18 +11,22 @@ from torch.nn import functional
 
 
 class Residual(nn.Module):
-    """Two convolutions and a shortcut."""
+    """Two convolutions and a shortcut; between them comes a condition, if it has a width."""
 
-    def __init__(self, inputs: int, outputs: int) -> None:
+    def __init__(self, inputs: int, outputs: int, condition: int = 0) -> None:
         super().__init__()
         self.norm1, self.norm2 = nn.GroupNorm(32, inputs), nn.GroupNorm(32, outputs)
         self.conv1 = nn.Conv2d(inputs, outputs, 3, padding=1)
         self.conv2 = nn.Conv2d(outputs, outputs, 3, padding=1)
+        self.condition = nn.Linear(condition, outputs) if condition else None
         alike = inputs == outputs
         self.shortcut = nn.Identity() if alike else nn.Conv2d(inputs, outputs, 1)
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: Tensor, condition: Tensor | None = None) -> Tensor:
         y = self.conv1(functional.silu(self.norm1(x)))
+        if self.condition is not None:
+            assert condition is not None
+            y = y + self.condition(functional.silu(condition))[:, :, None, None]
         out: Tensor = self.shortcut(x) + self.conv2(functional.silu(self.norm2(y)))
         return out
 

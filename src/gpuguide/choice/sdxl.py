@@ -10,27 +10,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from gpuguide.choice.decoder import Residual
+
 CONDITION = 1280  # width of what time, size and text's summary are turned into
 TEXT = 2048  # width of a token of the text
-
-
-class Residual(nn.Module):
-    """Two convolutions with the condition between them, and a shortcut."""
-
-    def __init__(self, inputs: int, outputs: int) -> None:
-        super().__init__()
-        self.norm1, self.norm2 = nn.GroupNorm(32, inputs), nn.GroupNorm(32, outputs)
-        self.conv1 = nn.Conv2d(inputs, outputs, 3, padding=1)
-        self.conv2 = nn.Conv2d(outputs, outputs, 3, padding=1)
-        self.condition = nn.Linear(CONDITION, outputs)
-        alike = inputs == outputs
-        self.shortcut = nn.Identity() if alike else nn.Conv2d(inputs, outputs, 1)
-
-    def forward(self, x: Tensor, condition: Tensor) -> Tensor:
-        y = self.conv1(functional.silu(self.norm1(x)))
-        y = y + self.condition(functional.silu(condition))[:, :, None, None]
-        out: Tensor = self.shortcut(x) + self.conv2(functional.silu(self.norm2(y)))
-        return out
 
 
 class Attention(nn.Module):
@@ -94,7 +77,7 @@ class Step(nn.Module):
 
     def __init__(self, inputs: int, outputs: int, depth: int) -> None:
         super().__init__()
-        self.residual = Residual(inputs, outputs)
+        self.residual = Residual(inputs, outputs, CONDITION)
         self.looks = Looks(outputs, depth) if depth else None
 
     def forward(self, x: Tensor, condition: Tensor, text: Tensor) -> Tensor:
@@ -131,7 +114,7 @@ class StableDiffusionXL(nn.Module):
                 self.shrink.append(nn.Conv2d(width, width, 3, stride=2, padding=1))
                 kept.append(width)
         self.middle = Step(last, last, depths[-1])
-        self.after = Residual(last, last)
+        self.after = Residual(last, last, CONDITION)
         self.up, self.grow = nn.ModuleList(), nn.ModuleList()
         for outputs, depth in zip(reversed(widths), reversed(depths), strict=True):
             steps = nn.ModuleList()

@@ -79,9 +79,9 @@ def _value(gpu: Gpu, name: str) -> float | None:
 
 
 @cache
-def _kin() -> Mapping[tuple[str, str | None], list[Gpu]]:
+def _kin() -> Mapping[tuple[str, str], list[Gpu]]:
     """The catalogue by maker and architecture; this is asked for a thousand times a page."""
-    found: dict[tuple[str, str | None], list[Gpu]] = {}
+    found: dict[tuple[str, str], list[Gpu]] = {}
     for gpu in load():
         found.setdefault((gpu.vendor, gpu.architecture), []).append(gpu)
     return found

@@ -16,7 +16,6 @@ import html
 import logging
 import posixpath
 import re
-from collections.abc import Callable
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -127,20 +126,7 @@ def expand(text: str, language: str, source: str) -> str:
             return f"[{gpu.name}]({table}#{gpu.id})"
         return as_markdown(shown(gpu, field, language), language)
 
-    lines = text.split("\n")
-    for number, line in directive.outside_fences(text):
-        lines[number - 1] = outside_code(line, lambda part: REFERENCE.sub(put, part))
-    return "\n".join(lines)
-
-
-def outside_code(line: str, change: Callable[[str], str]) -> str:
-    """A line of Markdown, changed but for the code in it."""
-    parts: list[str] = []
-    start = 0
-    for code in directive.INLINE_CODE.finditer(line):
-        parts += [change(line[start : code.start()]), code[0]]
-        start = code.end()
-    return "".join([*parts, change(line[start:])])
+    return directive.outside_code(text, lambda part: REFERENCE.sub(put, part))
 
 
 def makeExtension(**settings: Any) -> Numbers:

@@ -103,7 +103,4 @@ def absolute(text: str, page: BuiltPage, edition: Rendered) -> str:
         target = path if url is None else edition.url + url
         return f"]({urljoin(edition.url + page.url, target)}{mark}{place}{match['rest']})"
 
-    lines = text.split("\n")
-    for number, line in directive.outside_fences(text):
-        lines[number - 1] = numbers.outside_code(line, lambda part: LINK.sub(link, part))
-    return "\n".join(lines)
+    return directive.outside_code(text, lambda part: LINK.sub(link, part))

@@ -36,11 +36,11 @@ def make(project: Project, say: Callable[[str], None]) -> None:
     site = project.site
     if not (site / "verification.json").is_file():
         raise HandbookError(Problem(project.relative(site), 0, "not built; run make site first"))
-    tags = tuple(edition.tag for edition in editions(project))
+    found = editions(project)
+    tags = tuple(edition.tag for edition in found)
     for name in links.names(tags):
         (site / name).unlink(missing_ok=True)
     start = time.monotonic()
-    found = editions(project)
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(len(found), mp_context=context) as binders:
         bound = [binders.submit(_bind, project, edition) for edition in found]

@@ -22,20 +22,12 @@ def numbered(text: str) -> str:
         if match := NOTE.match(line):
             notes[match["name"]] = match["text"]
             lines[number - 1] = ""
-    for number, _ in directive.outside_fences(text):
-        lines[number - 1] = _raised(lines[number - 1], notes, numbers)
-    ordered = [f"{n}. {notes[name]}" for name, n in numbers.items()]
-    return "\n".join([*lines, "", *ordered]).rstrip("\n") + "\n"
 
-
-def _raised(line: str, notes: dict[str, str], numbers: dict[str, int]) -> str:
-    def number(match: re.Match[str]) -> str:
+    def raised(match: re.Match[str]) -> str:
         if match["name"] not in notes:
             return match[0]
         return f"<sup>{numbers.setdefault(match['name'], len(numbers) + 1)}</sup>"
 
-    parts, start = [], 0
-    for code in directive.INLINE_CODE.finditer(line):
-        parts += [MENTION.sub(number, line[start : code.start()]), code[0]]
-        start = code.end()
-    return "".join([*parts, MENTION.sub(number, line[start:])])
+    body = directive.outside_code("\n".join(lines), lambda part: MENTION.sub(raised, part))
+    ordered = [f"{n}. {notes[name]}" for name, n in numbers.items()]
+    return "\n".join([body, "", *ordered]).rstrip("\n") + "\n"

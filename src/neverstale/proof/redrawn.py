@@ -229,5 +229,5 @@ def _heights(points: Points, steps: Sequence[float]) -> Iterator[float]:
 
 
 def _named(root: Element) -> set[str]:
-    """What a figure says, numbers left out; of 2 × 10⁻³ at a tick, signs stand apart from digits."""
+    """What a figure says, numbers left out; of 2 × 10⁻³ at a tick, signs stand apart."""
     return {DIGITS.sub("#", word) for word in _words(root)} - {"#", "−", "-", "×"}

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from neverstale.source.inside import Either, in_list, in_tag
@@ -251,6 +251,18 @@ def outside_fences(text: str) -> Iterator[tuple[int, str]]:
     for number, line in enumerate(text.split("\n"), 1):
         if number not in inside:
             yield number, line
+
+
+def outside_code(text: str, change: Callable[[str], str]) -> str:
+    """A page's Markdown, changed where it is no code: neither in a fence nor between ticks."""
+    lines = text.split("\n")
+    for number, line in outside_fences(text):
+        parts, start = [], 0
+        for code in INLINE_CODE.finditer(line):
+            parts += [change(line[start : code.start()]), code[0]]
+            start = code.end()
+        lines[number - 1] = "".join([*parts, change(line[start:])])
+    return "\n".join(lines)
 
 
 def fences(text: str) -> Iterator[Fence]:

@@ -60,8 +60,9 @@ def _appended(
     forms: Mapping[str, str],
     chosen: list[Snippet] | None = None,
 ) -> Iterator[Fault]:
+    found = chosen or _to_their_end(scratch)
     for form, code in forms.items():
-        for item in random.sample(chosen or _to_their_end(scratch), EACH):
+        for item in random.sample(found, EACH):
             edits = {scratch.path(item): f"{item.text.rstrip()}\n{code}\n"}
             yield Fault(kind, f"{item.name}, {form}", edits, run(item.name))
 
