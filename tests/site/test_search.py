@@ -53,7 +53,7 @@ QUERIES: dict[str, dict[str, str]] = {
         "mat1 and mat2 shapes cannot be multiplied": "start/errors/",
         "多卡训练": "guide/ guide/buying/ guide/frameworks/",
         "功耗 电费": "guide/buying/",
-        "网络": "cnn/",
+        "网络": "cnn/ cnn/simple-cnn/",
         "神经": "cnn/",
         "卷积": "cnn/convolution/",
         "互相关": "cnn/convolution/",

@@ -122,12 +122,12 @@ def test_an_epub_holds_every_page_whole(bound: Book, tmp_path: Path) -> None:
 
 
 def test_a_pdf_has_outline_links_fonts_and_every_line(
-    site: Path, bound: Book, tmp_path: Path
+    site: Path, bound: Book, browser: Browser, tmp_path: Path
 ) -> None:
     pages = tuple(bound.pages[url] for url in PRINTED)
     part = Book(**{**vars(bound), "chapters": tuple((each.title, (each,)) for each in pages)})
     file = tmp_path / "part.pdf"
-    pdf.write(part, site / bound.tag / "assets", file)
+    pdf.write(part, site / bound.tag / "assets", file, browser)
     assert not list(lacking(part, pdf.text(file)))
     with pypdfium2.PdfDocument(file) as document:
         outline = [(each.level, each.get_title()) for each in document.get_toc()]

@@ -8,6 +8,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from neverstale.problem import Problem
 
 if TYPE_CHECKING:
     import pikepdf
+    from playwright.sync_api import Browser
 
 STYLE = Path(__file__).with_name("pdf.css")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -32,20 +34,18 @@ FOOT = (
 )
 
 
-def write(book: Book, assets: Path, to: Path) -> None:
-    """Print the book.
+@contextmanager
+def chromium(to: Path) -> Iterator[Browser]:
+    """The browser that prints.
 
     Args:
-        book: the edition.
-        assets: the built edition's folder of style sheets.
-        to: the file.
+        to: the file that is to be printed, which an error names.
 
     Raises:
-        HandbookError: there is no Chromium to print with.
+        HandbookError: there is none.
     """
     program = os.environ.get("CHROMIUM") or shutil.which("chromium")
     try:
-        import pikepdf
         from playwright.sync_api import sync_playwright
     except ImportError as error:
         raise HandbookError(
@@ -53,13 +53,32 @@ def write(book: Book, assets: Path, to: Path) -> None:
         ) from error
     if program is None:
         raise HandbookError(Problem(to.name, 0, "a PDF needs Chromium; run tools/browser.sh"))
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+def write(book: Book, assets: Path, to: Path, browser: Browser) -> None:
+    """Print the book.
+
+    Args:
+        book: the edition.
+        assets: the built edition's folder of style sheets.
+        to: the file.
+        browser: what prints.
+
+    Raises:
+        HandbookError: an entry of the outline is no heading of the book.
+    """
+    import pikepdf
+
     content = whole(book, assets)
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder, "book.html")
         source.write_text(content, encoding="utf-8")
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
-            page = browser.new_page(color_scheme="light")
+        with browser.new_context(color_scheme="light") as context:
+            page = context.new_page()
             page.set_default_timeout(PATIENCE)
             page.goto(source.as_uri())
             page.pdf(
@@ -72,7 +91,6 @@ def write(book: Book, assets: Path, to: Path) -> None:
                 outline=True,
                 tagged=True,
             )
-            browser.close()
     with pikepdf.open(to, allow_overwriting_input=True) as printed:
         with printed.open_outline(max_depth=6) as outline:
             _entitle(to, list(_entries(outline.root)), list(headings(content)))

@@ -62,7 +62,8 @@ def _bind(project: Project, edition: Edition) -> list[Problem]:
     one = book.bind(project, edition)
     epub.write(one, project.root, site / links.name("epub", one.tag))
     printed = site / links.name("pdf", one.tag)
-    pdf.write(one, site / one.tag / "assets", printed)
+    with pdf.chromium(printed) as browser:
+        pdf.write(one, site / one.tag / "assets", printed, browser)
     return [Problem(project.relative(printed), 0, told) for told in lacking(one, pdf.text(printed))]
 
 
