@@ -117,6 +117,9 @@ def test_in_a_pdf_no_two_pages_have_the_same_ids(book: Book) -> None:
     assert 'id="first--first"' in text and 'href="#second--there"' in text
     assert 'id="first--f1-c"' in text and "url(#first--f1-c)" in text
     assert "<h1>Part</h1>" in text and '<h2 id="first--first">' in text
+    lone = Book(**{**vars(book), "chapters": (("Part", book.chapters[0][1][:1]),)})
+    alone = pdf.whole(lone, ROOT / "overrides/assets")
+    assert "Part" not in alone and '<h1 id="first--first">' in alone
     ids = re.findall(r'\sid="([^"]+)"', text)
     assert len(set(ids)) == len(ids)
 
