@@ -128,7 +128,8 @@ def text(file: Path) -> str:
 
 
 def whole(book: Book, assets: Path) -> str:
-    """The book as one page: chapters are h1, pages h2, and so on; a lone page is its chapter."""
+    """The book as one page: chapters are h1, pages h2, and so on. A first page that has its
+    chapter's name, or is alone in it, gives it its heading."""
 
     def lead(url: str, place: str) -> str:
         return f"#{_slug(url)}{place}" if place else f"#{_slug(url)}"
@@ -137,15 +138,17 @@ def whole(book: Book, assets: Path) -> str:
     body += "".join(f"<p>{html.escape(line)}</p>" for line in book.told) + "</section>"
     body += _contents(book)
     for title, pages in book.chapters:
-        one = len(pages) == 1
+        alone = len(pages) == 1
+        heads = alone or pages[0].title == title
         chapter = f'<p class="running">{html.escape(book.title)}</p>'
-        chapter += "" if one else f"<h1>{html.escape(title)}</h1>"
+        chapter += "" if heads else f"<h1>{html.escape(title)}</h1>"
         for page in pages:
             own = ID.sub(_slug(page.url), page.html)  # two pages may name the same
             content = article.linked(
                 article.Page(page.url, page.title, own), book.pages, lead, book.address
             )
-            content = content if one else _lower(content)
+            if not alone:
+                content = _lower(content, 2 if heads and page is pages[0] else 1)
             body += f'<section id="{_slug(page.url)}">{chapter}{content}</section>'
             chapter = ""
     sheets = [*sorted((assets / "stylesheets").glob("main.*.css")), *sorted(assets.glob("*.css"))]
@@ -164,9 +167,14 @@ def _slug(url: str) -> str:
     return f"{url.strip('/').replace('/', '-') or 'home'}--"
 
 
-def _lower(content: str) -> str:
-    """A page's headings below those of chapters."""
-    return HEADING.sub(lambda match: f"{match['open']}{int(match['level']) + 1}", content)
+def _lower(content: str, least: int) -> str:
+    """A page's headings below those of chapters, from a level on."""
+
+    def lowered(match: re.Match[str]) -> str:
+        level = int(match["level"])
+        return f"{match['open']}{level + (level >= least)}"
+
+    return HEADING.sub(lowered, content)
 
 
 def _contents(book: Book) -> str:

@@ -117,11 +117,19 @@ def test_in_a_pdf_no_two_pages_have_the_same_ids(book: Book) -> None:
     assert 'id="first--first"' in text and 'href="#second--there"' in text
     assert 'id="first--f1-c"' in text and "url(#first--f1-c)" in text
     assert "<h1>Part</h1>" in text and '<h2 id="first--first">' in text
-    lone = Book(**{**vars(book), "chapters": (("Part", book.chapters[0][1][:1]),)})
-    alone = pdf.whole(lone, ROOT / "overrides/assets")
-    assert "Part" not in alone and '<h1 id="first--first">' in alone
     ids = re.findall(r'\sid="([^"]+)"', text)
     assert len(set(ids)) == len(ids)
+
+
+def test_in_a_pdf_no_heading_stands_twice(book: Book) -> None:
+    """Neither where a page is alone in its chapter nor where the first has the chapter's name."""
+    first, second = book.chapters[0][1]
+    for chapter in (("Part", (second,)), ("Second", (second, first))):
+        text = pdf.whole(Book(**{**vars(book), "chapters": (chapter,)}), ROOT / "overrides/assets")
+        assert text.count("<h1") == 1 and '<h1 id="second--second">' in text
+        lower = "h2" if len(chapter[1]) == 1 else "h3"
+        assert f'<{lower} id="second--there">' in text
+        assert "Part" not in text
 
 
 @pytest.mark.parametrize(
