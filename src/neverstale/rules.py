@@ -22,6 +22,7 @@ RULES = {
     "duplicate-id": "No two headings of a page have one id.",
     "editions": "Editions have the same pages, headings, blocks and illustrations, in one order.",
     "gap": "No code that runs is left out between two sections, before or after them, or folded.",
+    "head": "Every snippet has a head, which says what packages it needs.",
     "heading-id": "With several editions, every heading has an id of its own.",
     "hidden": "Nothing on a page is hidden.",
     "html-code": "No code is typed as HTML.",

@@ -57,7 +57,9 @@ def execute(job: dict[str, Any], progress: int) -> dict[str, Any]:
     steps: list[tuple[int, int, int]] = []
     caught: list[dict[str, Any]] = []
 
-    def begin(line: int, file: str, first: int, last: int, imports: str) -> None:
+    def begin(line: int, file: str, first: int, last: int, imports: str, final: bool) -> None:
+        nonlocal at_last
+        at_last = final
         steps.append((line, *_written()))
         os.pwrite(progress, f"{line:12d}".encode(), 0)
         following.begin(file, first, last, imports.split())
@@ -70,6 +72,7 @@ def execute(job: dict[str, Any], progress: int) -> dict[str, Any]:
         elif _counts(warning, job):  # a process that the snippet forked: it cannot tell us
             show(message, category, filename, lineno, *more)
 
+    at_last = False  # whether the last statement has begun
     pid, show = os.getpid(), warnings.showwarning
     warnings.resetwarnings()
     warnings.simplefilter("always")
@@ -97,7 +100,7 @@ def execute(job: dict[str, Any], progress: int) -> dict[str, Any]:
         seconds = time.perf_counter() - started
         with contextlib.suppress(OSError):  # the snippet closed it
             _written()
-        if ending.met(failure, job):
+        if ending.met(failure, job, at_last):
             threading._shutdown()  # type: ignore[attr-defined]
         else:
             error = _explain(failure, str(path), _last(steps))

@@ -233,9 +233,7 @@ def _ended(
     its run came to."""
     project = sources.project
     left = set(parts)
-    packages = {
-        name for item, _ in parts.values() for name in head.packages(item.options.requirements)
-    }
+    packages = {name for item, _ in parts.values() for name in head.packages(project, item)}
     installed = Installed()
     # Some disks take their time to free what was removed; nobody has to wait for them.
     with ThreadPoolExecutor(REMOVERS) as removers:

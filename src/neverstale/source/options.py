@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 from neverstale import excuse
@@ -135,21 +136,27 @@ class _Invalid(Exception):
         self.message = message
 
 
-def parse(path: str, text: str) -> tuple[Options, list[Problem]]:
+def parse(
+    path: str, text: str, said: Mapping[str, Any] = MappingProxyType({})
+) -> tuple[Options, list[Problem]]:
     """Read the metadata block of a snippet.
 
     Args:
         path: the file, for messages.
         text: the whole file.
+        said: what the settings say of it; holds if it has no such block.
 
     Returns:
-        The options (defaults where the block is wrong) and what is wrong, with line numbers.
+        The options (defaults where the block is wrong, or not there) and what is wrong, with line
+        numbers.
     """
     matches = list(BLOCK.finditer(text))
     if not matches:
-        return Options(), [
-            Problem(path, 1, "no metadata block; begin the file with '# /// script' … '# ///'")
-        ]
+        try:
+            return _options({"tool": {"neverstale": dict(said)}}), []
+        except _Invalid as wrong:
+            message = f"[tool.neverstale] heads: {path}: {wrong.message}"
+            return Options(), [Problem("pyproject.toml", 0, message)]
     if len(matches) > 1:
         line = text.count("\n", 0, matches[1].start()) + 1
         return Options(), [Problem(path, line, "second '# /// script' block; keep one")]

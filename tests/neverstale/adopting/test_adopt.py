@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -85,6 +86,23 @@ def test_what_comes_later_is_told(old: Site) -> None:
     assert found == {"docs/new.md", "docs/dog.png"}
 
 
+def test_files_without_a_head_are_taken_as_they_are(old: Site) -> None:
+    """Other people's examples say nothing of themselves; what they import says what they need."""
+    old.write("snippets/a.py", "import pytest\n\nprint(pytest.__name__)\n")
+    old.write("snippets/empty.py", "")
+    done = old.engine("run")
+    assert "2 verified" in done.stdout, done.stdout
+    record = json.loads(old.read("records/a.cpu.json"))
+    assert record["packages"] == {"pytest": pytest.__version__}
+    told = "a.py:1: no metadata block; begin the file with '# /// script' … '# ///' [head]\n"
+    assert told in old.engine("check").stderr
+    assert "2 head: Every snippet has a head" in old.engine("adopt").stdout
+    assert old.engine("check").returncode == 0
+    old.write("snippets/b.py", "print(2)\n")
+    old.engine("run")
+    assert old.engine("check").stderr.count("[head]") == 1
+
+
 def test_what_guards_records_is_left(old: Site) -> None:
     old.snippet("a.py", "print(1)")
     done = old.engine("adopt")
@@ -109,3 +127,25 @@ def test_a_name_with_a_star_means_itself(old: Site) -> None:
     assert [line.split(":")[0] for line in old.engine("check").stderr.splitlines()] == [
         Path("docs/a1.png").as_posix()
     ]
+
+
+def test_the_settings_say_what_a_head_would(old: Site) -> None:
+    """Pages of others name the lines of a file; a head would move them."""
+    settings = old.read("pyproject.toml")
+    code = "import sys\n\nprint(sys.argv[1:])\n"
+    old.write("snippets/a.py", code)
+    old.write("snippets/b.py", code)
+    given = '{}\n[[tool.neverstale.heads]]\npaths = ["snippets/a*"]\nargv = ["{}"]\n'
+    old.write("pyproject.toml", given.format(settings, "Ada"))
+    assert old.results()["a.py"]["verdict"] == "verified"
+    printed = [json.loads(old.read(f"records/{name}.cpu.json"))["output"] for name in "ab"]
+    assert printed == [[[3, "['Ada']\n"]], [[3, "[]\n"]]]
+    old.write("pyproject.toml", given.format(settings, "Bob"))
+    again = old.results()
+    assert (again["a.py"]["verdict"], again["b.py"]["verdict"]) == ("failed", "fresh")
+    wrong = given.format(settings, "Ada").replace("argv", "argw")
+    old.write("pyproject.toml", wrong)
+    told = "pyproject.toml: [tool.neverstale] heads: snippets/a.py: unknown key 'argw'"
+    assert told in old.engine("check").stderr
+    old.write("pyproject.toml", wrong.replace('paths = ["snippets/a*"]', "paths = []"))
+    assert "heads: each needs paths" in old.engine("check").stderr
