@@ -42,6 +42,7 @@ RULES = {
     "typed-output": "Nothing on a page looks as if code had printed it.",
     "unpinned": "Every package that a snippet declares is pinned, where the site pins packages.",
     "unreached": "Every statement that is shown has run, or the snippet's head says why not.",
+    "unrun": "Every snippet has a fresh record, those as well that no page shows.",
     "unshown": "Every snippet is shown by a page.",
     "wide-code": "No line of shown code is wider than the setting `line-length` says.",
 }

@@ -26,7 +26,7 @@ from neverstale.proof.status import Status
 from neverstale.running import doctor, reached, readonly, server
 from neverstale.running.server import Server
 from neverstale.running.watch import Watch
-from neverstale.source import sources
+from neverstale.source import imports, sources
 from neverstale.source.snippet import Snippet
 from neverstale.source.sources import Sources
 
@@ -270,12 +270,14 @@ def _job(project: Project, item: Snippet, device: str, home: Path) -> dict[str, 
         line: [str(sibling.path), *sibling.span(section)]
         for line, (sibling, section) in item.inlines.items()
     }
+    package = imports.package(item.path, item.imports, project.snippets)
     return server.job(project, item.name, item.path, home) | {
         "timeout": item.options.timeout,
         "memory": item.options.memory,
         "alone": item.options.measured is not None,
         "device": device,
         "readable": [str(path) for path in (item.path, *item.runs_with)],
+        "package": [str(each) for each in package],
         "inlines": inlines,
         "argv": item.options.argv,
         "environment": dict(item.options.environment),

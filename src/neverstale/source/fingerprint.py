@@ -80,6 +80,10 @@ class Ours:
         """Files of ours that `start` imports, followed to the end."""
         found: set[Path] = set()
         queue = [start]
+        for folder in imports.package(start, self._direct(start), self._project.snippets):
+            if (begun := folder / "__init__.py").is_file() and begun != start:
+                found.add(begun)
+                queue.append(begun)
         while queue:
             path = queue.pop()
             if path.suffix != ".py":

@@ -91,7 +91,8 @@ class Options:
         skip: device → why it is not run there.
         allow_warnings: warnings that are accepted.
         allow_stderr: lines on standard error that are accepted, although no page shows them.
-        varies: lines of the output that differ from run to run and are not compared.
+        varies: lines of the output that differ from run to run and are not compared; of a pattern
+            with a group named `varies`, only what that stands for.
         unreached: statements that no run need reach.
         labels: edition → text in a figure → that text in the edition's language.
         figures: figure file → edition → alternative text; labs only.

@@ -105,12 +105,22 @@ def test_files_without_a_head_are_taken_as_they_are(old: Site) -> None:
 
 def test_what_guards_records_is_left(old: Site) -> None:
     old.snippet("a.py", "print(1)")
+    old.snippet("b.py", "1 / 0")
+    old.write("docs/a.md", '--8<-- "a.py"\n')
+    assert old.engine("run", "b.py").returncode == 1
     done = old.engine("adopt")
     assert done.returncode == 1
     assert (
         done.stderr
         == "snippets/a.py: never run on cpu; run: neverstale run a.py; then commit its record\n"
     )
+    assert "1 unrun: Every snippet has a fresh record" in done.stdout
+    done = old.engine("run")
+    assert done.returncode == 0 and "1 failed, 1 verified (1 accepted by the rule" in done.stdout
+    assert old.engine("check").returncode == 0
+    old.write("docs/a.md", '--8<-- "a.py"\n\n--8<-- "b.py"\n')
+    assert "b.py: never run on cpu" in old.engine("check").stderr
+    assert old.engine("run").returncode == 1
 
 
 def test_a_day_too_far_is_refused(old: Site) -> None:
