@@ -64,9 +64,9 @@ def untrue(project: Project, item: Snippet, installed: Installed) -> tuple[int, 
     if item.headless:
         return None
     for name in sorted(item.needs - sys.stdlib_module_names):
-        package = _unnamed(project, item, name)
-        if package:
-            message = f"imports {name}, of the package {package}, which its head does not name"
+        unnamed = _unnamed(project, item, name)
+        if unnamed:
+            message = f"imports {name}, of the package {unnamed}, which its head does not name"
             return _line(item, name), f"{message}; add it to 'dependencies'"
     return None
 

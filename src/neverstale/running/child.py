@@ -58,6 +58,7 @@ def execute(job: dict[str, Any], progress: int) -> dict[str, Any]:
     path = Path(job["path"])
     steps: list[tuple[int, int, int]] = []
     caught: list[dict[str, Any]] = []
+    at_last = False  # whether the last statement has begun
 
     def begin(line: int, file: str, first: int, last: int, imports: str, final: bool) -> None:
         nonlocal at_last
@@ -74,7 +75,6 @@ def execute(job: dict[str, Any], progress: int) -> dict[str, Any]:
         elif _counts(warning, job):  # a process that the snippet forked: it cannot tell us
             show(message, category, filename, lineno, *more)
 
-    at_last = False  # whether the last statement has begun
     pid, show = os.getpid(), warnings.showwarning
     warnings.resetwarnings()
     warnings.simplefilter("always")
