@@ -79,7 +79,7 @@ class Project:
         words: edition → what the engine says on its pages, where that is not as built in.
         rules: rules that do not hold as errors everywhere; the first that fits counts.
         line_length: how many columns a line of shown code may take, or None for any number.
-        heads: what is said of snippets without a head; the first that fits counts.
+        heads: what is said of snippets without a head; of each key the first that fits counts.
         possible: `module:function` that says of a GPU's name and what a run told of it (see
             `neverstale.proof.possible`) why that cannot be, or None.
         unsaid: settings that protect and of which nothing is said, not even `false`: such a line
@@ -127,10 +127,11 @@ class Project:
 
     def head(self, path: str) -> Mapping[str, Any]:
         """What the settings say of a file, as the head that it lacks would; empty if nothing."""
-        for one in self.heads:
+        found: dict[str, Any] = {}
+        for one in reversed(self.heads):
             if any(fnmatch.fnmatchcase(path, pattern) for pattern in one.paths):
-                return one.table
-        return {}
+                found |= one.table
+        return found
 
     def address(self, edition: str, page: str) -> str:
         """Where a page stands below the site's root: `en/cnn/pooling/`, or `cnn/pooling.html`."""
@@ -263,7 +264,7 @@ SETTINGS = {
         list,
         "`[]`",
         "What a head would say, of files without one: `paths`, and keys of a head such as `argv`. "
-        "The first that fits counts.",
+        "Of each key the first that fits counts.",
     ),
     "elsewhere": Setting(
         list,

@@ -153,6 +153,12 @@ def test_the_settings_say_what_a_head_would(old: Site) -> None:
     old.write("pyproject.toml", given.format(settings, "Bob"))
     again = old.results()
     assert (again["a.py"]["verdict"], again["b.py"]["verdict"]) == ("failed", "fresh")
+    old.write("snippets/c.py", code)
+    both = '[[tool.neverstale.heads]]\npaths = ["*"]\nargv = ["Eve"]\nexit = 0\n'
+    old.write("pyproject.toml", given.format(settings, "Ada") + both)
+    assert old.results()["c.py"]["verdict"] == "verified"
+    assert old.load().head("snippets/a.py") == {"argv": ["Ada"], "exit": 0}
+    assert old.load().head("snippets/c.py") == {"argv": ["Eve"], "exit": 0}
     wrong = given.format(settings, "Ada").replace("argv", "argw")
     old.write("pyproject.toml", wrong)
     told = "pyproject.toml: [tool.neverstale] heads: snippets/a.py: unknown key 'argw'"
