@@ -87,6 +87,7 @@ class Options:
         raises: the exception that must end it, by its name; its last line is shown as output.
         exit: the exit code that it must end with; None to run to its last line.
         measured: reason why numbers in the output are measurements and are not compared.
+        loopback: whether it gets a network of its own, in which nobody else is.
         lab: whether the file is a percent script that becomes a notebook.
         skip: device → why it is not run there.
         allow_warnings: warnings that are accepted.
@@ -113,6 +114,7 @@ class Options:
     raises: str | None = None
     exit: int | None = None
     measured: str | None = None
+    loopback: bool = False
     lab: bool = False
     skip: Mapping[str, Skip] = field(default_factory=dict)
     allow_warnings: tuple[Exemption, ...] = ()
@@ -321,10 +323,13 @@ def _exit(value: Any) -> int:
     return value
 
 
-def _flag(value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise _Invalid("lab", "'lab' must be true or false")
-    return value
+def _flag(key: str) -> Any:
+    def read(value: Any) -> bool:
+        if not isinstance(value, bool):
+            raise _Invalid(key, f"'{key}' must be true or false")
+        return value
+
+    return read
 
 
 def _skip(value: Any) -> dict[str, Skip]:
@@ -433,7 +438,8 @@ _READERS = {
     "raises": _raises,
     "exit": _exit,
     "measured": _reason("measured"),
-    "lab": _flag,
+    "loopback": _flag("loopback"),
+    "lab": _flag("lab"),
     "skip": _skip,
     "allow-warnings": _exemptions("allow-warnings"),
     "allow-stderr": _exemptions("allow-stderr"),
