@@ -127,5 +127,6 @@ def exchange(new: Path, old: Path) -> None:
     shutil.rmtree(before, ignore_errors=True)
     if old.exists():
         old.rename(before)
+    old.parent.mkdir(parents=True, exist_ok=True)
     new.rename(old)
     shutil.rmtree(before, ignore_errors=True)

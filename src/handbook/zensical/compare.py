@@ -12,6 +12,8 @@ from neverstale.page import built
 from neverstale.problem import Problem
 from neverstale.project import Project
 
+DROPPED = {"data-search-exclude"}  # Zensical reads it and takes it out of the page
+
 
 def check(project: Project, other: Path) -> list[Problem]:
     """What of the project's built site is otherwise in the folder `other`.
@@ -67,6 +69,7 @@ def _parts(text: str, address: str) -> Iterator[tuple[str, Sequence[object]]]:
     page = BeautifulSoup(text, "html.parser")
     [article] = page.select("article")
     yield "title", [each.get_text() for each in page.select("title")]
+    yield "head", [str(each) for each in page.select("meta[name=description], link[rel=canonical]")]
     yield "blocks", [_block(each) for each in built.parse(str(article))]
     yield "headings", [_heading(each) for each in article.select("h1, h2, h3, h4, h5, h6")]
     yield (
@@ -81,7 +84,11 @@ def _parts(text: str, address: str) -> Iterator[tuple[str, Sequence[object]]]:
 
 
 def _block(block: built.Block) -> tuple[object, ...]:
-    data = {name: value for name, value in block.attributes.items() if name.startswith("data-")}
+    data = {
+        name: value
+        for name, value in block.attributes.items()
+        if name.startswith("data-") and name not in DROPPED
+    }
     return block.kind, block.text, data, tuple(block.marks), block.highlighted
 
 

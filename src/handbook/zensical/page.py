@@ -26,6 +26,10 @@ from neverstale.page.block import Place
 from neverstale.proof.status import Statuses
 
 CELL = re.compile(r"\[\[lab-cell:(?P<lab>[\w./-]+):(?P<number>\d+)\]\]")
+# The title of a lab, which MkDocs' page takes from it, and gives no link.
+LAB_TITLE = re.compile(r"(<h1\b[^>]*>)(?P<title>.*?)<a class=\"headerlink\".*?</a>(?=</h1>)")
+# A word in a signature: Zensical would link `list` to any heading of that id.
+NO_NAME = re.compile(r'<autoref (?=[^>]*\boptional\b)[^>]*identifier="\w+"[^>]*>(.*?)</autoref>')
 
 
 @dataclass
@@ -119,6 +123,10 @@ class _Hooks(Postprocessor):
         page = self.page
         # Zensical takes a link to be written beside the source, and makes it so.
         root = "../" * (page.path.count("/") + 1)
+        text = NO_NAME.sub(r"\1", text)
+        if "lab" in page.meta and (title := LAB_TITLE.search(text)):
+            page.title = title["title"]
+            text = LAB_TITLE.sub(r"\1\2", text, count=1)
         made = keep_whole(heading_links.add(text, root, page.url, self.other))
         BUILD.pages[page.path] = Rendering(page.path, page.url, str(page.title), page.meta, made)
         return made

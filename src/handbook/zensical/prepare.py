@@ -21,6 +21,8 @@ OURS = "handbook.zensical.page"
 PLUGINS = ("mkdocstrings",)  # of those that Zensical knows
 # Its templates know no methods of strings; what they have instead.
 SPELT = {"super().splitlines()": "super() | lines"}
+# A link in HTML leads from the page's address; Zensical takes it to lead from its file.
+RAW = re.compile(r'(?<= href=")\.\./')
 LAB = re.compile(r"(\]\([^)\s:#]+)\.ipynb(?=[)#])")
 
 
@@ -77,6 +79,8 @@ def names(nav: Any) -> list[str]:
 
 def _page(place: Place, name: str, text: str) -> str:
     text = directive.outside_code(text, lambda part: LAB.sub(r"\1.md", part))
+    if not name.endswith("index.md"):
+        text = directive.outside_code(text, lambda part: RAW.sub("", part))
     if not page_notebook.snippets(place, name):
         return text
     url = place.project.address(place.edition, name).partition("/")[2]

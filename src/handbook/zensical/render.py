@@ -20,6 +20,7 @@ from handbook.building.edition import Edition
 from handbook.building.locate import locate_message
 from handbook.building.render import BuiltPage, Progress, Rendered
 from handbook.building.workers import answered
+from handbook.errors import HandbookError
 from handbook.zensical import prepare
 from handbook.zensical.page import BUILD, Rendering
 from neverstale.problem import Problem
@@ -46,7 +47,7 @@ def render_edition(progress: Progress, edition: Edition, statuses: Statuses, out
 
 
 def _render(edition: Edition, statuses: Statuses, out: Path) -> Rendered:
-    folder = edition.root / ".cache" / "zensical" / edition.tag
+    folder = edition.root / ".cache" / "zensical-source" / edition.tag
     config = prepare.prepare(edition, statuses, folder)
     BUILD.statuses = statuses
     complaints = _Complaints()
@@ -57,6 +58,8 @@ def _render(edition: Edition, statuses: Statuses, out: Path) -> Rendered:
             zensical.build(str(config), {"clean": True, "strict": False})
         said.seek(0)
         text = COLOUR.sub("", said.read().decode("utf-8", "replace"))
+    if not (folder / "site" / "index.html").is_file():
+        raise HandbookError(Problem(str(config.relative_to(edition.root)), 0, text))
     shutil.rmtree(out, ignore_errors=True)
     shutil.move(folder / "site", out)
     (out / "search.json").unlink(missing_ok=True)  # for the theme's search, which is not ours
