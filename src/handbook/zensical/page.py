@@ -6,6 +6,7 @@ to one build, in a process of its own, is kept in `BUILD`.
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -27,7 +28,9 @@ from neverstale.proof.status import Statuses
 
 CELL = re.compile(r"\[\[lab-cell:(?P<lab>[\w./-]+):(?P<number>\d+)\]\]")
 # The title of a lab, which MkDocs' page takes from it, and gives no link.
-LAB_TITLE = re.compile(r"(<h1\b[^>]*>)(?P<title>.*?)<a class=\"headerlink\".*?</a>(?=</h1>)")
+LAB_TITLE = re.compile(
+    r'(?P<open><h1\b[^>]*>)(?P<title>.*?)(?:<a class="headerlink".*?</a>)?(?=</h1>)'
+)
 # A word in a signature: Zensical would link `list` to any heading of that id.
 NO_NAME = re.compile(r'<autoref (?=[^>]*\boptional\b)[^>]*identifier="\w+"[^>]*>(.*?)</autoref>')
 
@@ -125,8 +128,8 @@ class _Hooks(Postprocessor):
         root = "../" * (page.path.count("/") + 1)
         text = NO_NAME.sub(r"\1", text)
         if "lab" in page.meta and (title := LAB_TITLE.search(text)):
-            page.title = title["title"]
-            text = LAB_TITLE.sub(r"\1\2", text, count=1)
+            page.title = html.unescape(re.sub(r"<[^>]*>", "", title["title"]))
+            text = LAB_TITLE.sub(r"\g<open>\g<title>", text, count=1)
         made = keep_whole(heading_links.add(text, root, page.url, self.other))
         BUILD.pages[page.path] = Rendering(page.path, page.url, str(page.title), page.meta, made)
         return made

@@ -80,7 +80,7 @@ def names(nav: Any) -> list[str]:
 def _page(place: Place, name: str, text: str) -> str:
     text = directive.outside_code(text, lambda part: LAB.sub(r"\1.md", part))
     if not name.endswith("index.md"):
-        text = directive.outside_code(text, lambda part: RAW.sub("", part))
+        text = directive.outside_code(text, lambda part: RAW.sub("./", part))
     if not page_notebook.snippets(place, name):
         return text
     url = place.project.address(place.edition, name).partition("/")[2]

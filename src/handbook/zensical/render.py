@@ -69,10 +69,8 @@ def _render(edition: Edition, statuses: Statuses, out: Path) -> Rendered:
         search_index.page(each.url, each.title, _about(each), each.content) for each in pages
     ]
     search_index.write(out, edition.root, edition.docs, entries)
-    docs = (folder / "docs").relative_to(edition.root).as_posix()
     problems = [locate_message(told, edition, page) for told, page in complaints.heard]
-    for found in WARNING.finditer(text):
-        problems.append(Problem(f"{docs}/{found['file']}", int(found["line"]), found["text"]))
+    problems += [_located(found, edition, folder / "docs") for found in WARNING.finditer(text)]
     return Rendered(
         tag=edition.tag,
         name=settings["site_name"],
@@ -82,6 +80,17 @@ def _render(edition: Edition, statuses: Statuses, out: Path) -> Rendered:
         problems=tuple(dict.fromkeys(problems)),
         usable=True,
     )
+
+
+def _located(found: re.Match[str], edition: Edition, prepared: Path) -> Problem:
+    """What Zensical said of a page, at the line of the page as it was written."""
+    name, line = found["file"], int(found["line"])
+    written = edition.docs / name
+    if not written.is_file():  # a lab
+        written = prepared / name
+    lines = [len(file.read_text("utf-8").splitlines()) for file in (prepared / name, written)]
+    where = written.relative_to(edition.root).as_posix()
+    return Problem(where, line - (lines[0] - lines[1]), found["text"])
 
 
 def _built(page: Rendering) -> BuiltPage:
