@@ -52,6 +52,7 @@ class Plan:
     assumes_en: list[str]
     assumes_zh: list[str]
     usual: int = 0  # items by default, where a trace of so few has other operators than of twice
+    becomes: Callable[[Workload], list[Workload]] = lambda traced: [traced]
 
 
 def meta(*shape: int, dtype: torch.dtype = torch.float32) -> Tensor:
@@ -198,6 +199,7 @@ PLANS: tuple[Plan, ...] = (
         ["Stable Diffusion XL，1024 × 1024 图像，77 个 token 的文字；25.7 亿参数的画图模型、"
          "两个文字编码器和解码器都留在显存里；用引导时一张图像算两张。",
          "图像整张解码；编码和解码的时间没有算进去。"],
+        becomes=lambda step: [decoded(step, 4, AUTOENCODER + ENCODERS, 2)],
     ),
     Plan(
         "flux-inference", "FLUX.1 with BF16 weights, images of 1024 × 1024",
@@ -212,6 +214,7 @@ PLANS: tuple[Plan, ...] = (
         ["FLUX.1 dev 的画图模型，119 亿参数，1024 × 1024 图像，512 个 token 的文字；图像整张解码。",
          "文字事先编码好，编码器已移出显存；解码的时间没有算进去。"],
         1,
+        lambda step: [decoded(each, 16, AUTOENCODER, 1) for each in (step, packed(step))],
     ),
     Plan(
         "diffusion-lora", "Diffusion transformer, LoRA", "扩散 Transformer LoRA 微调", IMAGES, 4,
@@ -244,7 +247,7 @@ PACKED = 4.5
 """Bits per weight where 32 weights of 4 bits share a scale of 16; see `choice.language`."""
 
 
-def packed(workload: Workload, largest: float) -> Workload:
+def packed(workload: Workload) -> Workload:
     """FLUX.1 with 4-bit weights, from the same with 16-bit ones.
 
     Memory holds the weights in 4 bits and, beside the rest, one matrix unpacked. Each step unpacks
@@ -254,8 +257,9 @@ def packed(workload: Workload, largest: float) -> Workload:
 
     Args:
         workload: with BF16 weights.
-        largest: bytes of the largest matrix in BF16.
     """
+    with torch.device("meta"):
+        largest = 2.0 * max(one.numel() for one in Flux().parameters())  # bytes, in BF16
     share = PACKED / 16
     peaks = {}
     for phase, parts in workload.peaks.items():
@@ -317,17 +321,7 @@ def decoded(workload: Workload, channels: int, beside: float, images: int) -> Wo
 
 def every() -> list[Workload]:
     """All presets that are traced, computed anew, and what follows from them."""
-    with torch.device("meta"):
-        largest = max(one.numel() for one in Flux().parameters())
-    found = []
-    for one in map(trace_plan, PLANS):
-        if one.id == "sdxl-inference":
-            one = decoded(one, 4, AUTOENCODER + ENCODERS, 2)
-        if one.id == "flux-inference":
-            found.append(decoded(one, 16, AUTOENCODER, 1))
-            one = decoded(packed(one, 2.0 * largest), 16, AUTOENCODER, 1)
-        found.append(one)
-    return found
+    return [each for plan in PLANS for each in plan.becomes(trace_plan(plan))]
 
 
 def text(workloads: Iterable[Workload]) -> str:

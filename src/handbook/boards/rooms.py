@@ -7,12 +7,11 @@ there is the table's, and the layers': each may import what stands before it, wh
 from __future__ import annotations
 
 import ast
-import html
-import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from handbook.boards import plain_table
 from handbook.errors import HandbookError
 from neverstale.problem import Problem
 
@@ -31,16 +30,7 @@ def show(package: str, language: str) -> str:
     Raises:
         HandbookError: a room lacks its sentence in a language, or a sentence its room.
     """
-    head = "".join(f'<th scope="col">{text}</th>' for text in WORDS[language])
-    body = ""
-    for name, said, modules in rows(package, language):
-        cells = (_code(html.escape(said)), ", ".join(f"<code>{each}</code>" for each in modules))
-        body += f'<tr><th scope="row"><code>{name}</code></th>'
-        body += "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
-    return (
-        f'<div class="ns-table" tabindex="0" role="region" aria-label="{package}">'
-        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
-    )
+    return plain_table.as_html(package, WORDS[language], _cells(package, language))
 
 
 def markdown(package: str, language: str) -> str:
@@ -49,11 +39,7 @@ def markdown(package: str, language: str) -> str:
     Raises:
         HandbookError: as above.
     """
-    lines = [WORDS[language], ("---",) * 3]
-    for name, said, modules in rows(package, language):
-        told = said.replace("|", r"\|")
-        lines.append((f"`{name}`", told, ", ".join(f"`{each}`" for each in modules)))
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+    return plain_table.as_markdown(WORDS[language], _cells(package, language))
 
 
 def rows(package: str, language: str) -> list[tuple[str, str, list[str]]]:
@@ -68,6 +54,11 @@ def rows(package: str, language: str) -> list[tuple[str, str, list[str]]]:
         (name, chinese[name] if language == "zh" else _said(tree[name]), _modules(tree[name]))
         for name in chinese
     ]
+
+
+def _cells(package: str, language: str) -> Iterator[tuple[str, str, str]]:
+    for name, said, modules in rows(package, language):
+        yield f"`{name}`", said, ", ".join(f"`{each}`" for each in modules)
 
 
 def _tree(package: Path) -> dict[str, Path]:
@@ -101,7 +92,3 @@ def _chinese(package: str, tree: Mapping[str, Path]) -> Mapping[str, str]:
         where = f"src/handbook/boards/{CHINESE}"
         raise HandbookError(*(Problem(where, 0, message) for message in sorted(wrong)))
     return found
-
-
-def _code(text: str) -> str:
-    return re.sub(r"`([^`]+)`", r"<code>\1</code>", text)

@@ -4,12 +4,11 @@ Chinese."""
 
 from __future__ import annotations
 
-import html
-import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
+from handbook.boards import plain_table
 from handbook.errors import HandbookError
 from neverstale.problem import Problem
 from neverstale.project import SETTINGS
@@ -33,15 +32,8 @@ def show(which: str, language: str) -> str:
     Raises:
         HandbookError: one is not said in Chinese, or a sentence is of none.
     """
-    head = "".join(f'<th scope="col">{text}</th>' for text in WORDS[language][which])
-    body = ""
-    for name, *cells in rows(which, language):
-        body += f'<tr><th scope="row"><code>{name}</code></th>'
-        body += "".join(f"<td>{_code(html.escape(cell))}</td>" for cell in cells) + "</tr>"
-    return (
-        f'<div class="ns-table" tabindex="0" role="region" aria-label="{NAMES[language]}: {which}">'
-        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
-    )
+    label = f"{NAMES[language]}: {which}"
+    return plain_table.as_html(label, WORDS[language][which], rows(which, language))
 
 
 def markdown(which: str, language: str) -> str:
@@ -50,11 +42,7 @@ def markdown(which: str, language: str) -> str:
     Raises:
         HandbookError: as above.
     """
-    heads = WORDS[language][which]
-    lines = [heads, ("---",) * len(heads)]
-    for name, *cells in rows(which, language):
-        lines.append((f"`{name}`", *(cell.replace("|", r"\|") for cell in cells)))
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+    return plain_table.as_markdown(WORDS[language][which], rows(which, language))
 
 
 def rows(which: str, language: str) -> Iterator[tuple[str, ...]]:
@@ -63,10 +51,10 @@ def rows(which: str, language: str) -> Iterator[tuple[str, ...]]:
     for name in sorted(said) if which == "rules" else said:
         chinese = said[name]
         if which == "rules":
-            yield name, RULES[name] if language == "en" else chinese[0]
+            yield f"`{name}`", RULES[name] if language == "en" else chinese[0]
         else:
             english = (SETTINGS[name].default, SETTINGS[name].says)
-            yield name, *(english if language == "en" else chinese)
+            yield f"`{name}`", *(english if language == "en" else chinese)
 
 
 def _said(which: str) -> dict[str, list[str]]:
@@ -78,7 +66,3 @@ def _said(which: str) -> dict[str, list[str]]:
         message = f"{which}: {', '.join(wrong)}: said here or defined there, not both"
         raise HandbookError(Problem(f"src/handbook/boards/{CHINESE}", 0, message))
     return {name: texts[name] for name in known}
-
-
-def _code(text: str) -> str:
-    return re.sub(r"`([^`]+)`", r"<code>\1</code>", text)

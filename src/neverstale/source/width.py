@@ -41,7 +41,10 @@ def check(sources: Sources) -> Iterator[Problem]:
 
 def columns(text: str) -> int:
     """How many columns a text takes in a monospaced font: a Chinese character takes two."""
-    return sum(_columns(sign) for sign in text.expandtabs())
+    text = text.expandtabs()
+    if text.isascii() and text.isprintable():
+        return len(text)
+    return sum(_columns(sign) for sign in text)
 
 
 def _columns(sign: str) -> int:

@@ -216,8 +216,8 @@ def difference(unit: Unit, lock: Lock, reason: str | None = None) -> Problem | N
 
 def needless(every: Iterable[Unit], lock: Lock) -> set[str]:
     """The keys of excuses that excuse nothing."""
-    differ = {unit.key for unit in every if difference(unit, Lock()) is not None}
-    return lock.differ.keys() - differ
+    excused = (unit for unit in every if unit.key in lock.differ)
+    return lock.differ.keys() - {unit.key for unit in excused if difference(unit, Lock())}
 
 
 def _drift(unit: Unit, editions: list[str], lock: Lock, old: Former | None) -> Problem:

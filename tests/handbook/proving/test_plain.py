@@ -54,6 +54,11 @@ EDITS: dict[str, tuple[str, Callable[[str], str], str]] = {
         lambda t: t.replace("</body>", "<script>document.title = 1</script></body>"),
         "'document.title = 1' stands round the text",
     ),
+    "picture beside the content": (
+        "en/index.html",
+        lambda t: t.replace("<footer", "<svg></svg><footer"),
+        "'<svg></svg><footer",
+    ),
     "snippet to download": (
         "snippets/chapter/add.py",
         lambda t: t.replace("1 + 1", "1 + 2"),
@@ -86,8 +91,10 @@ DRESS = """\
 <meta name="description" content="{{ config.site_description }}">
 </head><body>
 <nav>{% for each in nav.pages %}<a href="{{ each.url }}">{{ each.title }}</a>{% endfor %}</nav>
+<article>
 {{ page.content }}
 <footer>{{ config.site_name }}</footer>
+</article>
 </body></html>
 """
 
@@ -137,6 +144,23 @@ def told(site: Site) -> list[str]:
 
 def test_what_nobody_changed_is_good(site: Site) -> None:
     assert told(site) == []
+
+
+def test_only_the_first_lines_above_a_page_are_the_theme_s(site: Site) -> None:
+    """How to run it, with an icon, stands above; the same further down was typed there."""
+    root, _ = site
+    file, run = root / "site/en/index.html", '<p class="hb-run"><svg></svg></p>'
+    before = file.read_text(encoding="utf-8")
+    try:
+        inside = before.replace("<article>", f"<article>\n  {run}")
+        file.write_text(inside, encoding="utf-8")
+        assert told(site) == []
+        file.write_text(inside.replace("<footer", f"{run}<footer"), encoding="utf-8")
+        [problem] = told(site)
+        assert "'<svg></svg></p>" in problem
+        assert "is a picture" in problem
+    finally:
+        file.write_text(before, encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", EDITS)

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from handbook.building.edition import Edition, editions
-from handbook.proving.plain import frame
+from handbook.proving.plain import content, frame
 from handbook.taking import links
 from neverstale.problem import Problem
 from neverstale.project import Project
+
+ARTICLE = re.compile(r"<article\b.*?</article>", re.DOTALL)
+# partials/actions.html, at the article's beginning.
+RUN = re.compile(r'(<article[^>]*>\s*)<p class="hb-run">.*?</p>', re.DOTALL)
+ACTIONS = re.compile(r'<p class="hb-actions">.*?</p>', re.DOTALL)  # partials/source-file.html
 
 
 def check(project: Project, plain: Path) -> list[Problem]:
@@ -55,19 +61,26 @@ def _pages(project: Project, plain: Path, edition: Edition, names: list[Path]) -
     made = {name: (plain / name).read_text(encoding="utf-8").split("\n", 4) for name in names}
     known = frame.words_of(edition)
     known |= {html.unescape(name) for _, name, *_ in made.values()}
-    for name, (*told, content) in made.items():
+    for name, (*told, inner) in made.items():
         where = project.relative(project.site / name)
         text = (project.site / name).read_text(encoding="utf-8")
         if name == Path(edition.tag, "index.html"):
             text = links.emptied(project.site, edition.tag, text)
-        if text.count(content) != 1:
-            yield Problem(where, *_parting(text, content))
+        if text.count(inner) != 1:
+            yield Problem(where, *_parting(text, inner))
             continue
         title, _, description, headings = map(html.unescape, told)
         words = {*known, *headings.split("\t")}
         expected = frame.Expected(title, description, words)
-        around = text.replace(content, "\n" * content.count("\n"))
+        around = text.replace(inner, "\n" * inner.count("\n"))
         yield from (Problem(where, *each) for each in frame.check(around, expected))
+        yield from (Problem(where, 0, each) for each in content.typed(_article(around)))
+
+
+def _article(text: str) -> str:
+    """What stands in a page's article beside its content and what the theme puts there."""
+    article = ARTICLE.search(text)
+    return ACTIONS.sub("", RUN.sub(r"\1", article[0], count=1), count=1) if article else text
 
 
 def _parting(text: str, content: str) -> tuple[int, str]:

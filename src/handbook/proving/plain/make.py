@@ -19,7 +19,9 @@ from handbook.building.edition import Edition, editions
 from handbook.building.root import assemble
 from handbook.building.workers import read_statuses
 from handbook.errors import HandbookError
+from handbook.proving.plain import content
 from neverstale.project import Project
+from neverstale.source import sources
 
 EXTENSIONS = (
     *("neverstale.markdown", "handbook.formulas.markdown", "handbook.boards.glossary"),
@@ -58,7 +60,7 @@ def make(project: Project, say: Callable[[str], None]) -> Path:
     published, but that what lies in `overrides/` is left out.
 
     Raises:
-        HandbookError: a page cannot be made.
+        HandbookError: a page cannot be made, or is not as its source and the catalogue say.
         NeverstaleError: a snippet or record is wrong.
     """
     cache = project.root / ".cache"
@@ -79,6 +81,8 @@ def make(project: Project, say: Callable[[str], None]) -> Path:
     if not all(edition.usable for edition in rendered):
         raise HandbookError(*(problem for edition in rendered for problem in edition.problems))
     assemble(statuses, rendered, folder)
+    if problems := content.check(sources.read(project), folder):
+        raise HandbookError(*problems)
     seal.write_text(digest, encoding="ascii")
     return folder
 

@@ -1,9 +1,8 @@
-"""The built site read back: does every number, formula and board stand as it was made?
+"""A page's content: does every number, formula and board stand there as it is made?
 
-So do the tables of faults and of the validation. `neverstale published` does the same for code,
-output and figures. A theme, a hook or a plugin could change a number, or its source, on its way
-from the page's source to the reader; and HTML that `neverstale check` does not make out in the
-source, such as a tag over two lines, is HTML here.
+An extension or a hook could change a number, or its source, on its way from the page's source to
+its content; and HTML that `neverstale check` does not make out in the source, such as a tag over
+two lines, is HTML here.
 """
 
 from __future__ import annotations
@@ -11,6 +10,8 @@ from __future__ import annotations
 import html
 import re
 from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
 
 from handbook.boards import markdown as boards
 from handbook.boards import numbers
@@ -26,10 +27,6 @@ from neverstale.source.sources import Sources
 
 # As `as_html` writes it, or as a page might imitate it.
 NUMBER = re.compile(r"<(?P<tag>\w+)\b[^>]*\bhb-(?:number|unknown)\b[^>]*>.*?</(?P=tag)>", re.DOTALL)
-ARTICLE = re.compile(r"<article\b.*?</article>", re.DOTALL)
-# partials/actions.html, at the article's beginning.
-RUN = re.compile(r'(<article[^>]*>\s*)<p class="hb-run">.*?</p>', re.DOTALL)
-ACTIONS = '<p class="hb-actions">'  # partials/source-file.html, at the article's end
 # Figures, which `published` compares letter by letter, and what Markdown puts there.
 MADE = re.compile(
     r'<figure class="ns-figure".*?</figure>|<!--[^<>]*-->'
@@ -39,13 +36,18 @@ MADE = re.compile(
 TYPED = re.compile(rf"{directive.RAW_TAG.pattern}|<!", re.IGNORECASE)
 
 
-def check(sources: Sources) -> list[Problem]:
-    """What stands otherwise in `site/` than in the catalogue, page by page."""
+def check(sources: Sources, folder: Path) -> list[Problem]:
+    """What stands otherwise than in the catalogue, or was typed, page by page.
+
+    Args:
+        sources: the pages.
+        folder: where each page's content was built: en/cnn/pooling/index.html.
+    """
     project = sources.project
     problems = []
     for page in sources.pages:
         name = page.name.rpartition(".")[0].removesuffix("index").strip("/")
-        file = project.site / page.edition / name / "index.html"
+        file = folder / page.edition / name / "index.html"
         if not file.is_file():
             problems.append(Problem(page.path, 0, f"no {project.relative(file)} was built"))
             continue
@@ -54,6 +56,14 @@ def check(sources: Sources) -> list[Problem]:
             for message in _check(project, page, file.read_text(encoding="utf-8"))
         ]
     return problems
+
+
+def typed(text: str) -> Iterator[str]:
+    """A picture, script or style that nothing stands behind, in HTML without boards."""
+    rest = MADE.sub("", text)
+    if found := TYPED.search(rest):
+        there = " ".join(rest[found.start() :].split())[:60]
+        yield f"'{there}' is a picture, script or style that nothing stands behind"
 
 
 def _check(project: Project, page: Page, text: str) -> list[str]:
@@ -82,14 +92,7 @@ def _check(project: Project, page: Page, text: str) -> list[str]:
     built = Counter(match[0] for match in NUMBER.finditer(text))
     problems += [f"{_plain(each)} belongs there, and is not" for each in wanted - built]
     problems += [f"{_plain(each)} stands there, and does not belong" for each in built - wanted]
-    article = ARTICLE.search(text)
-    shown_there = RUN.sub(r"\1", article[0] if article else text, count=1)
-    before, _, after = shown_there.rpartition(ACTIONS)
-    rest = MADE.sub("", before + after.partition("</p>")[2] if before else after)
-    if found := TYPED.search(rest):
-        there = " ".join(rest[found.start() :].split())[:60]
-        problems.append(f"'{there}' is a picture, script or style that nothing stands behind")
-    return problems
+    return [*problems, *typed(text)]
 
 
 def _formulas(page: Page, text: str) -> list[str]:
