@@ -50,8 +50,9 @@ deployed: .venv/.site ## compare what ADDRESS serves with site/, file by file
 hooks: ## let git run `make check` before each commit
 	git config core.hooksPath .githooks
 
-bench: .venv/.test ## how fast the engine and an estimate are, side by side with others
+bench: .venv/.test ## how fast the engine, an estimate and each site generator are, side by side
 	@$(BIN)/python bench/bench.py
+	@PYTHONPATH=src $(BIN)/python bench/generators.py
 	@PYTHONPATH=src $(BIN)/python bench/estimate.py
 
 where: ## where the time of the last `make test` went, step by step
