@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from handbook.errors import HandbookError
 from handbook.taking import article
-from handbook.taking.book import WORDS, Book
+from handbook.taking.book import WORDS, Book, headed
 from neverstale.problem import Problem
 
 if TYPE_CHECKING:
@@ -138,8 +138,7 @@ def whole(book: Book, assets: Path) -> str:
     body += "".join(f"<p>{html.escape(line)}</p>" for line in book.told) + "</section>"
     body += _contents(book)
     for title, pages in book.chapters:
-        alone = len(pages) == 1
-        heads = alone or pages[0].title == title
+        alone, heads = len(pages) == 1, headed(title, pages)
         chapter = f'<p class="running">{html.escape(book.title)}</p>'
         chapter += "" if heads else f"<h1>{html.escape(title)}</h1>"
         for page in pages:
@@ -182,8 +181,8 @@ def _contents(book: Book) -> str:
     chapters = ""
     for title, pages in book.chapters:
         links = [f'<a href="#{_slug(page.url)}">{html.escape(page.title)}</a>' for page in pages]
+        head = links.pop(0) if headed(title, pages) else html.escape(title)
         inside = "".join(f"<li>{link}</li>" for link in links)
-        one = len(links) == 1
-        chapters += f"<li>{links[0] if one else f'{html.escape(title)}<ul>{inside}</ul>'}</li>"
+        chapters += f"<li>{head}{f'<ul>{inside}</ul>' if links else ''}</li>"
     heading = html.escape(WORDS[book.tag]["contents"])
     return f'<nav class="contents"><p class="name">{heading}</p><ul>{chapters}</ul></nav>'

@@ -129,6 +129,7 @@ def test_in_a_pdf_no_heading_stands_twice(book: Book) -> None:
         assert text.count("<h1") == 1 and '<h1 id="second--second">' in text
         lower = "h2" if len(chapter[1]) == 1 else "h3"
         assert f'<{lower} id="second--there">' in text
+        assert text.count(">Second<") == 2  # in the contents and at its head
         assert "Part" not in text
 
 
