@@ -134,6 +134,15 @@ def test_in_a_pdf_no_heading_stands_twice(book: Book) -> None:
 
 
 @pytest.mark.parametrize(
+    ("entry", "same"),
+    [("与nn.GRU核对", True), ("与与nn.GRU核对核对", True), ("与nn.GRU核对" * 2, True),
+     ("与nn.GRU", False), ("与nn.GRU核对核", False), ("与与与nn.GRU核对", False), ("", False)],
+)  # fmt: skip
+def test_an_entry_is_its_heading_though_parts_stand_twice(entry: str, same: bool) -> None:
+    assert pdf.says(entry, "与nn.GRU核对") is same
+
+
+@pytest.mark.parametrize(
     ("module", "plain"),
     [
         (
