@@ -1,6 +1,6 @@
 # Every line calls one tool; `make` alone lists what one can do.
 .DEFAULT_GOAL := help
-.PHONY: help serve site take test verify check snippets upgrade deployed prove bench where zoo counters others calibrate validate screenshot hooks clean
+.PHONY: help serve site take test verify check snippets upgrade deployed prove bench where zoo counters others adopt calibrate validate screenshot hooks clean
 export PYTHON PIP_ARGS PORT CHROMIUM
 
 BIN := .venv/bin
@@ -50,8 +50,9 @@ deployed: .venv/.site ## compare what ADDRESS serves with site/, file by file
 hooks: ## let git run `make check` before each commit
 	git config core.hooksPath .githooks
 
-bench: .venv/.test ## how fast the engine and an estimate are, side by side with others
+bench: .venv/.test ## how fast the engine, an estimate and each site generator are, side by side
 	@$(BIN)/python bench/bench.py
+	@PYTHONPATH=src $(BIN)/python bench/generators.py
 	@PYTHONPATH=src $(BIN)/python bench/estimate.py
 
 where: ## where the time of the last `make test` went, step by step
@@ -71,6 +72,9 @@ counters: .venv/.test ## what counters of FLOPs say of five small networks, agai
 
 others: .venv/.test ## which untruths other tools that run the code of pages let through
 	@tools/others.sh
+
+adopt: .venv/.site ## run the code of other people's sites as it stands (SITES="../fastapi ../typer", checkouts)
+	@tools/adopt.sh $(SITES)
 
 screenshot: .venv/.test ## take the pictures in README.md anew
 	@tools/browser.sh

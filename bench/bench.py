@@ -289,16 +289,16 @@ NAMES = {
 }
 
 
-def write(edition: str, text: str) -> None:
+def write(edition: str, text: str, mark: str = "bench") -> None:
     """Put the tables between the marks of the page that shows them, sealed with their digest."""
     page = ROOT / "docs" / edition / "contributing" / "speed.md"
-    marks = r"<!-- bench: begin \w+ -->\n.*?(<!-- bench: end -->)"
+    marks = rf"<!-- {mark}: begin \w+ -->\n.*?(<!-- {mark}: end -->)"
     digest = hashlib.sha256(text.strip().encode()).hexdigest()[:12]
-    begin = f"<!-- bench: begin {digest} -->"
+    begin = f"<!-- {mark}: begin {digest} -->"
     old = page.read_text(encoding="utf-8")
     new, count = re.subn(marks, lambda m: f"{begin}\n\n{text}\n\n{m[1]}", old, flags=re.DOTALL)
     if not count:
-        raise SystemExit(f"{page.relative_to(ROOT)}: no '<!-- bench: begin … -->' … 'end'")
+        raise SystemExit(f"{page.relative_to(ROOT)}: no '<!-- {mark}: begin … -->' … 'end'")
     page.write_text(new, encoding="utf-8")
 
 

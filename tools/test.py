@@ -65,13 +65,15 @@ STEPS = (
     Step("browser: every Chinese page", f"{PYTEST} tests/site -k /zh/", SITE),
     Step("browser: every English page", f"{PYTEST} tests/site -k /en/", SITE),
     Step("browser: what readers do", f"{PYTEST} tests/site -k 'not (/zh/ or /en/)'", SITE),
+    Step("every page by Zensical says the same", f"{PYTEST} tests/generators", SITE),
     Step("published Markdown by pytest-codeblocks, zh", "tools/markdown.sh zh", SITE),
     Step("published Markdown by pytest-codeblocks, en", "tools/markdown.sh en", SITE),
     Step("unit tests: the engine", f"{PYTEST} tests/neverstale"),
     Step("unit tests: the guide", f"{PYTEST} tests/gpuguide"),
     Step(
         "unit tests: the rest",
-        f"{PYTEST} --ignore tests/site --ignore tests/neverstale --ignore tests/gpuguide",
+        f"{PYTEST} --ignore tests/site --ignore tests/generators --ignore tests/neverstale "
+        "--ignore tests/gpuguide",
     ),
 )
 

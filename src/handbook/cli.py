@@ -7,10 +7,11 @@ import os
 import sys
 import time
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 
 from handbook.errors import HandbookError
-from neverstale.problem import NeverstaleError
+from neverstale.problem import NeverstaleError, Problem
 from neverstale.project import load
 
 
@@ -58,6 +59,13 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument(
         "--lenient", action="store_true", help="print warnings instead of failing on them"
     )
+    build.add_argument(
+        "--with",
+        dest="generator",
+        choices=("mkdocs", "zensical"),
+        default="mkdocs",
+        help="the site generator (default: mkdocs); zensical builds into build/zensical/",
+    )
     serve = commands.add_parser("serve", help="live preview of both editions")
     serve.add_argument("--port", type=int, default=8000, help="default: 8000; 0 takes a free one")
     serve.add_argument(
@@ -85,14 +93,24 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _build(options: argparse.Namespace, say: partial[None]) -> int:
-    from handbook.building.build import build_site
+    from handbook.building.build import Work, build_site
+    from handbook.building.workers import render_edition
 
     start = time.monotonic()
     project = load(options.root)
     os.chdir(project.root)
-    pages = build_site(project, strict=not options.lenient, say=say)
+    site: Path = project.site
+    work: Work = render_edition
+    if options.generator == "zensical":
+        if not find_spec("zensical"):
+            message = "zensical is not installed; it is one of the group `test`"
+            raise HandbookError(Problem("pyproject.toml", 0, message))
+        from handbook.zensical import render
+
+        site, work = project.root / render.SITE, render.render_edition
+    pages = build_site(project, strict=not options.lenient, say=say, work=work, site=site)
     seconds = time.monotonic() - start
-    say(f"✓ {project.relative(project.site)}: {pages} pages, {seconds:.1f} s")
+    say(f"✓ {project.relative(site)}: {pages} pages, {seconds:.1f} s")
     return 0
 
 

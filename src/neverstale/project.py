@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import fnmatch
 import os
 import tomllib
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,19 @@ class Elsewhere:
     error: str
     reason: str
     until: datetime.date
+
+
+@dataclass(frozen=True)
+class Head:
+    """What a snippet's head would say, of files that have none.
+
+    Attributes:
+        paths: patterns of the files, in which `*` stands for anything, `/` as well.
+        table: what would stand under `[tool.neverstale]` there.
+    """
+
+    paths: tuple[str, ...]
+    table: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -65,6 +79,7 @@ class Project:
         words: edition → what the engine says on its pages, where that is not as built in.
         rules: rules that do not hold as errors everywhere; the first that fits counts.
         line_length: how many columns a line of shown code may take, or None for any number.
+        heads: what is said of snippets without a head; of each key the first that fits counts.
         possible: `module:function` that says of a GPU's name and what a run told of it (see
             `neverstale.proof.possible`) why that cannot be, or None.
         unsaid: settings that protect and of which nothing is said, not even `false`: such a line
@@ -97,6 +112,7 @@ class Project:
     line_length: int | None = None
     possible: str | None = None
     rules: tuple[Lowered, ...] = ()
+    heads: tuple[Head, ...] = ()
     unsaid: tuple[str, ...] = ()
     package: str = ""
 
@@ -108,6 +124,14 @@ class Project:
             if here and one.error in said and today <= one.until:
                 return one
         return None
+
+    def head(self, path: str) -> Mapping[str, Any]:
+        """What the settings say of a file, as the head that it lacks would; empty if nothing."""
+        found: dict[str, Any] = {}
+        for one in reversed(self.heads):
+            if any(fnmatch.fnmatchcase(path, pattern) for pattern in one.paths):
+                found |= one.table
+        return found
 
     def address(self, edition: str, page: str) -> str:
         """Where a page stands below the site's root: `en/cnn/pooling/`, or `cnn/pooling.html`."""
@@ -236,6 +260,12 @@ SETTINGS = {
         "Rules that are no errors everywhere: `rule`, `level` (`off`, `warning`), `paths`, "
         "`reason`, `until`. The first that fits counts.",
     ),
+    "heads": Setting(
+        list,
+        "`[]`",
+        "What a head would say, of files without one: `paths`, and keys of a head such as `argv`. "
+        "Of each key the first that fits counts.",
+    ),
     "elsewhere": Setting(
         list,
         "`[]`",
@@ -322,6 +352,11 @@ def _project(root: Path, settings: dict[str, Any], package: str) -> Project:
         if far := excuse.too_far(entry["until"]):
             raise complain("elsewhere", f"{entry['snippet']}: {far}")
 
+    for entry in settings.get("heads", []):
+        paths = entry.get("paths") if isinstance(entry, dict) else None
+        if not isinstance(paths, list) or not paths or not all(isinstance(p, str) for p in paths):
+            raise complain("heads", "each needs paths, a list of patterns such as 'snippets/old/*'")
+
     def below(name: str | bool | None) -> Path | None:
         return root / name if isinstance(name, str) else None
 
@@ -349,6 +384,10 @@ def _project(root: Path, settings: dict[str, Any], package: str) -> Project:
         colours={key.lower(): value for key, value in figures.get("colours", {}).items()},
         elsewhere=tuple(Elsewhere(**entry) for entry in elsewhere),
         rules=_rules(settings.get("rules", []), complain),
+        heads=tuple(
+            Head(tuple(one["paths"]), {key: one[key] for key in one if key != "paths"})
+            for one in settings.get("heads", [])
+        ),
         line_length=settings.get("line-length"),
         possible=None if settings.get("possible") is False else settings.get("possible"),
         unsaid=tuple(key for key in PROTECTING if key in applying and key not in settings),

@@ -22,6 +22,7 @@ RULES = {
     "duplicate-id": "No two headings of a page have one id.",
     "editions": "Editions have the same pages, headings, blocks and illustrations, in one order.",
     "gap": "No code that runs is left out between two sections, before or after them, or folded.",
+    "head": "Every snippet has a head, which says what packages it needs.",
     "heading-id": "With several editions, every heading has an id of its own.",
     "hidden": "Nothing on a page is hidden.",
     "html-code": "No code is typed as HTML.",
@@ -41,6 +42,7 @@ RULES = {
     "typed-output": "Nothing on a page looks as if code had printed it.",
     "unpinned": "Every package that a snippet declares is pinned, where the site pins packages.",
     "unreached": "Every statement that is shown has run, or the snippet's head says why not.",
+    "unrun": "Every snippet has a fresh record, those as well that no page shows.",
     "unshown": "Every snippet is shown by a page.",
     "wide-code": "No line of shown code is wider than the setting `line-length` says.",
 }

@@ -170,11 +170,15 @@ def makeExtension(**settings: Any) -> Glossary:
 
 
 def _source(md: Markdown) -> str | None:
-    """The page's file below its docs folder, which MkDocs tells its own link processor alone."""
-    if "relpath" not in md.treeprocessors:
-        return None
-    file = getattr(md.treeprocessors["relpath"], "file", None)
-    return getattr(file, "src_uri", None)
+    """The page's file below its docs folder: MkDocs tells its own link processor alone, Zensical
+    a preprocessor. None for a lab, which MkDocs does not render by Python-Markdown."""
+    if "relpath" in md.treeprocessors:
+        file = getattr(md.treeprocessors["relpath"], "file", None)
+        return getattr(file, "src_uri", None)
+    if "rendering_context" in md.preprocessors:
+        page = getattr(md.preprocessors["rendering_context"], "page", None)
+        return None if page is None or "lab" in page.meta else page.path
+    return None
 
 
 def read(page: Path) -> tuple[Term, ...]:

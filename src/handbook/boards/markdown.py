@@ -4,7 +4,7 @@
 download]]`, and `[[gpu-chart:memory-price]]` or another of `handbook.boards.charts.CHARTS` show the
 GPU catalogue; `[[validation]]` how right the estimates are, `[[cards]]` the time on other GPUs;
 `[[zoo]]` what an estimate makes of others' models; `[[counters]]` what counters of FLOPs say;
-`[[others]]` which untruths tools let through;
+`[[others]]` which untruths tools let through; `[[adopted]]` others' sites, run as they stand;
 `[[faults]]` what caught which injected fault; `[[gpuguide-install]]` and `[[neverstale-install]]`
 how to install them; `[[neverstale-settings]]` and `[[neverstale-rules]]` what a site may say to the
 engine; `[[rooms:neverstale]]` or another package, what is where in its tree;
@@ -32,6 +32,7 @@ from gpuguide import GpuguideError
 from gpuguide.catalogue import load
 from gpuguide.catalogue.export import gpus_csv, gpus_json
 from handbook.boards import (
+    adopted,
     cards,
     charts,
     counters,
@@ -266,6 +267,10 @@ BOARDS: dict[str, tuple[Maker, Maker]] = {
     "counters": (
         lambda at: counters.show(at.project, at.language),
         lambda at: counters.markdown(at.project, at.language),
+    ),
+    "adopted": (
+        lambda at: adopted.show(at.project, at.language),
+        lambda at: adopted.markdown(at.project, at.language),
     ),
     "others": (
         lambda at: others.show(at.project, at.language),

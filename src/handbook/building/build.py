@@ -9,7 +9,7 @@ from multiprocessing.connection import wait
 from pathlib import Path
 
 from handbook.building.edition import Edition, editions
-from handbook.building.render import Rendered
+from handbook.building.render import Progress, Rendered
 from handbook.building.root import assemble
 from handbook.building.workers import Worker, died, read_statuses, render_edition
 from handbook.errors import HandbookError
@@ -19,10 +19,18 @@ from neverstale.project import Project
 from neverstale.proof.status import Statuses
 
 Say = Callable[[str], None]
+Work = Callable[[Progress, Edition, Statuses, Path], Rendered]
 REPORT_EVERY = 2.0  # seconds between two lines of progress
 
 
-def build_site(project: Project, *, strict: bool = True, say: Say = print) -> int:
+def build_site(
+    project: Project,
+    *,
+    strict: bool = True,
+    say: Say = print,
+    work: Work = render_edition,
+    site: Path | None = None,
+) -> int:
     """Build both editions and the root into the project's site folder.
 
     The folder is exchanged at the very end, so that a failed build leaves the earlier one as it
@@ -32,6 +40,8 @@ def build_site(project: Project, *, strict: bool = True, say: Say = print) -> in
         project: the site's settings.
         strict: whether any warning fails the build.
         say: receives the lines of progress.
+        work: renders an edition, called by a `Worker`.
+        site: the folder to build; None takes the project's.
 
     Returns:
         The number of pages.
@@ -40,7 +50,8 @@ def build_site(project: Project, *, strict: bool = True, say: Say = print) -> in
         HandbookError: a page, template or setting is wrong; it carries every problem found.
         NeverstaleError: a snippet or record is wrong.
     """
-    staging = project.root / ".cache" / "site"
+    site = site or project.site
+    staging = project.root / ".cache" / site.name
     shutil.rmtree(staging, ignore_errors=True)
     # The labs as another build rendered them: published as they lie there, read by nobody.
     shutil.rmtree(project.root / ".cache" / "mkdocs-jupyter", ignore_errors=True)
@@ -48,7 +59,7 @@ def build_site(project: Project, *, strict: bool = True, say: Say = print) -> in
     try:
         statuses = read_statuses(project)
         write_all(statuses)
-        rendered = render_all(editions(project), statuses, staging, say)
+        rendered = render_all(editions(project), statuses, staging, say, work)
         found = (problem for edition in rendered for problem in edition.problems)
         problems = list(dict.fromkeys(found))  # both editions may name the same line
         if not all(edition.usable for edition in rendered) or (strict and problems):
@@ -58,21 +69,22 @@ def build_site(project: Project, *, strict: bool = True, say: Say = print) -> in
         start = time.monotonic()
         assemble(statuses, rendered, staging)
         say(f"✓ root, downloads, Markdown, {time.monotonic() - start:.1f} s")
-        exchange(staging, project.site)
+        exchange(staging, site)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     return sum(len(edition.pages) for edition in rendered)
 
 
 def render_all(
-    found: tuple[Edition, ...], statuses: Statuses, out: Path, say: Say
+    found: tuple[Edition, ...],
+    statuses: Statuses,
+    out: Path,
+    say: Say,
+    work: Work = render_edition,
 ) -> tuple[Rendered, ...]:
     """Render the editions in parallel, each into `out`/<tag>; says how far it is meanwhile."""
     start = time.monotonic()
-    workers = {
-        edition.tag: Worker(render_edition, edition, statuses, out / edition.tag)
-        for edition in found
-    }
+    workers = {edition.tag: Worker(work, edition, statuses, out / edition.tag) for edition in found}
     by_tag = {edition.tag: edition for edition in found}
     waiting = {worker.connection: tag for tag, worker in workers.items()}
     counts: dict[str, str] = {}
@@ -115,5 +127,6 @@ def exchange(new: Path, old: Path) -> None:
     shutil.rmtree(before, ignore_errors=True)
     if old.exists():
         old.rename(before)
+    old.parent.mkdir(parents=True, exist_ok=True)
     new.rename(old)
     shutil.rmtree(before, ignore_errors=True)

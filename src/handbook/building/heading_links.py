@@ -7,6 +7,7 @@ of a plain link, so each heading carries a link of its own, which the style shee
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
@@ -19,16 +20,26 @@ HEADING = re.compile(
 
 def on_page_content(content: str, page: Page, config: MkDocsConfig, **_: Any) -> str:
     """Add the links to a page's HTML."""
-    other = config.extra["other"]
     url = "" if page.url == "./" else page.url
-    root = "../" * (url.count("/") + 1)
+    return add(content, "../" * (url.count("/") + 1), url, config.extra["other"])
 
-    def add(match: re.Match[str]) -> str:
-        link = (
+
+def add(content: str, root: str, url: str, other: Mapping[str, str]) -> str:
+    """A page's HTML with the links.
+
+    Args:
+        content: its HTML.
+        root: the way from it to where both editions stand ("../../../").
+        url: its address below the edition ("cnn/pooling/"; "" for the home page).
+        other: the other edition, as the settings name it in `extra`.
+    """
+
+    def link(match: re.Match[str]) -> str:
+        made = (
             f'<a class="hb-heading-language" data-search-exclude hreflang="{other["hreflang"]}" '
             f'lang="{other["lang"]}" href="{root}{other["folder"]}/{url}#{match["id"]}">'
             f"{other['name']}</a>"
         )
-        return f"{match['open']}{match['text']}{link}{match['close']}"
+        return f"{match['open']}{match['text']}{made}{match['close']}"
 
-    return HEADING.sub(add, content)
+    return HEADING.sub(link, content)

@@ -18,11 +18,10 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import get_toc
 
-from handbook.building import read_once
+from handbook.building import lab_cell, read_once
 from handbook.formulas import shown
-from neverstale.page import notebook, runs, unreached
+from neverstale.page import notebook
 from neverstale.page.block import Place
-from neverstale.page.proof_line import proof_lines
 from neverstale.source.snippet import Snippet
 
 
@@ -41,6 +40,7 @@ def on_page_content(content: str, page: Page, config: MkDocsConfig, **_: Any) ->
         settings.get("source", ""),
     )
     lab = place.sources.snippet(about["snippet"])
+    page.meta["lab"] = lab.name
     soup = BeautifulSoup(content, "html.parser")
     for heading in soup.select("h2[id], h3[id]"):
         link = soup.new_tag("a", attrs={"class": "headerlink", "href": f"#{heading['id']}"})
@@ -54,7 +54,7 @@ def on_page_content(content: str, page: Page, config: MkDocsConfig, **_: Any) ->
 
 
 def _cells(soup: BeautifulSoup, place: Place, lab: Snippet, fingerprint: str) -> Iterator[str]:
-    """The HTML of each cell; the proof stands under the first code, where a reader looks for it."""
+    """The HTML of each cell."""
     numbers = iter(enumerate(notebook.code_cells(lab), 1))
     for cell in soup.select(".jp-Notebook > .jp-Cell"):
         prose = cell.select_one(".jp-RenderedMarkdown")
@@ -64,19 +64,8 @@ def _cells(soup: BeautifulSoup, place: Place, lab: Snippet, fingerprint: str) ->
         if code is None:
             continue
         number, source = next(numbers)
-        key = unreached.key(lab, cell=number)
         text = code.decode_contents().lstrip()
-        marked = unreached.marked(place, lab, source.first, source.last, key, text)
-        yield (
-            f'<div class="highlight proved" data-snippet="{lab.name}" '
-            f'data-cell="{number}" data-fingerprint="{fingerprint}">'
-            f"<pre><code>{marked}</code></pre></div>"
-        )
-        yield runs.cell_output(place, lab, source, number)
-        for name, alt, figure in runs.cell_figures(place, lab, source):
-            yield runs.figure(place, lab, name, alt, "", figure)
-        if number == 1:
-            yield proof_lines(place, lab, place.statuses.by_name[lab.name])
+        yield from lab_cell.show(place, lab, number, source, text, fingerprint)
 
 
 def _with_links(text: Tag) -> str:

@@ -108,7 +108,7 @@ def render_edition(
     Returns:
         What was rendered; an error of any kind is a problem in it.
     """
-    return _rendered(
+    return answered(
         edition, lambda: render(edition, _known(statuses, edition.root), out, progress=progress)
     )
 
@@ -132,10 +132,11 @@ def render_again(
         found = _known(statuses, edition.root)
         return render(edition, found, out, again=again, progress=progress)
 
-    return _rendered(edition, work)
+    return answered(edition, work)
 
 
-def _rendered(edition: Edition, work: Callable[[], Rendered]) -> Rendered:
+def answered(edition: Edition, work: Callable[[], Rendered]) -> Rendered:
+    """What `work` renders in the project's folder; an error of any kind is a problem in it."""
     try:
         os.chdir(edition.root)
         return work()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Iterator, Mapping
 
 from neverstale.proof import compare, redrawn
@@ -101,9 +100,9 @@ def with_cpu(options: Options, cpu: Record | None, new: Record) -> str | None:
 
 def uncompared(options: Options, found: Record) -> str | None:
     """Why nothing of what was printed would ever be compared; None if something is."""
-    lines = [line for line in found.whole_output.split("\n") if line.strip()]
-    kept = [line for line in lines if not any(re.search(v.match, line) for v in options.varies)]
-    if not lines or kept or options.measured is not None:
+    kept = compare.kept(found.whole_output, [each.match for each in options.varies])
+    left = any(line.replace(compare.LEFT_OUT, "").strip() for line in kept)
+    if not found.whole_output.strip() or left or options.measured is not None:
         return None
     return "'varies' leaves out all that it prints; name fewer lines, or say why it is 'measured'"
 

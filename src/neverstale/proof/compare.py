@@ -18,6 +18,7 @@ SHARE = Decimal("0.001")
 # Times as large: no longer the same measurement. A machine that is busy with other things makes one
 # of several threads ten times as long; a slip of the unit is a factor of a thousand.
 MAGNITUDE = 100
+LEFT_OUT = "…"
 # Possessive: no text makes it look twice at a digit.
 REAL = (
     r"(?:[0-9]{1,3}(?:,[0-9]{3})++(?![0-9])(?:\.[0-9]*+)?|[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)"
@@ -103,23 +104,43 @@ def difference(old: str, new: str, rule: Rule, varies: Sequence[str] = ()) -> st
         old: the recorded output.
         new: this run's output.
         rule: whether two numbers in the same place agree.
-        varies: lines that one of these regular expressions finds something in are left out.
+        varies: see `kept`.
 
     Returns:
         None if they agree, else what differs, in one line.
     """
-    kept = (
-        [line for line in _lines(text) if not any(re.search(p, line) for p in varies)]
-        for text in (old, new)
-    )
+    texts = (kept(text, varies) for text in (old, new))
     with decimal.localcontext(EXACT):
-        for number, (before, after) in enumerate(zip_longest(*kept), 1):
+        for number, (before, after) in enumerate(zip_longest(*texts), 1):
             if before is None or after is None:
                 what = f"has line {number} '{after}'" if before is None else f"lacks '{before}'"
                 return f"output {what}"
             if before != after and not _same(before.rstrip(), after.rstrip(), rule):
                 return f"output line {number} was '{before.rstrip()}', is '{after.rstrip()}'"
     return None
+
+
+def kept(text: str, varies: Sequence[str]) -> Iterator[str]:
+    """The lines of an output that are compared.
+
+    Args:
+        text: the output.
+        varies: regular expressions. A line that one finds something in is left out; of one that has
+            a group named `varies`, only what that group stands for.
+    """
+    patterns = [re.compile(each) for each in varies]
+    for line in _lines(text):
+        found = [each for each in patterns if each.search(line)]
+        if all("varies" in each.groupindex for each in found):
+            for each in found:
+                line = each.sub(_without, line)
+            yield line
+
+
+def _without(found: re.Match[str]) -> str:
+    """What was found, without what varies."""
+    start, end = (place - found.start() for place in found.span("varies"))
+    return found[0] if start < 0 else found[0][:start] + LEFT_OUT + found[0][end:]
 
 
 def _lines(text: str) -> list[str]:

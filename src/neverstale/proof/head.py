@@ -1,4 +1,7 @@
-"""A snippet's head against what ran: Python, the packages that it declares, those it imports."""
+"""A snippet's head against what ran: Python, the packages that it declares, those it imports.
+
+Of a snippet without a head, what it imports says which packages it ran with.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import functools
 import platform
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import metadata
 
@@ -52,22 +55,28 @@ def untrue(project: Project, item: Snippet, installed: Installed) -> tuple[int, 
                 f"declares {each.text}, and {each.name} {version} ran; mend the head, or install "
                 "another version"
             )
-        if each.name in installed.altered:
+    for package in packages(project, item):
+        if package in installed.altered:
             return 0, (
-                f"ran with {each.name} {version}, but not as it was installed: "
-                f"{installed.altered[each.name]}; install it anew"
+                f"ran with {package} {installed.versions[package]}, but not as it was installed: "
+                f"{installed.altered[package]}; install it anew"
             )
+    if item.headless:
+        return None
     for name in sorted(item.needs - sys.stdlib_module_names):
-        package = _unnamed(project, item, name)
-        if package:
-            message = f"imports {name}, of the package {package}, which its head does not name"
+        unnamed = _unnamed(project, item, name)
+        if unnamed:
+            message = f"imports {name}, of the package {unnamed}, which its head does not name"
             return _line(item, name), f"{message}; add it to 'dependencies'"
     return None
 
 
-def packages(requirements: Sequence[requirement.Requirement]) -> list[str]:
-    """Names of the packages that a head demands here."""
-    return sorted({each.name for each in requirements if each.here})
+def packages(project: Project, item: Snippet) -> list[str]:
+    """Names of the packages that a head demands here; without one, those of what is imported."""
+    if not item.headless:
+        return sorted({each.name for each in item.options.requirements if each.here})
+    found = (_unnamed(project, item, name) for name in item.needs - sys.stdlib_module_names)
+    return sorted({name for name in found if name})
 
 
 def _unnamed(project: Project, item: Snippet, module: str) -> str | None:

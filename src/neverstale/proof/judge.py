@@ -140,7 +140,7 @@ def examine(
         figures = {file.name: _figure(file) for file in sorted((home / "work").glob("*.svg"))}
     except ValueError as error:
         return failed(0, str(error))
-    found = _record(item, status, outcome, output, figures, installed.versions)
+    found = _record(project, item, status, outcome, output, figures, installed.versions)
     cpu = _recorded(project, item.name, "cpu")
     why = agree.uncompared(item.options, found) or possible.impossible(
         project, item.options, found, cpu
@@ -305,6 +305,7 @@ def _recorded(project: Project, name: str, device: str) -> Record | None:
 
 
 def _record(
+    project: Project,
     item: Snippet,
     status: Status,
     outcome: dict[str, Any],
@@ -320,7 +321,7 @@ def _record(
         device=status.device,
         device_name=gpu["name"] if gpu else machine.cpu_name(),
         python=platform.python_version(),
-        packages={name: versions[name] for name in head.packages(item.options.requirements)},
+        packages={name: versions[name] for name in head.packages(project, item)},
         cuda=gpu["cuda"] if gpu else None,
         date=datetime.date.today().isoformat(),
         seconds=round(outcome["seconds"], 3),

@@ -179,11 +179,12 @@ def forbids(item: Snippet, status: Status) -> bool:
 def unproved(statuses: Statuses) -> list[Problem]:
     """What must be run, and its record committed, and records that must go."""
     sources = statuses.sources
-    problems = []
+    problems, shown = [], sources.shown()
     for found in statuses.all():
         if found.lacking:
             where = sources.project.relative(sources.snippets[found.snippet].path)
-            problems.append(Problem(where, 0, f"{found.reason}; {_remedy(found)}"))
+            rule = "" if found.refused or shown.get(found.snippet) else "unrun"
+            problems.append(Problem(where, 0, f"{found.reason}; {_remedy(found)}", rule))
     if not sources.unreadable:  # else what their heads list is not known
         problems += _strays(sources)
     return problems

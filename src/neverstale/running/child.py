@@ -23,7 +23,9 @@ import traceback
 import types
 import warnings
 import weakref
-from importlib.machinery import SourceFileLoader
+from importlib import import_module
+from importlib.machinery import ModuleSpec, SourceFileLoader
+from importlib.util import module_from_spec
 from pathlib import Path
 from typing import Any
 
@@ -40,11 +42,11 @@ def execute(job: dict[str, Any], progress: int) -> dict[str, Any]:
     """Run one snippet.
 
     Args:
-        job: `path` of the file, `inlines` (line → [path, first, last]), `argv`, `environment`,
-            `raises` and `exit`
-            (see `ending.met`), `allow` (patterns of accepted warnings), `import_paths`, `ours`
-            (folders whose warnings count), `deprecations` (packages whose deprecations do),
-            `shown` (see `reached.Reached`), `device`.
+        job: `path` of the file, `package` (folders, see `_enter`), `inlines` (line → [path, first,
+            last]), `argv`, `environment`, `raises` and `exit` (see `ending.met`), `allow` (patterns
+            of accepted warnings), `import_paths`, `ours` (folders whose warnings count),
+            `deprecations` (packages whose deprecations do), `shown` (see `reached.Reached`),
+            `device`.
         progress: descriptor that always holds the line reached so far.
 
     Returns:
@@ -56,8 +58,11 @@ def execute(job: dict[str, Any], progress: int) -> dict[str, Any]:
     path = Path(job["path"])
     steps: list[tuple[int, int, int]] = []
     caught: list[dict[str, Any]] = []
+    at_last = False  # whether the last statement has begun
 
-    def begin(line: int, file: str, first: int, last: int, imports: str) -> None:
+    def begin(line: int, file: str, first: int, last: int, imports: str, final: bool) -> None:
+        nonlocal at_last
+        at_last = final
         steps.append((line, *_written()))
         os.pwrite(progress, f"{line:12d}".encode(), 0)
         following.begin(file, first, last, imports.split())
@@ -85,6 +90,7 @@ def execute(job: dict[str, Any], progress: int) -> dict[str, Any]:
     following = reached.follow(job["shown"])
     started = time.perf_counter()
     try:
+        module.__package__ = _enter(job["package"])
         for code in program.parts(path, job["inlines"], begin):
             following.add(code)
             exec(code, module.__dict__)
@@ -97,7 +103,7 @@ def execute(job: dict[str, Any], progress: int) -> dict[str, Any]:
         seconds = time.perf_counter() - started
         with contextlib.suppress(OSError):  # the snippet closed it
             _written()
-        if ending.met(failure, job):
+        if ending.met(failure, job, at_last):
             threading._shutdown()  # type: ignore[attr-defined]
         else:
             error = _explain(failure, str(path), _last(steps))
@@ -130,6 +136,33 @@ def _main(path: Path, argv: list[str], import_paths: list[str]) -> types.ModuleT
     sys.path[:0] = [str(path.parent), *import_paths]
     sys.argv = [str(path), *argv]
     return module
+
+
+def _enter(folders: list[str]) -> str | None:
+    """Import the packages that a snippet with relative imports belongs to, as `python -m` does.
+
+    Args:
+        folders: of the packages, outermost first.
+
+    Returns:
+        The name of the innermost; None without any.
+    """
+    name = None
+    for folder in folders:
+        base = os.path.basename(folder)
+        if name is None:  # found by its place, so that no folder of ours hides a library
+            name = base
+            begun = os.path.join(folder, "__init__.py")
+            loader = SourceFileLoader(name, begun) if os.path.isfile(begun) else None
+            spec = ModuleSpec(name, loader, origin=begun if loader else None, is_package=True)
+            spec.submodule_search_locations = [folder]
+            package = sys.modules[name] = module_from_spec(spec)
+            if loader:
+                loader.exec_module(package)
+        else:
+            name = f"{name}.{base}"
+            import_module(name)
+    return name
 
 
 def _forget_exits() -> None:

@@ -1,4 +1,8 @@
-"""How a snippet is to end, where its head says so: by an exception, or with an exit code."""
+"""How a snippet is to end: at its last line, or by an exception or exit code that its head says.
+
+A program's last statement often ends it with exit code 0, as what runs a command line does: that is
+its end as well.
+"""
 
 from __future__ import annotations
 
@@ -7,18 +11,21 @@ import traceback
 from typing import Any
 
 
-def met(failure: BaseException, job: dict[str, Any]) -> bool:
-    """Whether a snippet ended as its head says; what Python would say last becomes output.
+def met(failure: BaseException, job: dict[str, Any], at_last: bool) -> bool:
+    """Whether a snippet ended as it should; what Python would say last becomes output.
 
     Args:
         failure: what ended it.
         job: `raises` (name of an exception, or None), `exit` (exit code, or None).
+        at_last: whether its last statement had begun.
     """
-    if isinstance(failure, SystemExit) and job["exit"] is not None:
+    plain = 0 if at_last and job["raises"] is None else None
+    wanted = plain if job["exit"] is None else job["exit"]
+    if isinstance(failure, SystemExit) and wanted is not None:
         code = failure.code
         number = code if isinstance(code, int) else int(code is not None)
         said = "" if code is None or isinstance(code, int) else f"{code}\n"
-        good = bool(number == job["exit"])
+        good = bool(number == wanted)
     else:
         kind = type(failure)
         said = "".join(traceback.format_exception_only(failure))

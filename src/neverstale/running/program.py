@@ -27,7 +27,7 @@ MARK = "\0 a statement begins"  # stands for the function that is called there, 
 def parts(
     path: Path,
     inlines: dict[str, Any],
-    begin: Callable[[int, str, int, int, str], None],
+    begin: Callable[[int, str, int, int, str, bool], None],
 ) -> Iterator[CodeType]:
     """The code to execute, in order: one part, or several where a lab pulls in a section.
 
@@ -37,7 +37,8 @@ def parts(
         path: the file.
         inlines: line → [path, first, last] of what stands in the place of that line's import.
         begin: called before a statement begins: the line to attribute its output to, the file that
-            it stands in, its first and last line there, and the modules that it names.
+            it stands in, its first and last line there, the modules that it names, and whether
+            none comes after it.
     """
     data = path.read_bytes()
     compile(data, str(path), "exec", dont_inherit=True)  # only for its warnings
@@ -45,7 +46,8 @@ def parts(
     with warnings.catch_warnings(action="ignore"):
         found = list(_statements(path, data, inlines))
     for number, (file, group) in enumerate(groupby(found, key=lambda each: each[1])):
-        body = _marked(file, [(line, statement) for line, _, statement in group], first=number == 0)
+        statements = [(line, statement) for line, _, statement in group]
+        body = _marked(file, statements, first=number == 0, final=found[-1][2])
         with warnings.catch_warnings(action="ignore"):
             code = compile(ast.Module(body, []), file, "exec", flags, dont_inherit=True)
         flags |= code.co_flags & FUTURES
@@ -85,7 +87,9 @@ def _tree(data: bytes, path: str) -> ast.Module:
     return shapes.insert(ast.parse(data, path), data.decode("utf-8-sig"))
 
 
-def _marked(file: str, statements: list[tuple[int, ast.stmt]], first: bool) -> list[ast.stmt]:
+def _marked(
+    file: str, statements: list[tuple[int, ast.stmt]], first: bool, final: ast.stmt
+) -> list[ast.stmt]:
     """The statements with a mark before each, but for those that must come first in a file."""
     body: list[ast.stmt] = []
     leads = first  # a docstring, then imports from `__future__`: neither prints anything
@@ -94,7 +98,7 @@ def _marked(file: str, statements: list[tuple[int, ast.stmt]], first: bool) -> l
         leads = leads and (future or (not body and _is_text(statement)))
         if not leads:
             span = lines.first(statement), statement.end_lineno or 0
-            told = line, file, *span, " ".join(imports.within(statement))
+            told = line, file, *span, " ".join(imports.within(statement)), statement is final
             call = ast.Call(ast.Constant(MARK), [ast.Constant(each) for each in told], [])
             mark = ast.copy_location(ast.Expr(call), statement)
             body.append(ast.fix_missing_locations(mark))

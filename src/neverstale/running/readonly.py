@@ -49,17 +49,17 @@ _libc = ctypes.CDLL(None, use_errno=True)
 def drop_powers() -> None:
     """Give up what root may do beyond others, but for reading: they would undo the rest.
 
-    Root's programs do not get them back if `no_new_privs` is set. No matter to anybody else.
+    Root's programs do not get them back if `no_new_privs` is set. Anybody else has none, but for
+    those in a network of one's own.
 
     Raises:
         OSError: the kernel refused.
     """
-    if os.geteuid() == 0:
-        header = struct.pack("=II", CAPABILITIES, 0)
-        inherited = struct.unpack("=6I", _capabilities(header))
-        keep = READ_ALL & inherited[1]
-        if _libc.capset(header, struct.pack("=6I", keep, keep, 0, 0, 0, 0)):
-            raise OSError(ctypes.get_errno(), "the kernel kept root's powers")
+    header = struct.pack("=II", CAPABILITIES, 0)
+    inherited = struct.unpack("=6I", _capabilities(header))
+    keep = READ_ALL & inherited[1] if os.geteuid() == 0 else 0
+    if _libc.capset(header, struct.pack("=6I", keep, keep, 0, 0, 0, 0)):
+        raise OSError(ctypes.get_errno(), "the kernel kept root's powers")
 
 
 def _capabilities(header: bytes) -> bytes:

@@ -8,7 +8,10 @@ import socket
 import traceback
 from collections.abc import Iterator
 
-NETWORK = "a snippet has no network; put what it needs into a file beside it, named in 'files'"
+NETWORK = (
+    "a snippet has no network; put what it needs into a file beside it, named in 'files'; to talk "
+    "to a server of its own, its head says loopback = true"
+)
 READ = "a snippet reads what its head lists in 'files': put it beside the snippet, and list it"
 WRITE = "a snippet writes to its own folder only: give a bare file name, without a folder"
 UNLISTED = "it lies beside the snippet, but the head does not list it in 'files'"

@@ -26,7 +26,7 @@ from neverstale.proof.status import Status
 from neverstale.running import doctor, reached, readonly, server
 from neverstale.running.server import Server
 from neverstale.running.watch import Watch
-from neverstale.source import sources
+from neverstale.source import imports, sources
 from neverstale.source.snippet import Snippet
 from neverstale.source.sources import Sources
 
@@ -233,9 +233,7 @@ def _ended(
     its run came to."""
     project = sources.project
     left = set(parts)
-    packages = {
-        name for item, _ in parts.values() for name in head.packages(item.options.requirements)
-    }
+    packages = {name for item, _ in parts.values() for name in head.packages(project, item)}
     installed = Installed()
     # Some disks take their time to free what was removed; nobody has to wait for them.
     with ThreadPoolExecutor(REMOVERS) as removers:
@@ -272,12 +270,15 @@ def _job(project: Project, item: Snippet, device: str, home: Path) -> dict[str, 
         line: [str(sibling.path), *sibling.span(section)]
         for line, (sibling, section) in item.inlines.items()
     }
+    package = imports.package(item.path, item.imports, project.snippets)
     return server.job(project, item.name, item.path, home) | {
         "timeout": item.options.timeout,
         "memory": item.options.memory,
         "alone": item.options.measured is not None,
         "device": device,
         "readable": [str(path) for path in (item.path, *item.runs_with)],
+        "loopback": item.options.loopback,
+        "package": [str(each) for each in package],
         "inlines": inlines,
         "argv": item.options.argv,
         "environment": dict(item.options.environment),

@@ -80,6 +80,8 @@ def job(project: Project, name: str, path: Path, home: Path) -> dict[str, Any]:
         "read_only": readonly.version() > 0,
         "root": str(project.root),
         "readable": [str(path)],
+        "loopback": False,
+        "package": [],
         "inlines": {},
         "shown": [],
         "argv": [],

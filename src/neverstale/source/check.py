@@ -40,8 +40,11 @@ def check(sources: Sources) -> list[Problem]:
     problems += width.check(sources)
     shown = sources.shown()
     for name, item in sources.snippets.items():
+        where = sources.project.relative(item.path)
+        if item.headless:
+            message = "no metadata block; begin the file with '# /// script' … '# ///'"
+            problems.append(Problem(where, 1, message, "head"))
         if not shown.get(name):
-            where = sources.project.relative(item.path)
             problems.append(Problem(where, 1, "no page shows it; show it or delete it", "unshown"))
     return sorted(set(problems))
 

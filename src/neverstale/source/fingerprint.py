@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import json
 import os
 import re
 from collections.abc import Iterator, Mapping
@@ -37,7 +38,8 @@ class Ours:
     def complete(self, snippet: Snippet) -> Snippet:
         """The snippet with what it runs with, and its fingerprint.
 
-        That is the SHA-256, in 64 hexadecimal digits, over the file, its data files, every module
+        That is the SHA-256, in 64 hexadecimal digits, over the file, what the settings say in the
+        place of a head, its data files, every module
         of ours that it imports (directly or not) with the data files of its package, and the
         figure style if it draws.
         """
@@ -63,6 +65,9 @@ class Ours:
     def _fingerprint(self, snippet: Snippet, files: set[Path]) -> str:
         digest = hashlib.sha256(f"neverstale {FORMAT}\n{snippet.name}\n".encode())
         digest.update(snippet.text.encode())
+        where = self._project.relative(snippet.path)
+        if snippet.headless and (said := self._project.head(where)):
+            digest.update(json.dumps(said, sort_keys=True, default=str).encode())
         for path in sorted(files):
             digest.update(f"\n{self._project.relative(path)}\n".encode())
             digest.update(self._read(path))
@@ -75,6 +80,10 @@ class Ours:
         """Files of ours that `start` imports, followed to the end."""
         found: set[Path] = set()
         queue = [start]
+        for folder in imports.package(start, self._direct(start), self._project.snippets):
+            if (begun := folder / "__init__.py").is_file() and begun != start:
+                found.add(begun)
+                queue.append(begun)
         while queue:
             path = queue.pop()
             if path.suffix != ".py":

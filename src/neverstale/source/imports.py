@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 
 def direct(code: str | bytes) -> tuple[str, ...]:
@@ -18,6 +19,22 @@ def direct(code: str | bytes) -> tuple[str, ...]:
     except (SyntaxError, ValueError):
         return ()
     return within(tree)
+
+
+def package(file: Path, names: Iterable[str], top: Path) -> tuple[Path, ...]:
+    """The packages that a file belongs to, outermost first; none if it imports nothing by dots.
+
+    Args:
+        file: the file.
+        names: what it imports, see `direct`.
+        top: a folder above it that is no package itself.
+    """
+    if not any(name.startswith(".") for name in names):
+        return ()
+    found = [file.parent]
+    while found[0].parent != top and (found[0].parent / "__init__.py").is_file():
+        found.insert(0, found[0].parent)
+    return tuple(found)
 
 
 def within(tree: ast.AST) -> tuple[str, ...]:

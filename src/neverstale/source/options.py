@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 from neverstale import excuse
@@ -86,11 +87,13 @@ class Options:
         raises: the exception that must end it, by its name; its last line is shown as output.
         exit: the exit code that it must end with; None to run to its last line.
         measured: reason why numbers in the output are measurements and are not compared.
+        loopback: whether it gets a network of its own, in which nobody else is.
         lab: whether the file is a percent script that becomes a notebook.
         skip: device → why it is not run there.
         allow_warnings: warnings that are accepted.
         allow_stderr: lines on standard error that are accepted, although no page shows them.
-        varies: lines of the output that differ from run to run and are not compared.
+        varies: lines of the output that differ from run to run and are not compared; of a pattern
+            with a group named `varies`, only what that stands for.
         unreached: statements that no run need reach.
         labels: edition → text in a figure → that text in the edition's language.
         figures: figure file → edition → alternative text; labs only.
@@ -111,6 +114,7 @@ class Options:
     raises: str | None = None
     exit: int | None = None
     measured: str | None = None
+    loopback: bool = False
     lab: bool = False
     skip: Mapping[str, Skip] = field(default_factory=dict)
     allow_warnings: tuple[Exemption, ...] = ()
@@ -135,21 +139,27 @@ class _Invalid(Exception):
         self.message = message
 
 
-def parse(path: str, text: str) -> tuple[Options, list[Problem]]:
+def parse(
+    path: str, text: str, said: Mapping[str, Any] = MappingProxyType({})
+) -> tuple[Options, list[Problem]]:
     """Read the metadata block of a snippet.
 
     Args:
         path: the file, for messages.
         text: the whole file.
+        said: what the settings say of it; holds if it has no such block.
 
     Returns:
-        The options (defaults where the block is wrong) and what is wrong, with line numbers.
+        The options (defaults where the block is wrong, or not there) and what is wrong, with line
+        numbers.
     """
     matches = list(BLOCK.finditer(text))
     if not matches:
-        return Options(), [
-            Problem(path, 1, "no metadata block; begin the file with '# /// script' … '# ///'")
-        ]
+        try:
+            return _options({"tool": {"neverstale": dict(said)}}), []
+        except _Invalid as wrong:
+            message = f"[tool.neverstale] heads: {path}: {wrong.message}"
+            return Options(), [Problem("pyproject.toml", 0, message)]
     if len(matches) > 1:
         line = text.count("\n", 0, matches[1].start()) + 1
         return Options(), [Problem(path, line, "second '# /// script' block; keep one")]
@@ -313,10 +323,13 @@ def _exit(value: Any) -> int:
     return value
 
 
-def _flag(value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise _Invalid("lab", "'lab' must be true or false")
-    return value
+def _flag(key: str) -> Any:
+    def read(value: Any) -> bool:
+        if not isinstance(value, bool):
+            raise _Invalid(key, f"'{key}' must be true or false")
+        return value
+
+    return read
 
 
 def _skip(value: Any) -> dict[str, Skip]:
@@ -425,7 +438,8 @@ _READERS = {
     "raises": _raises,
     "exit": _exit,
     "measured": _reason("measured"),
-    "lab": _flag,
+    "loopback": _flag("loopback"),
+    "lab": _flag("lab"),
     "skip": _skip,
     "allow-warnings": _exemptions("allow-warnings"),
     "allow-stderr": _exemptions("allow-stderr"),

@@ -39,7 +39,7 @@ def read(project: Project, name: str) -> tuple[Snippet, list[Problem]]:
     except OSError:
         raise missing(project, name) from None
     text = _python(where, data)
-    options, problems = metadata.parse(where, text)
+    options, problems = metadata.parse(where, text, project.head(where))
     tokens = list(tokenize.generate_tokens(io.StringIO(text).readline))
     found, wrong = sections.read(where, text, options.lab)
     problems += wrong

@@ -51,7 +51,7 @@ class Snippet:
         cells: the cells of a lab; empty for others.
         editions: the project's languages, in order.
         inlines: line number → (sibling, section) that a lab shows in place of that import.
-        metadata_lines: numbers of the first and last line of the metadata block.
+        metadata_lines: numbers of the first and last line of the metadata block; 0 without one.
         imports: dotted names that it imports itself; relative ones keep their dots.
         runs_with: the files of ours, besides its own, that it runs with; it can read no others.
         siblings: names of the snippets among those: who downloads it needs them too.
@@ -96,6 +96,11 @@ class Snippet:
     def own_files(self) -> set[Path]:
         """The file itself, and the data files beside it."""
         return {self.path, *(self.path.parent / name for name in self.options.files)}
+
+    @property
+    def headless(self) -> bool:
+        """Whether it says nothing of itself: then it runs with whatever is installed."""
+        return self.metadata_lines == (0, 0)
 
     @property
     def slug(self) -> str:

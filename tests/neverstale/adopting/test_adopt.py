@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -85,14 +86,41 @@ def test_what_comes_later_is_told(old: Site) -> None:
     assert found == {"docs/new.md", "docs/dog.png"}
 
 
+def test_files_without_a_head_are_taken_as_they_are(old: Site) -> None:
+    """Other people's examples say nothing of themselves; what they import says what they need."""
+    old.write("snippets/a.py", "import pytest\n\nprint(pytest.__name__)\n")
+    old.write("snippets/empty.py", "")
+    done = old.engine("run")
+    assert "2 verified" in done.stdout, done.stdout
+    record = json.loads(old.read("records/a.cpu.json"))
+    assert record["packages"] == {"pytest": pytest.__version__}
+    told = "a.py:1: no metadata block; begin the file with '# /// script' … '# ///' [head]\n"
+    assert told in old.engine("check").stderr
+    assert "2 head: Every snippet has a head" in old.engine("adopt").stdout
+    assert old.engine("check").returncode == 0
+    old.write("snippets/b.py", "print(2)\n")
+    old.engine("run")
+    assert old.engine("check").stderr.count("[head]") == 1
+
+
 def test_what_guards_records_is_left(old: Site) -> None:
     old.snippet("a.py", "print(1)")
+    old.snippet("b.py", "1 / 0")
+    old.write("docs/a.md", '--8<-- "a.py"\n')
+    assert old.engine("run", "b.py").returncode == 1
     done = old.engine("adopt")
     assert done.returncode == 1
     assert (
         done.stderr
         == "snippets/a.py: never run on cpu; run: neverstale run a.py; then commit its record\n"
     )
+    assert "1 unrun: Every snippet has a fresh record" in done.stdout
+    done = old.engine("run")
+    assert done.returncode == 0 and "1 failed, 1 verified (1 accepted by the rule" in done.stdout
+    assert old.engine("check").returncode == 0
+    old.write("docs/a.md", '--8<-- "a.py"\n\n--8<-- "b.py"\n')
+    assert "b.py: never run on cpu" in old.engine("check").stderr
+    assert old.engine("run").returncode == 1
 
 
 def test_a_day_too_far_is_refused(old: Site) -> None:
@@ -109,3 +137,31 @@ def test_a_name_with_a_star_means_itself(old: Site) -> None:
     assert [line.split(":")[0] for line in old.engine("check").stderr.splitlines()] == [
         Path("docs/a1.png").as_posix()
     ]
+
+
+def test_the_settings_say_what_a_head_would(old: Site) -> None:
+    """Pages of others name the lines of a file; a head would move them."""
+    settings = old.read("pyproject.toml")
+    code = "import sys\n\nprint(sys.argv[1:])\n"
+    old.write("snippets/a.py", code)
+    old.write("snippets/b.py", code)
+    given = '{}\n[[tool.neverstale.heads]]\npaths = ["snippets/a*"]\nargv = ["{}"]\n'
+    old.write("pyproject.toml", given.format(settings, "Ada"))
+    assert old.results()["a.py"]["verdict"] == "verified"
+    printed = [json.loads(old.read(f"records/{name}.cpu.json"))["output"] for name in "ab"]
+    assert printed == [[[3, "['Ada']\n"]], [[3, "[]\n"]]]
+    old.write("pyproject.toml", given.format(settings, "Bob"))
+    again = old.results()
+    assert (again["a.py"]["verdict"], again["b.py"]["verdict"]) == ("failed", "fresh")
+    old.write("snippets/c.py", code)
+    both = '[[tool.neverstale.heads]]\npaths = ["*"]\nargv = ["Eve"]\nexit = 0\n'
+    old.write("pyproject.toml", given.format(settings, "Ada") + both)
+    assert old.results()["c.py"]["verdict"] == "verified"
+    assert old.load().head("snippets/a.py") == {"argv": ["Ada"], "exit": 0}
+    assert old.load().head("snippets/c.py") == {"argv": ["Eve"], "exit": 0}
+    wrong = given.format(settings, "Ada").replace("argv", "argw")
+    old.write("pyproject.toml", wrong)
+    told = "pyproject.toml: [tool.neverstale] heads: snippets/a.py: unknown key 'argw'"
+    assert told in old.engine("check").stderr
+    old.write("pyproject.toml", wrong.replace('paths = ["snippets/a*"]', "paths = []"))
+    assert "heads: each needs paths" in old.engine("check").stderr

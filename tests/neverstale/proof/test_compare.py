@@ -148,6 +148,11 @@ def test_of_another_device_any_measurement_will_do() -> None:
 
 
 def test_lines_that_vary_are_left_out_and_only_those() -> None:
+    log = [r"^(?P<varies>\d\d:\d\d) INFO", r"in (?P<varies>[\d.]+)s"]
+    old, new = "10:02 INFO read in 0.1s\nloss 1\n", "11:30 INFO read in 0.25s\nloss 1\n"
+    assert compare.difference(old, new, compare.printed, log) is None
+    told = compare.difference(old, new.replace("read", "lost"), compare.printed, log)
+    assert told is not None and told.startswith("output line 1 was")
     old, varies = "loss 1.0\n| abc\n| d\n", [r"^\| "]
     assert compare.difference(old, "loss 1.0\n| xyz\n", compare.printed, varies) is None
     told = compare.difference(old, "loss 2.0\n| abc\n", compare.printed, varies)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Callable
@@ -352,3 +353,23 @@ def test_a_lab_is_one_program_although_it_pulls_in_a_section(site: Site) -> None
         entry["problem"]
         == f"snippets/my_lab.py:{first + 2}: NameError: name 'undefined' is not defined"
     )
+
+
+def test_a_snippet_of_a_package_imports_by_dots(site: Site) -> None:
+    """As `python -m` runs it; and what the package does first counts for its record."""
+    site.write("snippets/ch/__init__.py", "")
+    site.write("snippets/ch/app/__init__.py", "begun = 1\n")
+    site.snippet("ch/shared.py", "value = 40")
+    site.snippet("ch/app/other.py", "from ..shared import value")
+    code = "from . import begun\nfrom .other import value\n\nprint(value + begun, __package__)"
+    line = site.snippet("ch/app/main.py", code)
+    site.snippet("plain/near.py", "value = 1")
+    site.snippet("plain/main.py", "from .near import value\n\nprint(value, __name__)")
+    found = site.results()
+    assert {one["verdict"] for one in found.values()} == {"verified"}, found
+    assert json.loads(site.read("records/ch/app/main.cpu.json"))["output"] == [
+        [line + 3, "41 ch.app\n"]
+    ]
+    site.write("snippets/ch/app/__init__.py", "begun = 2\n")
+    assert site.verdict("ch/app/main.py")[0] == "failed"
+    assert site.verdict("plain/main.py")[0] == "fresh"

@@ -111,6 +111,12 @@ def test_lines_that_vary_must_leave_something_to_compare(site: Site) -> None:
     site.snippet("a.py", "print('who: me')", options=varies)
     verdict, message = site.verdict("a.py")
     assert (verdict, "'varies' leaves out all that it prints" in message) == ("failed", True)
+    whole = varies.replace("^who", "^who: (?P<varies>.*)$")
+    site.snippet("a.py", "print('who: me')", options=whole)
+    assert site.verdict("a.py")[0] == "verified"
+    whole = varies.replace("^who", "^(?P<varies>who.*)$")
+    site.snippet("a.py", "print('who: me')", options=whole)
+    assert "'varies' leaves out all" in site.verdict("a.py")[1]
     site.snippet("a.py", "print('who: me')\nprint(1)", options=varies)
     assert site.verdict("a.py")[0] == "verified"
     site.snippet("a.py", "print('who: me')", options=f'measured = "what it is"\n{varies}')

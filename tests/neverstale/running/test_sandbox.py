@@ -62,10 +62,10 @@ BAD: dict[str, tuple[str, int, str]] = {
         "processes at once; at most 100",
     ),
     # it ends itself
-    "exit": ("import sys\nsys.exit()", 2, "sys.exit(None) ends the snippet early"),
-    "exit_0": ("import sys\nsys.exit(0)", 2, "sys.exit(0) ends the snippet early"),
+    "exit": ("import sys\nsys.exit()\nx = 1", 2, "sys.exit(None) ends the snippet early"),
+    "exit_0": ("import sys\nsys.exit(0)\nx = 1", 2, "sys.exit(0) ends the snippet early"),
     "exit_text": ("x = 1\nexit('bye')", 2, "exit"),
-    "raise_exit": ("x = 1\nraise SystemExit", 2, "sys.exit(None) ends the snippet early"),
+    "raise_exit": ("x = 1\nraise SystemExit\ny = 1", 2, "sys.exit(None) ends the snippet early"),
     "exit_hard": ("import os\nos._exit(0)", 2, "the process ended itself (exit code 0)"),
     "exit_hard_3": ("import os\nos._exit(3)", 2, "the process ended itself (exit code 3)"),
     "abort": ("import os\nos.abort()", 2, "the process was ended by SIGABRT"),

@@ -70,6 +70,7 @@ en = "A curve"
 
 def test_nothing_said_means_the_defaults() -> None:
     assert options.parse("a.py", block("dependencies = []")) == (Options(), [])
+    assert options.parse("a.py", "print(1)\n") == (Options(), [])
 
 
 SKIP = "[tool.neverstale.skip.cuda]\n"
@@ -81,7 +82,6 @@ ALLOW = "[[tool.neverstale.allow-warnings]]\n"
 @pytest.mark.parametrize(
     ("text", "line", "message"),
     [
-        ("print(1)\n", 1, "no metadata block"),
         (block("a = 1") + block("a = 1"), 4, "second '# /// script' block"),
         (block("dependencies = []\nnonsense ="), 3, "not TOML: Invalid value"),
         (block('dependencies = ["torch"'), 2, "not TOML"),

@@ -124,8 +124,6 @@ def test_two_mistakes_are_told_at_once(site: Site) -> None:
         (b"\xef\xbb\xbf# /// script\n# dependencies = []\n# ///\n", 1, "not Python"),
         (b"# /// script\n# dependencies = []\n# ///\nx = '\x00'\n", 1, "not Python"),
         (b"# /// script\n# dependencies = []\n# ///\nx = " + b"-" * 100_000, 1, "not Python"),
-        (b"x = 1\n", 1, "no metadata block"),
-        (b"", 1, "no metadata block"),
     ],
 )
 def test_a_file_of_another_kind_is_told_of(
