@@ -225,7 +225,8 @@ BAD: dict[str, tuple[str, int, str]] = {
     ),
     "worker": (
         "import multiprocessing, time\n"
-        "p = multiprocessing.Process(target=exec, args=('time.sleep(0.5); 1 / 0', {'time': time}))\n"
+        "p = multiprocessing.Process(target=exec, args=("
+        "'time.sleep(0.5); 1 / 0', {'time': time}))\n"
         "p.start()\np.join()\nprint('all done')",
         4,
         "says on standard error",
