@@ -113,9 +113,20 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="adopt-") as folder:
         (Path(folder) / "sitecustomize.py").write_text(MARKS, "utf-8")
         os.environ["PYTHONPATH"] = f"{folder}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"
-        found = {path.name: measure(Path(folder), path) for path in options.sites}
-    RECORD.write_text(json.dumps(record(found), indent=1, ensure_ascii=False) + "\n", "utf-8")
+        for path in options.sites:
+            load = round(os.getloadavg()[0], 1)
+            found = measure(Path(folder), path)
+            keep(path.name, {"date": datetime.now(UTC).date().isoformat(), "load": load, **found})
     return 0
+
+
+def keep(name: str, found: dict[str, Any]) -> None:
+    """Put a site into the record, beside those that were measured in the same way."""
+    new = how()
+    old = json.loads(RECORD.read_text(encoding="utf-8")) if RECORD.exists() else {}
+    sites = old.pop("sites", {})
+    new["sites"] = dict(sorted({**(sites if old == new else {}), name: found}.items()))
+    RECORD.write_text(json.dumps(new, indent=1, ensure_ascii=False) + "\n", "utf-8")
 
 
 def measure(folder: Path, checkout: Path) -> dict[str, Any]:
@@ -381,19 +392,17 @@ TOOLS = {
 }
 
 
-def record(found: dict[str, Any]) -> dict[str, Any]:
+def how() -> dict[str, Any]:
+    """Where, and with what, sites are measured."""
     packages = ("pytest-codeblocks", "sybil", "markdown-exec")
     versions = {name: importlib.metadata.version(name) for name in packages}
     return {
-        "date": datetime.now(UTC).date().isoformat(),
         "cpu": machine.cpu_name(),
         "cores": os.cpu_count(),
-        "load": round(os.getloadavg()[0], 1),
         "rounds": ROUNDS,
         "sample": SAMPLE,
         "python": sys.version.split()[0],
         "tools": {"neverstale": neverstale.__version__, **versions},
-        "sites": found,
     }
 
 
