@@ -54,7 +54,12 @@ PYTEST = [
     "-p",
     "no:cacheprovider",
 ]
-MKDOCS = "site_name: x\nplugins: [markdown-exec]\ntheme: { name: null, custom_dir: theme }\n"
+MKDOCS = """\
+site_name: x
+plugins: [markdown-exec]
+markdown_extensions: [pymdownx.superfences]
+theme: { name: null, custom_dir: theme }
+"""
 MARKS = """\
 import builtins, os
 if "RAN" in os.environ:
@@ -297,7 +302,9 @@ def paged(site: Site, folder: Path, tool: str) -> Ran:
     """A tool on a page for each file; good is what came to its end."""
     pages, said = folder / f"{site.name}-{tool}", folder / f"{site.name}-{tool}-ran"
     lay(site, pages, tool, site.files, marks=True)
-    call(TOOLS[tool], pages, {"RAN": str(said)}, seconds=3600)
+    done = call(TOOLS[tool], pages, {"RAN": str(said)}, seconds=3600)
+    if not said.exists():
+        raise SystemExit(f"{tool} ran nothing:\n{done.stdout}{done.stderr}")
     reached = reached_lines(said)
     good = {file for file, lines in reached.items() if 0 in lines}
     return Ran(frozenset(good), without_end(reached), {})
