@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from handbook.errors import HandbookError
 from handbook.taking import article
-from handbook.taking.book import WORDS, Book
+from handbook.taking.book import WORDS, Book, headed
 from neverstale.problem import Problem
 
 if TYPE_CHECKING:
@@ -107,15 +107,29 @@ def _entries(entries: Iterable[pikepdf.OutlineItem]) -> Iterator[pikepdf.Outline
 
 
 def _entitle(to: Path, entries: list[pikepdf.OutlineItem], titles: list[str]) -> None:
-    """Name the entries as the headings: Chromium says one twice that it had to move to a new sheet,
-    and loses blanks beside Chinese signs. What lies beyond a sheet's edge has no entry."""
+    """Name the entries as the headings: Chromium says the parts of one twice that it had to move to
+    a new sheet, and loses blanks beside Chinese signs. What lies beyond a sheet's edge has none."""
     for entry, title in zip_longest(entries, titles):
         said = "" if entry is None else "".join(entry.title.split())
         wanted = "".join((title or "").split())
-        if said not in (wanted, wanted * 2):
+        if not says(said, wanted):
             told = f"its outline says '{said}' where a heading says '{title or ''}'; mend pdf.css"
             raise HandbookError(Problem(to.name, 0, told))
         entry.title = title
+
+
+def says(entry: str, title: str) -> bool:
+    """Whether an entry is a title, of which parts may stand twice in a row."""
+    reached: list[set[int]] = [{0}, *(set() for _ in title)]  # in the entry, by place in the title
+    for start, places in enumerate(reached):
+        for end in range(start + 1, len(title) + 1):
+            part = title[start:end]
+            for place in places:
+                if entry.startswith(part, place):
+                    reached[end].add(place + len(part))
+                if entry.startswith(part * 2, place):
+                    reached[end].add(place + 2 * len(part))
+    return len(entry) in reached[-1]
 
 
 def text(file: Path) -> str:
@@ -138,8 +152,7 @@ def whole(book: Book, assets: Path) -> str:
     body += "".join(f"<p>{html.escape(line)}</p>" for line in book.told) + "</section>"
     body += _contents(book)
     for title, pages in book.chapters:
-        alone = len(pages) == 1
-        heads = alone or pages[0].title == title
+        alone, heads = len(pages) == 1, headed(title, pages)
         chapter = f'<p class="running">{html.escape(book.title)}</p>'
         chapter += "" if heads else f"<h1>{html.escape(title)}</h1>"
         for page in pages:
@@ -182,8 +195,8 @@ def _contents(book: Book) -> str:
     chapters = ""
     for title, pages in book.chapters:
         links = [f'<a href="#{_slug(page.url)}">{html.escape(page.title)}</a>' for page in pages]
+        head = links.pop(0) if headed(title, pages) else html.escape(title)
         inside = "".join(f"<li>{link}</li>" for link in links)
-        one = len(links) == 1
-        chapters += f"<li>{links[0] if one else f'{html.escape(title)}<ul>{inside}</ul>'}</li>"
+        chapters += f"<li>{head}{f'<ul>{inside}</ul>' if links else ''}</li>"
     heading = html.escape(WORDS[book.tag]["contents"])
     return f'<nav class="contents"><p class="name">{heading}</p><ul>{chapters}</ul></nav>'

@@ -129,7 +129,17 @@ def test_in_a_pdf_no_heading_stands_twice(book: Book) -> None:
         assert text.count("<h1") == 1 and '<h1 id="second--second">' in text
         lower = "h2" if len(chapter[1]) == 1 else "h3"
         assert f'<{lower} id="second--there">' in text
+        assert text.count(">Second<") == 2  # in the contents and at its head
         assert "Part" not in text
+
+
+@pytest.mark.parametrize(
+    ("entry", "same"),
+    [("与nn.GRU核对", True), ("与与nn.GRU核对核对", True), ("与nn.GRU核对" * 2, True),
+     ("与nn.GRU", False), ("与nn.GRU核对核", False), ("与与与nn.GRU核对", False), ("", False)],
+)  # fmt: skip
+def test_an_entry_is_its_heading_though_parts_stand_twice(entry: str, same: bool) -> None:
+    assert pdf.says(entry, "与nn.GRU核对") is same
 
 
 @pytest.mark.parametrize(
