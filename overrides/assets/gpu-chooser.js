@@ -83,9 +83,9 @@ function priceOf({ prices, currency, condition, count }, gpu) {
 }
 
 /** Whether the reader can have it as wished: bought, or in a form that was asked for. */
-function sold({ condition, forms, unsold }, { sale, form, stock }) {
+function sold({ condition, forms: asked, unsold }, { sale, forms, stock }) {
   if (sale === "new" || sale === "used") return condition !== "new" || sale === "new" || stock
-  if (sale === "laptop" || sale === "data centre") return unsold || Boolean(forms?.includes(form)) && ["laptop", "module", "cloud"].includes(form)
+  if (sale === "laptop" || sale === "data centre") return unsold || forms.some(form => asked?.includes(form) && ["laptop", "module", "cloud"].includes(form))
   return unsold
 }
 
@@ -98,7 +98,7 @@ function consider(data, workload, wishes, gpu) {
   const drop = (code, more) => ({ gpu: gpuId, code, ...more })
   if (wishes.software && !wishes.software.includes(gpu.software)) return drop("software")
   if (wishes.system && !gpu.systems.includes(wishes.system)) return drop("system", { unknown: !gpu.systems.length })
-  if (wishes.forms && !wishes.forms.includes(gpu.form)) return drop("form")
+  if (wishes.forms && !gpu.forms.some(form => wishes.forms.includes(form))) return drop("form")
   if (gpu.market && !wishes.markets.includes(gpu.market)) return drop("market")
   if (!sold(wishes, gpu)) return drop("sale", { unknown: !gpu.sale })
   const lacks = gpu.support.find(code => code === "kernels" || workload.work.some(one => one.dtype === "bfloat16"))
@@ -112,7 +112,7 @@ function consider(data, workload, wishes, gpu) {
   if (wishes.max_price !== null && (price === null || price > wishes.max_price)) return drop("price", { price, unknown: price === null })
   const power = gpu.power === null ? null : gpu.power * wishes.count
   if (wishes.max_power !== null && (power === null || power > wishes.max_power)) return drop("power", { power, unknown: power === null })
-  if (gpu.form === "card") {
+  if (gpu.forms.includes("card")) {
     const supply = supplyOf(wishes, gpu)
     if (wishes.supply !== null && !(supply <= wishes.supply)) return drop("supply", { supply, unknown: supply === undefined })
     const room = (asked, found) => asked === null || found !== null && found <= asked
@@ -203,7 +203,7 @@ function against({ kind, power }, gpu, { count, markets }) {
     used: gpu.sale === "used",
     stock: gpu.sale === "new" && !(ofToday({ kind })),
     old: gpu.release && gpu.release + "-12-31".slice(gpu.release.length - 4) <= day.slice(0, 4) - 5 + day.slice(4),
-    power: gpu.form === "card" && power > 225 * count,
+    power: gpu.forms.includes("card") && power > 225 * count,
   }
   return Object.keys(found).filter(code => found[code])
 }
@@ -536,7 +536,7 @@ class Answer {
       size: () => ({ length: gpu.length === null ? "–" : plain(gpu.length), slots: plain(gpu.slots * wishes.count) }),
       system: () => ({ systems: gpu.systems.map(system => this.words[system]).join(this.words.comma) }),
       software: () => ({ software: this.say(gpu.software) }),
-      form: () => ({ form: this.say(gpu.form) }),
+      form: () => ({ form: this.say(gpu.forms[0]) }),
       market: () => ({ market: this.say(`market-${gpu.market}`) }),
       sale: () => ({ sale: this.say(`sale-${gpu.sale}`) }),
       support: () => ({ lacks: this.say(`lacks-${one.lacks}`) }),
@@ -626,6 +626,7 @@ async function setUp(root) {
     clearTimeout(remembering)
     remembering = setTimeout(remember, 300)
     told.textContent = ""
+    fields.run.nextElementSibling.textContent = fields.run.selectedOptions[0].text
   }
 
   const assumes = form.querySelector(".hb-choose__assumes")

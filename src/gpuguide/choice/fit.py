@@ -9,7 +9,7 @@ from gpuguide.catalogue.model import Gpu
 from gpuguide.choice.buying import (
     SUPPORT,
     capacity,
-    form_of,
+    forms_of,
     offers,
     on_sale,
     software_of,
@@ -180,7 +180,7 @@ def supply_of(wishes: Constraints, gpu: Gpu) -> float | None:
 
 def _cramped(wishes: Constraints, gpu: Gpu) -> Rejection | None:
     """Whether the reader's computer has no room or no power for it; a whole computer needs none."""
-    if form_of(gpu) != "card":
+    if "card" not in forms_of(gpu):
         return None
     if wishes.supply is not None:
         wanted = supply_of(wishes, gpu)
@@ -197,17 +197,17 @@ def _cramped(wishes: Constraints, gpu: Gpu) -> Rejection | None:
 
 def _unfit(workload: Workload, wishes: Constraints, gpu: Gpu) -> Rejection | None:
     """Reasons that need no arithmetic."""
-    software, form, sale = software_of(gpu), form_of(gpu), on_sale(gpu)
+    software, forms, sale = software_of(gpu), forms_of(gpu), on_sale(gpu)
     if wishes.software is not None and software not in wishes.software:
         return Rejection(gpu.id, "software", f"runs {software}; {_or(wishes.software)} asked")
     if wishes.system is not None and wishes.system not in systems(gpu):
         where = _or(systems(gpu)) or "no known system"
         return Rejection(gpu.id, "system", f"{where}; {wishes.system} asked")
-    if wishes.forms is not None and form not in wishes.forms:
+    if wishes.forms is not None and not set(forms) & set(wishes.forms):
         return Rejection(gpu.id, "form", f"{gpu.form}; {_or(wishes.forms)} asked")
     if gpu.market and gpu.market not in wishes.markets:
         return Rejection(gpu.id, "market", f"made for {gpu.market} only")
-    if not _sold(wishes, form, sale, stocked(gpu)):
+    if not _sold(wishes, forms, sale, stocked(gpu)):
         how = f"{sale}; {wishes.condition} asked" if sale else "how one gets it is unknown"
         return Rejection(gpu.id, "sale", how)
     for code in support(gpu):
@@ -218,16 +218,16 @@ def _unfit(workload: Workload, wishes: Constraints, gpu: Gpu) -> Rejection | Non
     return None
 
 
-def _sold(wishes: Constraints, form: str, sale: str, new: bool) -> bool:
+def _sold(wishes: Constraints, forms: tuple[str, ...], sale: str, new: bool) -> bool:
     """Whether the reader can have it as wished: bought, or in a form that was asked for.
 
     `new`: it was seen new, which may be left-over stock of what is no longer made.
     """
-    asked = wishes.unsold or (wishes.forms is not None and form in wishes.forms)
     if sale in ("new", "used"):
         return wishes.condition != "new" or sale == "new" or new
     if sale in ("laptop", "data centre"):
-        return asked and (wishes.unsold or form in ("laptop", "module", "cloud"))
+        unbought = {"laptop", "module", "cloud"} & set(forms)
+        return wishes.unsold or bool(unbought & set(wishes.forms or ()))
     return wishes.unsold
 
 

@@ -8,7 +8,7 @@ from datetime import date
 
 from gpuguide.catalogue import load
 from gpuguide.catalogue.model import Gpu
-from gpuguide.choice.buying import form_of, on_sale, rent, software_of
+from gpuguide.choice.buying import forms_of, on_sale, rent, software_of
 from gpuguide.choice.choose import Choice, middle, ranked
 from gpuguide.choice.fit import Option, consider
 from gpuguide.choice.wishes import Constraints
@@ -154,6 +154,6 @@ def against(option: Option, gpu: Gpu, today: str, markets: tuple[str, ...] = ())
         "used": on_sale(gpu) == "used",
         "stock": on_sale(gpu) == "new" and option.kind in ("launch", ""),
         "old": released is not None and released <= since,
-        "power": form_of(gpu) == "card" and (option.power or 0) > PLUG * option.count,
+        "power": "card" in forms_of(gpu) and (option.power or 0) > PLUG * option.count,
     }
     return tuple(one for one in AGAINST if found[one])

@@ -22,6 +22,7 @@ NAMESPACES = {
 # What a reader of paper can do nothing with, and links of the page to itself.
 GONE = (
     ".hb-run, .hb-actions, .hb-take, .hb-note, .headerlink, .hb-heading-language, "
+    ".hb-choose__presets, .hb-home .hb-choose__lead, .hb-home .hb-choose__picks, "
     ".hb-no-print, script, style, link, template, dialog, form, button, input, select, textarea, "
     "output, noscript, .ns-runs > label, .ns-runs > legend, .ns-proof > :not(summary)"
 )

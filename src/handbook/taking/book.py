@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from handbook.building.edition import Edition
@@ -70,6 +70,11 @@ class Book:
             say["left"],
             self.licence,
         )
+
+
+def headed(title: str, pages: Sequence[Page]) -> bool:
+    """Whether a chapter's first page gives it its heading: it has its name, or is alone in it."""
+    return len(pages) == 1 or pages[0].title == title
 
 
 def bind(project: Project, edition: Edition) -> Book:

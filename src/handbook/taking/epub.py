@@ -11,7 +11,7 @@ from pathlib import Path
 
 from handbook.building import colours
 from handbook.taking import article
-from handbook.taking.book import WORDS, Book
+from handbook.taking.book import WORDS, Book, headed
 
 WHEN = (1980, 1, 1, 0, 0, 0)  # the same site makes the same book
 STYLE = Path(__file__).with_name("epub.css")
@@ -87,11 +87,9 @@ def _contents(book: Book, names: Mapping[str, str]) -> str:
     chapters = ""
     for title, pages in book.chapters:
         links = [f'<a href="{names[page.url]}">{html.escape(page.title)}</a>' for page in pages]
-        if len(links) == 1:
-            chapters += f"<li>{links[0]}</li>"
-            continue
+        head = links.pop(0) if headed(title, pages) else f"<span>{html.escape(title)}</span>"
         inside = "".join(f"<li>{link}</li>" for link in links)
-        chapters += f"<li><span>{html.escape(title)}</span><ol>{inside}</ol></li>"
+        chapters += f"<li>{head}{f'<ol>{inside}</ol>' if links else ''}</li>"
     heading = html.escape(WORDS[book.tag]["contents"])
     return f'<nav epub:type="toc"><h1>{heading}</h1><ol>{chapters}</ol></nav>'
 

@@ -9,12 +9,13 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from handbook.errors import HandbookError
 from handbook.taking import article
-from handbook.taking.book import WORDS, Book
+from handbook.taking.book import WORDS, Book, headed
 from neverstale.problem import Problem
 
 if TYPE_CHECKING:
@@ -25,9 +26,9 @@ STYLE = Path(__file__).with_name("pdf.css")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PATIENCE = 600_000  # milliseconds, for a machine that is busy
 ID = re.compile(r'(?<=\sid=")(?=[^"])|(?<=url\(#)|(?<=\shref="#)')
-TITLE = re.compile(r"<(?P<tag>h[1-6])\b[^>]*>(?P<inner>.*?)</(?P=tag)>", re.DOTALL)
-TAG = re.compile(r"<[^>]*>")
 HEADING = re.compile(r"(?P<open></?h)(?P<level>[1-5])\b")
+TITLES = """[...document.querySelectorAll("h1, h2, h3, h4, h5, h6")]
+    .filter(heading => heading.checkVisibility()).map(heading => heading.textContent)"""
 FOOT = (
     '<div style="width:100%;text-align:center;font-size:8px;color:#58626d">'
     '<span class="pageNumber"></span></div>'
@@ -69,18 +70,19 @@ def write(book: Book, assets: Path, to: Path, browser: Browser) -> None:
         browser: what prints.
 
     Raises:
-        HandbookError: an entry of the outline is no heading of the book.
+        HandbookError: the outline and the headings of the book differ.
     """
     import pikepdf
 
-    content = whole(book, assets)
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder, "book.html")
-        source.write_text(content, encoding="utf-8")
+        source.write_text(whole(book, assets), encoding="utf-8")
         with browser.new_context(color_scheme="light") as context:
             page = context.new_page()
             page.set_default_timeout(PATIENCE)
             page.goto(source.as_uri())
+            page.emulate_media(media="print")
+            titles = [" ".join(title.split()) for title in page.evaluate(TITLES)]
             page.pdf(
                 path=to,
                 prefer_css_page_size=True,
@@ -93,15 +95,9 @@ def write(book: Book, assets: Path, to: Path, browser: Browser) -> None:
             )
     with pikepdf.open(to, allow_overwriting_input=True) as printed:
         with printed.open_outline(max_depth=6) as outline:
-            _entitle(to, list(_entries(outline.root)), list(headings(content)))
+            _entitle(to, list(_entries(outline.root)), titles)
         # A third of the size.
         printed.save(to, object_stream_mode=pikepdf.ObjectStreamMode.generate)
-
-
-def headings(content: str) -> Iterator[str]:
-    """The words of each heading of a page, in order."""
-    for match in TITLE.finditer(content):
-        yield " ".join(html.unescape(TAG.sub("", match["inner"])).split())
 
 
 def _entries(entries: Iterable[pikepdf.OutlineItem]) -> Iterator[pikepdf.OutlineItem]:
@@ -111,17 +107,29 @@ def _entries(entries: Iterable[pikepdf.OutlineItem]) -> Iterator[pikepdf.Outline
 
 
 def _entitle(to: Path, entries: list[pikepdf.OutlineItem], titles: list[str]) -> None:
-    """Name the entries as the headings: Chromium says one twice that it had to move to a new sheet,
-    and loses blanks beside Chinese signs. A heading that is not printed has no entry."""
-    coming = iter(titles)
-    for entry in entries:
-        said = "".join(entry.title.split())
-        once = {said, said[: len(said) // 2]} if said == said[: len(said) // 2] * 2 else {said}
-        found = next((title for title in coming if "".join(title.split()) in once), None)
-        if found is None:
-            told = f"its outline says '{entry.title}', which no heading says; mend pdf.py"
+    """Name the entries as the headings: Chromium says the parts of one twice that it had to move to
+    a new sheet, and loses blanks beside Chinese signs. What lies beyond a sheet's edge has none."""
+    for entry, title in zip_longest(entries, titles):
+        said = "" if entry is None else "".join(entry.title.split())
+        wanted = "".join((title or "").split())
+        if not says(said, wanted):
+            told = f"its outline says '{said}' where a heading says '{title or ''}'; mend pdf.css"
             raise HandbookError(Problem(to.name, 0, told))
-        entry.title = found
+        entry.title = title
+
+
+def says(entry: str, title: str) -> bool:
+    """Whether an entry is a title, of which parts may stand twice in a row."""
+    reached: list[set[int]] = [{0}, *(set() for _ in title)]  # in the entry, by place in the title
+    for start, places in enumerate(reached):
+        for end in range(start + 1, len(title) + 1):
+            part = title[start:end]
+            for place in places:
+                if entry.startswith(part, place):
+                    reached[end].add(place + len(part))
+                if entry.startswith(part * 2, place):
+                    reached[end].add(place + 2 * len(part))
+    return len(entry) in reached[-1]
 
 
 def text(file: Path) -> str:
@@ -134,7 +142,8 @@ def text(file: Path) -> str:
 
 
 def whole(book: Book, assets: Path) -> str:
-    """The book as one page: chapters are h1, pages h2, and so on."""
+    """The book as one page: chapters are h1, pages h2, and so on. A first page that has its
+    chapter's name, or is alone in it, gives it its heading."""
 
     def lead(url: str, place: str) -> str:
         return f"#{_slug(url)}{place}" if place else f"#{_slug(url)}"
@@ -143,13 +152,17 @@ def whole(book: Book, assets: Path) -> str:
     body += "".join(f"<p>{html.escape(line)}</p>" for line in book.told) + "</section>"
     body += _contents(book)
     for title, pages in book.chapters:
-        chapter = f'<p class="running">{html.escape(book.title)}</p><h1>{html.escape(title)}</h1>'
+        alone, heads = len(pages) == 1, headed(title, pages)
+        chapter = f'<p class="running">{html.escape(book.title)}</p>'
+        chapter += "" if heads else f"<h1>{html.escape(title)}</h1>"
         for page in pages:
             own = ID.sub(_slug(page.url), page.html)  # two pages may name the same
             content = article.linked(
                 article.Page(page.url, page.title, own), book.pages, lead, book.address
             )
-            body += f'<section id="{_slug(page.url)}">{chapter}{_lower(content)}</section>'
+            if not alone:
+                content = _lower(content, 2 if heads and page is pages[0] else 1)
+            body += f'<section id="{_slug(page.url)}">{chapter}{content}</section>'
             chapter = ""
     sheets = [*sorted((assets / "stylesheets").glob("main.*.css")), *sorted(assets.glob("*.css"))]
     links = "".join(f'<link rel="stylesheet" href="{sheet.as_uri()}">' for sheet in sheets)
@@ -167,9 +180,14 @@ def _slug(url: str) -> str:
     return f"{url.strip('/').replace('/', '-') or 'home'}--"
 
 
-def _lower(content: str) -> str:
-    """A page's headings below those of chapters."""
-    return HEADING.sub(lambda match: f"{match['open']}{int(match['level']) + 1}", content)
+def _lower(content: str, least: int) -> str:
+    """A page's headings below those of chapters, from a level on."""
+
+    def lowered(match: re.Match[str]) -> str:
+        level = int(match["level"])
+        return f"{match['open']}{level + (level >= least)}"
+
+    return HEADING.sub(lowered, content)
 
 
 def _contents(book: Book) -> str:
@@ -177,8 +195,8 @@ def _contents(book: Book) -> str:
     chapters = ""
     for title, pages in book.chapters:
         links = [f'<a href="#{_slug(page.url)}">{html.escape(page.title)}</a>' for page in pages]
+        head = links.pop(0) if headed(title, pages) else html.escape(title)
         inside = "".join(f"<li>{link}</li>" for link in links)
-        one = len(links) == 1
-        chapters += f"<li>{links[0] if one else f'{html.escape(title)}<ul>{inside}</ul>'}</li>"
+        chapters += f"<li>{head}{f'<ul>{inside}</ul>' if links else ''}</li>"
     heading = html.escape(WORDS[book.tag]["contents"])
     return f'<nav class="contents"><p class="name">{heading}</p><ul>{chapters}</ul></nav>'

@@ -196,6 +196,15 @@ def test_what_one_cannot_buy_is_left_out_unless_asked_for() -> None:
     assert codes("a100-pcie-80gb", Constraints(forms=("card",))) == {"sale"}
 
 
+def test_a_chip_that_laptops_and_desktops_have_is_found_as_either() -> None:
+    def offered(form: str) -> set[str]:
+        wishes = Constraints(forms=(form,), software=("mps",), unsold=True)
+        return {one.gpu for one in choose(CNN, wishes).options}
+
+    assert "apple-m4-max" in offered("laptop") & offered("computer")
+    assert "apple-m3-ultra" in offered("computer") - offered("laptop")
+
+
 def test_what_todays_software_lacks_is_left_out() -> None:
     wishes = Constraints(unsold=True)
     found = choose(LORA, wishes, [find("t4"), find("v100-sxm2-32gb")])

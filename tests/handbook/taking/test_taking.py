@@ -121,6 +121,27 @@ def test_in_a_pdf_no_two_pages_have_the_same_ids(book: Book) -> None:
     assert len(set(ids)) == len(ids)
 
 
+def test_in_a_pdf_no_heading_stands_twice(book: Book) -> None:
+    """Neither where a page is alone in its chapter nor where the first has the chapter's name."""
+    first, second = book.chapters[0][1]
+    for chapter in (("Part", (second,)), ("Second", (second, first))):
+        text = pdf.whole(Book(**{**vars(book), "chapters": (chapter,)}), ROOT / "overrides/assets")
+        assert text.count("<h1") == 1 and '<h1 id="second--second">' in text
+        lower = "h2" if len(chapter[1]) == 1 else "h3"
+        assert f'<{lower} id="second--there">' in text
+        assert text.count(">Second<") == 2  # in the contents and at its head
+        assert "Part" not in text
+
+
+@pytest.mark.parametrize(
+    ("entry", "same"),
+    [("与nn.GRU核对", True), ("与与nn.GRU核对核对", True), ("与nn.GRU核对" * 2, True),
+     ("与nn.GRU", False), ("与nn.GRU核对核", False), ("与与与nn.GRU核对", False), ("", False)],
+)  # fmt: skip
+def test_an_entry_is_its_heading_though_parts_stand_twice(entry: str, same: bool) -> None:
+    assert pdf.says(entry, "与nn.GRU核对") is same
+
+
 @pytest.mark.parametrize(
     ("module", "plain"),
     [

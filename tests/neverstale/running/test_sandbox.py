@@ -224,7 +224,9 @@ BAD: dict[str, tuple[str, int, str]] = {
         "says on standard error",
     ),
     "worker": (
-        "import multiprocessing\np = multiprocessing.Process(target=exec, args=('1 / 0',))\n"
+        "import multiprocessing, time\n"
+        "p = multiprocessing.Process(target=exec, args=("
+        "'time.sleep(0.5); 1 / 0', {'time': time}))\n"
         "p.start()\np.join()\nprint('all done')",
         4,
         "says on standard error",

@@ -6,7 +6,7 @@ import html
 from collections.abc import Sequence
 
 from gpuguide.catalogue import Gpu
-from gpuguide.choice.buying import capacity, form_of, on_sale, software_of, support, systems
+from gpuguide.choice.buying import capacity, forms_of, on_sale, software_of, support, systems
 from gpuguide.choice.choose import Choice, choose, value_of
 from gpuguide.choice.fit import Option, Rejection, duration, price_of, required, supply_of
 from gpuguide.choice.jobs import jobs, whole
@@ -231,7 +231,7 @@ class Answer(Voice):
         elif code == "software":
             values = {"software": self.say(software_of(gpu))}
         elif code == "form":
-            values = {"form": self.say(form_of(gpu))}
+            values = {"form": self.say(forms_of(gpu)[0])}
         elif code == "sale" and on_sale(gpu):
             values = {"sale": self.say(f"sale-{on_sale(gpu)}")}
         elif code == "support":

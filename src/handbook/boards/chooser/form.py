@@ -58,11 +58,14 @@ class Form:
             f'<optgroup label="{html.escape(label)}">{_options(pairs, workload.id)}</optgroup>'
             for label, pairs in self.groups().items()
         )
+        name = html.escape(workload.name[self.language])
         return (
             '<fieldset class="hb-choose__what"><label class="hb-choose__wide">'
             f"<span>{self.say('what')}</span>"
-            f'<select name="run">{groups}<option value="{MINE}">{self.say("mine")}</option>'
-            f"</select></label>{'' if brief else self.batch(workload)}{self.mine()}</fieldset>"
+            f'<span class="hb-choose__run"><select name="run">{groups}'
+            f'<option value="{MINE}">{self.say("mine")}</option></select>'
+            f'<span aria-hidden="true">{name}</span></span></label>'
+            f"{'' if brief else self.batch(workload)}{self.mine()}</fieldset>"
         )
 
     def groups(self) -> dict[str, list[tuple[str, str]]]:
