@@ -12,10 +12,10 @@ NAMES = {"fastapi": "FastAPI", "sqlmodel": "SQLModel", "typer": "Typer", "python
 WORDS: dict[str, Any] = {
     "en": {
         "told": "Run with Python {python} on {cores} cores ({cpu}). The commits: {commits}. The "
-        "days, and the load of the machine: {days}. Errors that `neverstale check` and `run` still "
-        "tell after `neverstale adopt`: {errors}. Files with arguments, those of the pages or of "
+        "days, and the load of the machine: {days}. Errors that neverstale check and run still "
+        "tell after neverstale adopt: {errors}. Files with arguments, those of the pages or of "
         "the settings: {called}. The other tools do not run what stands under "
-        "if __name__ == \"__main__\"; `python file.py` was tried on the {sample} files whose time "
+        "if __name__ == \"__main__\"; python file.py was tried on the {sample} files whose time "
         "is told.",
         "none": "No site has been tried yet.",
         "head": "Of the site",
@@ -27,10 +27,10 @@ WORDS: dict[str, Any] = {
     },
     "zh": {
         "told": "Python {python}，{cores} 核（{cpu}）。提交：{commits}。日期与机器负载：{days}。"
-        "`neverstale adopt` 之后，`neverstale check` 和 `run` 仍报的错误：{errors}。"
+        "neverstale adopt 之后，neverstale check 和 run 仍报的错误：{errors}。"
         "带参数运行的文件（参数取自页面或设置）：{called}。"
         "其他工具不运行 if __name__ == \"__main__\" 之下的代码；"
-        "`python file.py` 只试了计时的 {sample} 个文件。",
+        "python file.py 只试了计时的 {sample} 个文件。",
         "none": "尚未试过。",
         "head": "站点中",
         "good": "{site}：能运行的文件，共 {files} 个",
