@@ -54,7 +54,12 @@ PYTEST = [
     "-p",
     "no:cacheprovider",
 ]
-MKDOCS = "site_name: x\nplugins: [markdown-exec]\ntheme: { name: null, custom_dir: theme }\n"
+MKDOCS = """\
+site_name: x
+plugins: [markdown-exec]
+markdown_extensions: [pymdownx.superfences]
+theme: { name: null, custom_dir: theme }
+"""
 MARKS = """\
 import builtins, os
 if "RAN" in os.environ:
@@ -113,9 +118,20 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="adopt-") as folder:
         (Path(folder) / "sitecustomize.py").write_text(MARKS, "utf-8")
         os.environ["PYTHONPATH"] = f"{folder}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"
-        found = {path.name: measure(Path(folder), path) for path in options.sites}
-    RECORD.write_text(json.dumps(record(found), indent=1, ensure_ascii=False) + "\n", "utf-8")
+        for path in options.sites:
+            load = round(os.getloadavg()[0], 1)
+            found = measure(Path(folder), path)
+            keep(path.name, {"date": datetime.now(UTC).date().isoformat(), "load": load, **found})
     return 0
+
+
+def keep(name: str, found: dict[str, Any]) -> None:
+    """Put a site into the record, beside those that were measured in the same way."""
+    new = how()
+    old = json.loads(RECORD.read_text(encoding="utf-8")) if RECORD.exists() else {}
+    sites = old.pop("sites", {})
+    new["sites"] = dict(sorted({**(sites if old == new else {}), name: found}.items()))
+    RECORD.write_text(json.dumps(new, indent=1, ensure_ascii=False) + "\n", "utf-8")
 
 
 def measure(folder: Path, checkout: Path) -> dict[str, Any]:
@@ -286,7 +302,9 @@ def paged(site: Site, folder: Path, tool: str) -> Ran:
     """A tool on a page for each file; good is what came to its end."""
     pages, said = folder / f"{site.name}-{tool}", folder / f"{site.name}-{tool}-ran"
     lay(site, pages, tool, site.files, marks=True)
-    call(TOOLS[tool], pages, {"RAN": str(said)}, seconds=3600)
+    done = call(TOOLS[tool], pages, {"RAN": str(said)}, seconds=3600)
+    if not said.exists():
+        raise SystemExit(f"{tool} ran nothing:\n{done.stdout}{done.stderr}")
     reached = reached_lines(said)
     good = {file for file, lines in reached.items() if 0 in lines}
     return Ran(frozenset(good), without_end(reached), {})
@@ -381,19 +399,17 @@ TOOLS = {
 }
 
 
-def record(found: dict[str, Any]) -> dict[str, Any]:
+def how() -> dict[str, Any]:
+    """Where, and with what, sites are measured."""
     packages = ("pytest-codeblocks", "sybil", "markdown-exec")
     versions = {name: importlib.metadata.version(name) for name in packages}
     return {
-        "date": datetime.now(UTC).date().isoformat(),
         "cpu": machine.cpu_name(),
         "cores": os.cpu_count(),
-        "load": round(os.getloadavg()[0], 1),
         "rounds": ROUNDS,
         "sample": SAMPLE,
         "python": sys.version.split()[0],
         "tools": {"neverstale": neverstale.__version__, **versions},
-        "sites": found,
     }
 
 

@@ -189,11 +189,7 @@ def _select(found: Sources, only: list[str]) -> list[str]:
     for argument in only:
         path = Path(argument).resolve()
         meant = {path, (site.snippets / argument).resolve()}  # as a path, or as pages name it
-        names = {
-            name
-            for name in every
-            if meant & {site.snippets / name, *(site.snippets / name).parents}
-        }
+        names = {name for each in meant for name in _below(site, every, each)}
         for edition, folder in site.editions.items():
             if path.is_relative_to(folder):
                 page = f"{edition}/{path.relative_to(folder).as_posix()}"
@@ -202,6 +198,16 @@ def _select(found: Sources, only: list[str]) -> list[str]:
             raise NeverstaleError(Problem(argument, 0, "no snippet there, and no page shows one"))
         chosen |= names
     return sorted(chosen)
+
+
+def _below(site: Project, names: list[str], path: Path) -> list[str]:
+    """Those of the snippets that lie at or below a path."""
+    if site.snippets.is_relative_to(path):
+        return names
+    if not path.is_relative_to(site.snippets):
+        return []
+    inside = path.relative_to(site.snippets).as_posix()
+    return [name for name in names if name == inside or name.startswith(f"{inside}/")]
 
 
 def _run(site: Project, options: argparse.Namespace) -> int:

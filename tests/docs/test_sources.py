@@ -105,7 +105,10 @@ def test_a_benchmark_edited_by_hand_is_told(statuses: Statuses) -> None:
     text = page.text.replace("| 1.4 s |", "| 1.1 s |", 1)
     edited = pages.parse("en", page.name, page.path, text)
     assert text != page.text
-    assert not any(measured(edited, claim) for claim in unsourced(edited, set()))
+    # The tables after these have a seal of their own.
+    end = text.count("\n", 0, text.index("<!-- bench: end"))
+    inside = [claim for claim in unsourced(edited, set()) if claim.line <= end]
+    assert inside and not any(measured(edited, claim) for claim in inside)
 
 
 def test_every_footnote_is_a_link_with_the_day_it_was_read(site: Project) -> None:

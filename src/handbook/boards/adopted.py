@@ -11,11 +11,12 @@ NAMES = {"fastapi": "FastAPI", "sqlmodel": "SQLModel", "typer": "Typer", "python
          "sybil": "Sybil"}  # fmt: skip
 WORDS: dict[str, Any] = {
     "en": {
-        "told": "Run on {date}, with Python {python} on {cores} cores ({cpu}). The commits: "
-        "{commits}. Errors that `neverstale check` and `run` still tell after `neverstale adopt`: "
-        "{errors}. Arguments are those of the pages or of the settings: {called}. The other "
-        "tools do not run what stands under if __name__ == \"__main__\"; `python file.py` was "
-        "tried on the {sample} files whose time is told.",
+        "told": "Run with Python {python} on {cores} cores ({cpu}). The commits: {commits}. The "
+        "days, and the load of the machine: {days}. Errors that neverstale check and run still "
+        "tell after neverstale adopt: {errors}. Files with arguments, those of the pages or of "
+        "the settings: {called}. The other tools do not run what stands under "
+        "if __name__ == \"__main__\"; python file.py was tried on the {sample} files whose time "
+        "is told.",
         "none": "No site has been tried yet.",
         "head": "Of the site",
         "good": "{site}: files that run, of {files}",
@@ -25,11 +26,11 @@ WORDS: dict[str, Any] = {
         "comma": ", ",
     },
     "zh": {
-        "told": "{date} 运行，Python {python}，{cores} 核（{cpu}）。提交：{commits}。"
-        "`neverstale adopt` 之后，`neverstale check` 和 `run` 仍报的错误：{errors}。"
+        "told": "Python {python}，{cores} 核（{cpu}）。提交：{commits}。日期与机器负载：{days}。"
+        "neverstale adopt 之后，neverstale check 和 run 仍报的错误：{errors}。"
         "带参数运行的文件（参数取自页面或设置）：{called}。"
         "其他工具不运行 if __name__ == \"__main__\" 之下的代码；"
-        "`python file.py` 只试了计时的 {sample} 个文件。",
+        "python file.py 只试了计时的 {sample} 个文件。",
         "none": "尚未试过。",
         "head": "站点中",
         "good": "{site}：能运行的文件，共 {files} 个",
@@ -50,8 +51,9 @@ def _read(say: Any, data: Any) -> tuple[str, list[Table]]:
         return str(say["comma"]).join(told)
 
     told = say["told"].format(
-        **{key: data[key] for key in ("date", "python", "cores", "cpu")},
+        **{key: data[key] for key in ("python", "cores", "cpu")},
         commits=each("{site} {commit:.10}"),
+        days=each("{site} {date} ({load:.1f})"),
         errors=each("{site} {first_day}"),
         called=each("{site} {called}"),
         sample=data["sample"],

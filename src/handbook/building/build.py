@@ -103,7 +103,8 @@ def render_all(
                 answers[tag] = answer
                 seconds = time.monotonic() - start
                 mark = "✓" if answer.usable else "✗"
-                say(f"{mark} {tag}: {len(answer.pages)} pages, {seconds:.1f} s")
+                cpu = f"{answer.cpu:.1f} s of CPU time"
+                say(f"{mark} {tag}: {len(answer.pages)} pages, {seconds:.1f} s ({cpu})")
             if time.monotonic() - reported >= REPORT_EVERY:
                 reported = time.monotonic()
                 state = ", ".join(f"{tag} {counts.get(tag, 'reading')}" for tag in waiting.values())

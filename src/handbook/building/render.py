@@ -66,6 +66,7 @@ class Rendered:
         pages: its pages, in the order of the navigation.
         problems: what MkDocs and its plugins complained about.
         usable: False if rendering broke off, so that the folder must not be shown.
+        cpu: seconds of all cores that it took.
     """
 
     tag: str
@@ -75,6 +76,7 @@ class Rendered:
     pages: tuple[BuiltPage, ...] = ()
     problems: tuple[Problem, ...] = ()
     usable: bool = False
+    cpu: float = 0.0
 
 
 @dataclass(frozen=True)

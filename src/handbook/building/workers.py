@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import multiprocessing
 import os
 import shutil
 import signal
+import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -137,9 +139,10 @@ def render_again(
 
 def answered(edition: Edition, work: Callable[[], Rendered]) -> Rendered:
     """What `work` renders in the project's folder; an error of any kind is a problem in it."""
+    before = time.process_time()
     try:
         os.chdir(edition.root)
-        return work()
+        return dataclasses.replace(work(), cpu=time.process_time() - before)
     except NeverstaleError as error:
         return Rendered(tag=edition.tag, problems=error.problems)
     except Exception as error:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from neverstale.source import statements, strings
+from neverstale.source import directive, statements, strings
 from neverstale.source.options import Options
 from neverstale.source.statements import Statement
 
@@ -21,6 +21,10 @@ INLINE = re.compile(r"^from (?P<module>\w+) import [\w, ]+?  # --8<-- (?P<sectio
 
 # A line break between Chinese characters or full-width punctuation.
 WRAPPED_CHINESE = re.compile(r"(?<=[\u4e00-\u9fff，。；：？！、）」])\n(?=[\u4e00-\u9fff（「])")
+
+# `**要点。**接着` is bold in a page, but stars in a notebook: after punctuation, and with no blank
+# behind it, nothing ends there by the rules of CommonMark.
+STRONG = re.compile(r"\*\*(?P<text>[^*\n]+?)(?P<end>[，。；：？！、）」]*)\*\*(?=(?P<next>\w?))")
 
 
 @dataclass(frozen=True)
@@ -214,9 +218,18 @@ def prose(lab: Snippet, cell: Cell) -> str:
     """The text of a Markdown cell.
 
     Lines of Chinese are joined: a line break between two Chinese characters is shown as a space.
+    Punctuation at the end of bold Chinese is put behind it, where notebooks would show the stars.
     """
     text = "\n".join(uncomment(line) for line in lab.lines[cell.first - 1 : cell.last])
-    return WRAPPED_CHINESE.sub("", text).strip("\n")
+    return directive.outside_code(WRAPPED_CHINESE.sub("", text).strip("\n"), _ended)
+
+
+def _ended(text: str) -> str:
+    if text.count("**") % 2:  # one of a pair stands beyond some code
+        return text
+    return STRONG.sub(
+        lambda bold: f"**{bold['text']}**{bold['end']}" if bold["next"] else bold[0], text
+    )
 
 
 def uncomment(line: str) -> str:

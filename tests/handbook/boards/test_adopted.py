@@ -14,12 +14,12 @@ from handbook.boards import adopted
 from neverstale.problem import NeverstaleError
 
 RECORD = {
-    "date": "2026-11-30", "cpu": "a processor", "cores": 2, "rounds": 3, "sample": 60,
+    "cpu": "a processor", "cores": 2, "rounds": 3, "sample": 60,
     "python": "3.11.7", "tools": {"neverstale": "0.1.0", "sybil": "10.1.0"},
     "sites": {
         "typer": {
             "commit": "9a7b2e83f6b62c750d6026b0de9ebf2026a8b8fa",
-            "files": 245, "called": 150, "first_day": 0,
+            "date": "2026-11-30", "load": 0.4, "files": 245, "called": 150, "first_day": 0,
             "ways": {
                 "neverstale": {"tried": 245, "statements": 2000, "good": 220, "reached": 1500,
                                "seconds": 6.61},

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from neverstale.problem import NeverstaleError
+from neverstale.source import snippet
 
 if TYPE_CHECKING:
     from conftest import Site
@@ -183,6 +184,24 @@ from model import Net  # --8<-- net
 print(Net())
 """
 MODEL = "import math\n\n# --8<-- [start:net]\nclass Net:\n    size = 1\n# --8<-- [end:net]\n"
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("**要点。**接着说", "**要点**。接着说"),
+        ("- **要点，**与 AR 相比", "- **要点**，与 AR 相比"),
+        ("**要点。** 接着，**两点。**", "**要点。** 接着，**两点。**"),
+        ("前面。**要点**接着。**两点**", "前面。**要点**接着。**两点**"),
+        ("`x**2`，**要点。**接着", "`x**2`，**要点**。接着"),
+        ("**`x` 要点。**接着", "**`x` 要点。**接着"),
+    ],
+)
+def test_bold_ends_in_a_notebook_as_it_does_on_a_page(site: Site, written: str, shown: str) -> None:
+    text = f"# %% [markdown] zh\n# {written}\n# %% [markdown] en\n# Text.\n# %%\nprint(1)\n"
+    site.snippet("my_lab.py", text, options="lab = true")
+    lab = site.sources().snippet("my_lab.py")
+    assert snippet.prose(lab, lab.cells[0]) == shown
 
 
 def test_a_lab_shows_the_section_that_it_pulls_in(site: Site) -> None:
