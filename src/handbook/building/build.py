@@ -126,8 +126,12 @@ def exchange(new: Path, old: Path) -> None:
         raise HandbookError(Problem(old.name, 0, "is a file; the site is built into a folder"))
     before = new.with_name(new.name + "-before")
     shutil.rmtree(before, ignore_errors=True)
-    if old.exists():
-        old.rename(before)
     old.parent.mkdir(parents=True, exist_ok=True)
-    new.rename(old)
+    try:
+        if old.exists():
+            old.rename(before)
+        new.rename(old)
+    finally:
+        if before.exists() and not old.exists():  # stopped in between
+            before.rename(old)
     shutil.rmtree(before, ignore_errors=True)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+
+from handbook.building.build import exchange
 
 
 def handbook(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -27,6 +31,67 @@ def edit(file: Path, old: str, new: str) -> None:
     text = file.read_text(encoding="utf-8")
     assert old in text
     file.write_text(text.replace(old, new), encoding="utf-8")
+
+
+HOOK = """\
+import pathlib, time
+
+def on_page_markdown(markdown, page, **_):
+    pathlib.Path({root!r}, "begun").touch()
+    time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_stop_leaves_the_site_as_it_was(proved_root: Path, number: signal.Signals) -> None:
+    assert handbook(proved_root, "build").returncode == 0
+    before = files(proved_root)
+    (proved_root / "slow.py").write_text(HOOK.format(root=str(proved_root)), encoding="utf-8")
+    edit(proved_root / "mkdocs.yml", "theme:", "hooks: [slow.py]\ntheme:")
+    earlier = signal.signal(signal.SIGINT, signal.default_int_handler)  # else deaf, as may be ours
+    pipe = subprocess.PIPE
+    command = [sys.executable, "-m", "handbook", "build"]
+    building = subprocess.Popen(command, cwd=proved_root, stdout=pipe, stderr=pipe, text=True)
+    signal.signal(signal.SIGINT, earlier)
+    end = time.monotonic() + 60
+    while not (proved_root / "begun").exists():
+        assert building.poll() is None and time.monotonic() < end, "never begun"
+        time.sleep(0.05)
+    building.send_signal(number)
+    _, told = building.communicate(timeout=60)
+    assert (building.returncode, told) == (130, "stopped; site/ is as it was\n")
+    assert files(proved_root) == before
+    assert not list((proved_root / ".cache").glob("site*"))
+
+
+@pytest.mark.parametrize("at", [1, 2])
+def test_a_stop_in_the_exchange_leaves_a_site(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: int
+) -> None:
+    new, old = tmp_path / "cache/site", tmp_path / "site"
+    for folder in (new, old):
+        folder.mkdir(parents=True)
+        (folder / "index.html").touch()
+    calls, rename = [], Path.rename
+
+    def stopped(self: Path, target: Path) -> Path:
+        calls.append(target)
+        if len(calls) == at:
+            raise KeyboardInterrupt
+        done = rename(self, target)
+        return done
+
+    monkeypatch.setattr(Path, "rename", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        exchange(new, old)
+    assert (old / "index.html").is_file()
+    assert not list(new.parent.glob("*-before"))
+
+
+def files(root: Path) -> dict[str, bytes]:
+    """What a built site holds."""
+    found = (path for path in (root / "site").rglob("*") if path.is_file())
+    return {str(path.relative_to(root)): path.read_bytes() for path in found}
 
 
 def test_everything_is_written(proved_root: Path) -> None:
