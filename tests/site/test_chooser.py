@@ -508,6 +508,9 @@ def test_three_answers_on_a_phone_lead_to_a_card(edition: str, home: Page) -> No
     expect(picks).to_have_text(shown, use_inner_text=True)
 
 
+CLEAR = "rgba(0, 0, 0, 0)"  # the field's own words, which the whole name stands in front of
+
+
 def test_on_a_phone_the_name_of_the_job_is_whole_and_its_terms_are_told(
     edition: str, home: Page
 ) -> None:
@@ -519,6 +522,8 @@ def test_on_a_phone_the_name_of_the_job_is_whole_and_its_terms_are_told(
     inner, outer = said.bounding_box(), field.bounding_box()
     assert inner and outer and inner["height"] <= outer["height"] + 1
     assert said.evaluate("one => one.scrollWidth <= one.clientWidth")
+    fill = "one => getComputedStyle(one).webkitTextFillColor"
+    assert field.evaluate(fill) == CLEAR != said.evaluate(fill)
     home.locator(".hb-choose__limits > summary").click()
     terms, many = home.locator(".hb-choose__assumes"), home.locator("[name=batch]")
     expect(many).to_be_visible()
