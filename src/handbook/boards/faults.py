@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import html
 import json
 from typing import Any
 
+from handbook.boards.tables import Table, region, to_markdown
 from neverstale.problem import NeverstaleError, Problem
 from neverstale.project import Project
 
@@ -96,24 +96,15 @@ def show(project: Project, edition: str) -> str:
     told, rows = _read(project, edition)
     if not rows:
         return f'<p class="ns-summary">{told}</p>'
-    head = "".join(f'<th scope="col">{text}</th>' for text in WORDS[edition]["head"])
-    body = ""
-    for name, *cells in rows:
-        body += f'<tr><th scope="row">{html.escape(name)}</th>'
-        body += "".join(f"<td>{html.escape(cell)}</td>" for cell in cells) + "</tr>"
-    return (
-        f'<p class="ns-summary">{told}</p><div class="ns-table" data-search-exclude tabindex="0" '
-        f'role="region" aria-label="{told}"><table><thead><tr>{head}</tr></thead>'
-        f"<tbody>{body}</tbody></table></div>"
-    )
+    table = Table(WORDS[edition]["head"], rows)
+    return f'<p class="ns-summary">{told}</p>' + region(told, table, " data-search-exclude")
 
 
 def markdown(project: Project, edition: str) -> str:
     """The same as Markdown, for the page's twin."""
     told, rows = _read(project, edition)
-    head = list(WORDS[edition]["head"])
-    lines = [head, ["---"] * len(head), *rows] if rows else []
-    return "\n".join([told, "", *(f"| {' | '.join(cells)} |" for cells in lines)])
+    tables = [Table(WORDS[edition]["head"], rows)] if rows else []
+    return "\n".join([told, *(to_markdown(tables) or [""])])
 
 
 def rows(project: Project) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from handbook.boards import plain_table
+from handbook.boards.tables import Table, region, to_markdown
 from handbook.errors import HandbookError
 from neverstale.problem import Problem
 
@@ -30,7 +30,7 @@ def show(package: str, language: str) -> str:
     Raises:
         HandbookError: a room lacks its sentence in a language, or a sentence its room.
     """
-    return plain_table.as_html(package, WORDS[language], _cells(package, language))
+    return region(package, _table(package, language))
 
 
 def markdown(package: str, language: str) -> str:
@@ -39,7 +39,11 @@ def markdown(package: str, language: str) -> str:
     Raises:
         HandbookError: as above.
     """
-    return plain_table.as_markdown(WORDS[language], _cells(package, language))
+    return "\n".join(to_markdown([_table(package, language)])[1:])
+
+
+def _table(package: str, language: str) -> Table:
+    return Table(WORDS[language], [*_cells(package, language)])
 
 
 def rows(package: str, language: str) -> list[tuple[str, str, list[str]]]:

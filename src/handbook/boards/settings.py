@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
-from handbook.boards import plain_table
+from handbook.boards.tables import Table, region, to_markdown
 from handbook.errors import HandbookError
 from neverstale.problem import Problem
 from neverstale.project import SETTINGS
@@ -33,7 +33,7 @@ def show(which: str, language: str) -> str:
         HandbookError: one is not said in Chinese, or a sentence is of none.
     """
     label = f"{NAMES[language]}: {which}"
-    return plain_table.as_html(label, WORDS[language][which], rows(which, language))
+    return region(label, _table(which, language))
 
 
 def markdown(which: str, language: str) -> str:
@@ -42,7 +42,11 @@ def markdown(which: str, language: str) -> str:
     Raises:
         HandbookError: as above.
     """
-    return plain_table.as_markdown(WORDS[language][which], rows(which, language))
+    return "\n".join(to_markdown([_table(which, language)])[1:])
+
+
+def _table(which: str, language: str) -> Table:
+    return Table(WORDS[language][which], [*rows(which, language)])
 
 
 def rows(which: str, language: str) -> Iterator[tuple[str, ...]]:

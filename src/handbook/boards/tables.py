@@ -87,13 +87,31 @@ def to_html(tables: Iterable[Table]) -> str:
     return text
 
 
+def region(label: str, table: Table, attributes: str = "") -> str:
+    """A table that is scrolled by itself where it is too wide, with `code` in its cells."""
+    head = "".join(f'<th scope="col">{html.escape(text)}</th>' for text in table.head)
+    body = ""
+    for first, *rest in table.rows:
+        body += f'<tr><th scope="row">{_coded(first)}</th>'
+        body += "".join(f"<td>{_coded(cell)}</td>" for cell in rest) + "</tr>"
+    return (
+        f'<div class="ns-table"{attributes} tabindex="0" role="region" aria-label="{label}">'
+        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
 def to_markdown(tables: Iterable[Table]) -> list[str]:
     """Lines, with an empty one before each table."""
     lines = []
     for table in tables:
         rows = [table.head, ["---"] * len(table.head), *table.rows]
-        lines += ["", *(f"| {' | '.join(one.replace('|', '/') for one in row)} |" for row in rows)]
+        escaped = ([one.replace("|", r"\|") for one in row] for row in rows)
+        lines += ["", *(f"| {' | '.join(row)} |" for row in escaped)]
     return lines
+
+
+def _coded(text: str) -> str:
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text))
 
 
 def _cell(tag: str, text: str, right: bool) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bs4 import BeautifulSoup
 
-from handbook.boards.tables import Table, to_html, to_markdown
+from handbook.boards.tables import Table, region, to_html, to_markdown
 
 TABLE = Table(
     ("名", "Count", "What"), [("a < b", "1,200", "shown | so"), ("乙", "**0.5**", "随便")]
@@ -31,5 +31,11 @@ def test_words_in_latin_letters_are_english() -> None:
 def test_a_bar_does_not_end_a_cell_of_markdown() -> None:
     assert to_markdown([TABLE]) == [
         "", "| 名 | Count | What |", "| --- | --- | --- |",
-        "| a < b | 1,200 | shown / so |", "| 乙 | **0.5** | 随便 |",
+        "| a < b | 1,200 | shown \\| so |", "| 乙 | **0.5** | 随便 |",
     ]  # fmt: skip
+
+
+def test_code_is_told_from_words_and_nothing_is_markup() -> None:
+    page = BeautifulSoup(region("A", Table(("a", "b"), [("`x < 1`", "<b>")])), "html.parser")
+    assert page.tbody.code.text == "x < 1" and page.td.text == "<b>"  # type: ignore[union-attr]
+    assert page.div["aria-label"] == "A" and page.div["tabindex"] == "0"  # type: ignore[index]
