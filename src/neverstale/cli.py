@@ -14,13 +14,12 @@ from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
-from xml.etree import ElementTree
 
 from neverstale import __version__, annotate, project, rules
 from neverstale.adopting import adopt
 from neverstale.problem import NeverstaleError, Problem
 from neverstale.project import DEVICES, Project
-from neverstale.proof import status, verification
+from neverstale.proof import junit, status, verification
 from neverstale.source import sources
 from neverstale.source.sources import Sources
 
@@ -248,7 +247,7 @@ def _run(site: Project, options: argparse.Namespace) -> int:
         report=report,
     )
     if options.junit:
-        _junit(found, results, options.junit)
+        junit.write(found, results, options.junit)
     failed = [each.snippet for each in results if each.verdict == "failed"]
     shown = found.shown()
     accepted = [each for each in failed if not shown.get(each) and _lowered(site, each)]
@@ -282,31 +281,6 @@ def _plain(result: Result) -> dict[str, object]:
         "detail": result.detail,
         "accepted": list(result.accepted),
     }
-
-
-def _junit(found: Sources, results: list[Result], path: Path) -> None:
-    suite = ElementTree.Element("testsuite", name="snippets", tests=str(len(results)))
-    for result in results:
-        case = ElementTree.SubElement(
-            suite, "testcase", name=result.snippet, classname=result.device,
-            time=f"{result.seconds:.3f}",
-        )  # fmt: skip
-        if result.problem:
-            properties = ElementTree.SubElement(case, "properties")
-            for where, line in found.places(result.snippet):
-                ElementTree.SubElement(properties, "property", name="page", value=f"{where}:{line}")
-            message = _printable("\n".join(map(str, result.problems)))
-            failure = ElementTree.SubElement(case, "failure", message=message)
-            failure.text = _printable(result.detail)
-        elif result.verdict == "skipped":
-            ElementTree.SubElement(case, "skipped", message=result.detail)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    ElementTree.ElementTree(suite).write(path, encoding="utf-8", xml_declaration=True)
-
-
-def _printable(text: str) -> str:
-    """Without control characters, for which XML 1.0 has no form."""
-    return "".join(c for c in text if c.isprintable() or c in "\n\t")
 
 
 def _status(site: Project, options: argparse.Namespace) -> int:

@@ -6,9 +6,9 @@ import datetime
 import math
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from types import MappingProxyType
 from typing import Any
 
@@ -241,25 +241,19 @@ def _files(value: Any) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _positive(key: str) -> Any:
-    def read(value: Any) -> float:
-        number = isinstance(value, int | float) and not isinstance(value, bool)
-        if not number or not math.isfinite(value) or value <= 0:
-            raise _Invalid(key, f"'{key}' must be a number above 0")
-        return float(value)
-
-    return read
+def _positive(key: str, value: Any) -> float:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not number or not math.isfinite(value) or value <= 0:
+        raise _Invalid(key, f"'{key}' must be a number above 0")
+    return float(value)
 
 
-def _share(key: str) -> Any:
-    def read(value: Any) -> float:
-        number = _positive(key)(value)
-        if number > LOOSEST:
-            message = f"'{key}' must be at most {LOOSEST}; for measurements there is 'measured'"
-            raise _Invalid(key, message)
-        return float(number)
-
-    return read
+def _share(key: str, value: Any) -> float:
+    number = _positive(key, value)
+    if number > LOOSEST:
+        message = f"'{key}' must be at most {LOOSEST}; for measurements there is 'measured'"
+        raise _Invalid(key, message)
+    return number
 
 
 def _memory(value: Any) -> int:
@@ -280,13 +274,10 @@ def _gpu_prints(value: Any) -> tuple[str, ...]:
     return tuple(patterns)
 
 
-def _reason(key: str) -> Any:
-    def read(value: Any) -> str:
-        if excuse.unworded(value):
-            raise _Invalid(key, f"'{key}' must be the reason, in words")
-        return str(value)
-
-    return read
+def _reason(key: str, value: Any) -> str:
+    if excuse.unworded(value):
+        raise _Invalid(key, f"'{key}' must be the reason, in words")
+    return str(value)
 
 
 def _argv(value: Any) -> tuple[str, ...]:
@@ -323,13 +314,10 @@ def _exit(value: Any) -> int:
     return value
 
 
-def _flag(key: str) -> Any:
-    def read(value: Any) -> bool:
-        if not isinstance(value, bool):
-            raise _Invalid(key, f"'{key}' must be true or false")
-        return value
-
-    return read
+def _flag(key: str, value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise _Invalid(key, f"'{key}' must be true or false")
+    return value
 
 
 def _skip(value: Any) -> dict[str, Skip]:
@@ -354,11 +342,7 @@ def _skip(value: Any) -> dict[str, Skip]:
     return skips
 
 
-def _exemptions(key: str) -> Any:
-    return lambda value: _read_exemptions(key, value)
-
-
-def _read_exemptions(key: str, value: Any) -> tuple[Exemption, ...]:
+def _exemptions(key: str, value: Any) -> tuple[Exemption, ...]:
     allowed = []
     for entry in value if isinstance(value, list) else [None]:
         if not isinstance(entry, dict) or set(entry) != {"match", "reason"}:
@@ -424,26 +408,26 @@ def _figures(value: Any) -> dict[str, dict[str, str]]:
     return {str(name): dict(texts) for name, texts in value.items()}
 
 
-_READERS = {
+_READERS: dict[str, Callable[[Any], Any]] = {
     "devices": _devices,
-    "timeout": _positive("timeout"),
+    "timeout": partial(_positive, "timeout"),
     "memory": _memory,
-    "tolerance": _share("tolerance"),
-    "gpu-tolerance": _share("gpu-tolerance"),
-    "gpu-differs": _reason("gpu-differs"),
+    "tolerance": partial(_share, "tolerance"),
+    "gpu-tolerance": partial(_share, "gpu-tolerance"),
+    "gpu-differs": partial(_reason, "gpu-differs"),
     "gpu-prints": _gpu_prints,
     "files": _files,
     "argv": _argv,
     "environment": _environment,
     "raises": _raises,
     "exit": _exit,
-    "measured": _reason("measured"),
-    "loopback": _flag("loopback"),
-    "lab": _flag("lab"),
+    "measured": partial(_reason, "measured"),
+    "loopback": partial(_flag, "loopback"),
+    "lab": partial(_flag, "lab"),
     "skip": _skip,
-    "allow-warnings": _exemptions("allow-warnings"),
-    "allow-stderr": _exemptions("allow-stderr"),
-    "varies": _exemptions("varies"),
+    "allow-warnings": partial(_exemptions, "allow-warnings"),
+    "allow-stderr": partial(_exemptions, "allow-stderr"),
+    "varies": partial(_exemptions, "varies"),
     "unreached": _unreached,
     "labels": _labels,
     "figures": _figures,

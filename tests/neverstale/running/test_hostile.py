@@ -19,7 +19,7 @@ import pytest
 
 import neverstale
 from neverstale.proof import record
-from neverstale.running import readonly, run, sandbox
+from neverstale.running import network, readonly, run
 
 if TYPE_CHECKING:
     from conftest import Site
@@ -177,7 +177,7 @@ def ran(new_site: Callable[[], Site], noticeboard: Path, tmp_path_factory: Any) 
     # Names of this run alone: what others left in /tmp is no matter.
     code = OUTSIDE.replace("{targets!r}", repr(paths)).replace("{note}", noticeboard.name)
     site.snippet("outside.py", code)
-    x32 = [sandbox.X32 + 41, 425] if sys.maxsize > 2**32 and os.uname().machine == "x86_64" else []
+    x32 = [network.X32 + 41, 425] if sys.maxsize > 2**32 and os.uname().machine == "x86_64" else []
     site.snippet("sockets.py", SOCKETS.replace("{numbers}", repr(x32)))
     private = [elsewhere / ".ssh/id_key", elsewhere / ".profile", site.root / "pyproject.toml"]
     private += [site.root / name for name in ("docs/en/index.md", "records/victim.cpu.json")]

@@ -74,18 +74,18 @@ def test_anybody_may_have_one() -> None:
     """Not root alone: here as somebody without any powers."""
     code = """
 import os, socket, sys
-from neverstale.running import readonly, sandbox
+from neverstale.running import network, readonly
 if os.geteuid() == 0:
     os.setgroups([])
     os.setresgid(65534, 65534, 65534)
     os.setresuid(65534, 65534, 65534)
-    sandbox._libc.prctl(4, 1, 0, 0, 0)  # as it was before that: its /proc is its own
+    network._libc.prctl(4, 1, 0, 0, 0)  # as it was before that: its /proc is its own
 user = os.geteuid()
 try:
-    sandbox.own_loopback()
+    network.own()
 except OSError as error:
     sys.exit(f"refused: {error}")
-sandbox.close_network(loopback=True)
+network.close(loopback=True)
 readonly.drop_powers()
 print(socket.create_server(("127.0.0.1", 0)).getsockname()[0], os.geteuid() == user)
 """
