@@ -100,10 +100,6 @@ def _built(page: Rendering) -> BuiltPage:
     return BuiltPage(source, page.url, page.title, _about(page)[0])
 
 
-def _indexed(page: Rendering) -> list[Any]:
-    return search_index.page(page.url, page.title, _about(page), page.content)
-
-
 def _about(page: Rendering) -> tuple[str, str]:
     """A page's description, and other words for what it tells."""
     return str(page.meta.get("description", "")), str(page.meta.get("also", ""))

@@ -78,8 +78,7 @@ def test_a_stop_in_the_exchange_leaves_a_site(
         calls.append(target)
         if len(calls) == at:
             raise KeyboardInterrupt
-        done = rename(self, target)
-        return done
+        return rename(self, target)
 
     monkeypatch.setattr(Path, "rename", stopped)
     with pytest.raises(KeyboardInterrupt):
