@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import json
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -128,6 +129,8 @@ def test_torch_changes_in_what_is_called_by_the_runs_that_would_show_it() -> Non
     found = {item.name: torch_kinds.called(scratch, item) for item in scratch.snippets()}
     assert "mem_get_info" in scratch.text("snippets/guide/device.py")
     assert "torch.cuda.mem_get_info" not in found["guide/device.py"]
+    assert {"torch.nn.BatchNorm2d"} <= {*found["cnn/batch_norm_torch.py"]}
+    assert all(re.fullmatch(r"[\w.]+", name) for names in found.values() for name in names)
     assert "torch.arange" in found["cnn/printed_letters.py"]
     assert "torch.randn" not in found["cnn/printed_letters.py"]  # in what only slow ones call
 

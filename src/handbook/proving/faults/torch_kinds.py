@@ -4,6 +4,7 @@ tensor."""
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from random import Random
 
@@ -64,7 +65,11 @@ def called(scratch: Scratch, item: Snippet) -> list[str]:
     calls = [node for node in _now(ast.parse(item.text)) if node.lineno in lines]
     calls.sort(key=lambda node: (node.lineno, node.col_offset))
     names = [ast.unparse(node.func).partition(".") for node in calls]
-    return [f"{MODULES[holder]}.{rest}" for holder, _, rest in names if holder in MODULES and rest]
+    return [
+        f"{MODULES[holder]}.{rest}"
+        for holder, _, rest in names
+        if holder in MODULES and re.fullmatch(r"\w+(?:\.\w+)*", rest)
+    ]
 
 
 def _now(tree: ast.AST) -> Iterator[ast.Call]:
