@@ -59,10 +59,11 @@ def test_steps_at_once_are_what_the_estimate_gives_one_by_one() -> None:
 
 @pytest.mark.parametrize(("gpu", "training"), USES)
 def test_models_that_nothing_was_fitted_to(gpu: str, training: bool) -> None:
-    """The goals of the time: 20 % in the median, 45 % at the 90th percentile, 80 % in the range."""
+    """The goals of the time: 20 % in the median, 45 % at the 90th percentile, 80 % in the range; in
+    each family too, where steps of other models were measured on that GPU."""
     rows = [one for one in REPORT if (one.gpu, one.training) == (gpu, training)]
     factor = table("efficiency")["spread"][basis(find(gpu))]
-    for family in ("all", *FAMILIES):
+    for family in ("all", *FAMILIES) if gpu in FITTED else ("all",):
         ratios = times([one for one in rows if family in ("all", one.family)])
         off = sorted(abs(one - 1) for one in ratios)
         assert statistics.median(off) <= 0.2, family
