@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from neverstale import script
 from neverstale.source import directive, statements, strings
 from neverstale.source.options import Options
 from neverstale.source.statements import Statement
@@ -19,12 +20,9 @@ from neverstale.source.statements import Statement
 MARKER = re.compile(r"^\s*# --8<-- \[(?P<end>start|end):(?P<name>[\w-]+)\]\s*$")
 INLINE = re.compile(r"^from (?P<module>\w+) import [\w, ]+?  # --8<-- (?P<section>[\w-]+)\s*$")
 
-# A line break between Chinese characters or full-width punctuation.
-WRAPPED_CHINESE = re.compile(r"(?<=[\u4e00-\u9fff，。；：？！、）」])\n(?=[\u4e00-\u9fff（「])")
-
 # `**要点。**接着` is bold in a page, but stars in a notebook: after punctuation, and with no blank
 # behind it, nothing ends there by the rules of CommonMark.
-STRONG = re.compile(r"\*\*(?P<text>[^*\n]+?)(?P<end>[，。；：？！、）」]*)\*\*(?=(?P<next>\w?))")
+STRONG = re.compile(r"\*\*([^*\n]+?)\*\*(?=(\w?))")
 
 
 @dataclass(frozen=True)
@@ -99,7 +97,19 @@ class Snippet:
 
     def own_files(self) -> set[Path]:
         """The file itself, and the data files beside it."""
-        return {self.path, *(self.path.parent / name for name in self.options.files)}
+        return {self.path, *self.data().values()}
+
+    def data(self) -> dict[str, Path]:
+        """The data files beside it: name below its folder → file; of folders all that is not
+        hidden."""
+        folder, found = self.path.parent, {}
+        for name in self.options.files:
+            inside = sorted((folder / name).rglob("*")) if name.endswith("/") else [folder / name]
+            for file in inside:
+                below = file.relative_to(folder).as_posix()
+                if not file.is_dir() and "/." not in below:
+                    found[below] = file
+        return found
 
     @property
     def headless(self) -> bool:
@@ -217,19 +227,26 @@ class Snippet:
 def prose(lab: Snippet, cell: Cell) -> str:
     """The text of a Markdown cell.
 
-    Lines of Chinese are joined: a line break between two Chinese characters is shown as a space.
-    Punctuation at the end of bold Chinese is put behind it, where notebooks would show the stars.
+    Lines are joined where a line break would be shown as a blank between letters of a script that
+    has none. Wide punctuation at the end of bold text is put behind it, where notebooks would show
+    the stars.
     """
     text = "\n".join(uncomment(line) for line in lab.lines[cell.first - 1 : cell.last])
-    return directive.outside_code(WRAPPED_CHINESE.sub("", text).strip("\n"), _ended)
+    return directive.outside_code(script.joined(text).strip("\n"), _ended)
 
 
 def _ended(text: str) -> str:
     if text.count("**") % 2:  # one of a pair stands beyond some code
         return text
-    return STRONG.sub(
-        lambda bold: f"**{bold['text']}**{bold['end']}" if bold["next"] else bold[0], text
-    )
+    return STRONG.sub(_mark_behind, text)
+
+
+def _mark_behind(bold: re.Match[str]) -> str:
+    """Bold text, the wide marks at its end behind it, if a letter follows at once."""
+    size = len(bold[1])
+    while bold[2] and size > 1 and script.wide_mark(bold[1][size - 1]):
+        size -= 1
+    return f"**{bold[1][:size]}**{bold[1][size:]}"
 
 
 def uncomment(line: str) -> str:
