@@ -9,11 +9,11 @@ import textwrap
 import tokenize
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 from neverstale import script
-from neverstale.source import directive, statements, strings
+from neverstale.source import directive, strings
 from neverstale.source.options import Options
 from neverstale.source.statements import Statement
 
@@ -54,6 +54,7 @@ class Snippet:
         editions: the project's languages, in order.
         inlines: line number → (sibling, section) that a lab shows in place of that import.
         metadata_lines: numbers of the first and last line of the metadata block; 0 without one.
+        statements: what of it can run, line by line.
         imports: dotted names that it imports itself; relative ones keep their dots.
         runs_with: the files of ours, besides its own, that it runs with; it can read no others.
         siblings: names of the snippets among those: who downloads it needs them too.
@@ -71,6 +72,7 @@ class Snippet:
     cells: tuple[Cell, ...] = ()
     inlines: Mapping[int, tuple[Snippet, str]] = field(default_factory=dict)
     metadata_lines: tuple[int, int] = (0, 0)
+    statements: tuple[Statement, ...] = ()
     imports: tuple[str, ...] = ()
     runs_with: frozenset[Path] = frozenset()
     siblings: tuple[str, ...] = ()
@@ -82,11 +84,6 @@ class Snippet:
     def lines(self) -> list[str]:
         """Its lines as Python counts them: a form feed or U+2028 does not end one."""
         return self.text.split("\n")
-
-    @cached_property
-    def statements(self) -> tuple[Statement, ...]:
-        """What of it can run, line by line."""
-        return statements.of(self.text)
 
     @cached_property
     def in_strings(self) -> frozenset[int]:
@@ -162,13 +159,11 @@ class Snippet:
 
     def shown_lines(self, edition: str, first: int, last: int) -> str:
         """The same, for a range of lines (both included)."""
-        return "\n".join(text for text, _ in self._shown(edition, first, last)) + "\n"
+        return "\n".join(text for text, _ in self.traced(edition, first, last)) + "\n"
 
-    def origins(self, edition: str, first: int, last: int) -> list[tuple[Snippet, int]]:
-        """Where each line of that text comes from: a file, which may be a sibling, and its line."""
-        return [origin for _, origin in self._shown(edition, first, last)]
-
-    def _shown(self, edition: str, first: int, last: int) -> list[tuple[str, tuple[Snippet, int]]]:
+    def traced(self, edition: str, first: int, last: int) -> list[tuple[str, tuple[Snippet, int]]]:
+        """Each line of that text, and where it comes from: a file, which may be a sibling, and its
+        line."""
         shown: list[tuple[str, tuple[Snippet, int]]] = []
         literal: set[int] = set()  # lines that stay, however many blank ones there are
         lines = self.lines
@@ -178,7 +173,7 @@ class Snippet:
                 continue
             if number in self.inlines:
                 sibling, section = self.inlines[number]
-                pulled = sibling._shown(edition, *sibling.span(section))
+                pulled = sibling.traced(edition, *sibling.span(section))
                 literal.update(range(len(shown) + 2, len(shown) + 2 + len(pulled)))
                 shown += [("", origin)] * 2 + pulled + [("", origin)] * 2
                 continue
@@ -254,11 +249,16 @@ def uncomment(line: str) -> str:
     return line.removeprefix("#").removeprefix(" ")
 
 
+@cache
+def _tag(editions: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"^(\s*)# ({'|'.join(editions)}):(?: (.*))?$")
+
+
 def tagged(line: str, editions: tuple[str, ...]) -> tuple[str, str] | None:
     """`    # en: why` → (`en`, `    # why`); None for a line that belongs to every language."""
     if not line.lstrip().startswith("# "):
         return None
-    match = re.match(rf"^(\s*)# ({'|'.join(editions)}):(?: (.*))?$", line)
+    match = _tag(editions).match(line)
     if match is None:
         return None
     return match[2], f"{match[1]}# {match[3] or ''}".rstrip()
