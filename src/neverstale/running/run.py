@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import re
 import secrets
 import shutil
 import sys
@@ -32,6 +33,7 @@ from neverstale.source.sources import Sources
 
 # Threads that wait for each other sleep: spinning, they would hold a core that another needs.
 PATIENT = {"OMP_WAIT_POLICY": "PASSIVE"}
+SHOWS = re.compile(r"\bprint\(|\.svg\b")  # what shows something, mostly
 REMOVERS = 4  # folders that are removed at a time
 
 
@@ -99,7 +101,9 @@ def run(
                 if why is None:
                     old = status.record
                     new = old is None or old.text != record.hash_text(item.text)
-                    pair.prepare(item, twice=new and device == "cpu")
+                    # Whether it runs twice is known when it has run; this only saves time.
+                    twice = new and device == "cpu" and SHOWS.search(item.text)
+                    pair.prepare(item, twice=bool(twice))
         if why is not None:
             for item, _ in waiting:
                 problem = Problem(project.relative(item.path), 0, f"not run: {why}")
@@ -244,8 +248,9 @@ def _ended(
             job_list[-1]["shown"] = _shown(sources, item, claimed, number)
             work = Path(job_list[-1]["home"], "work")
             work.mkdir(parents=True)
-            for name in item.options.files:
-                shutil.copy(item.path.parent / name, work)
+            for name, file in item.data().items():
+                (work / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(file, work / name)
         homes = {job["id"]: Path(job["home"]) for job in job_list}
         for event in pair.server(number).run(sorted(packages), job_list):
             if event["event"] == "ready":
