@@ -29,6 +29,9 @@ RECKONED = re.compile(rf"{SHAPE} (?:[-+*/@×]|and|or) ")
 # What turns functions into other programs, in which nothing more can be called.
 COMPILED = re.compile(r"\bcompile\(|\bjit\b|\bnumba\b|torch\.export|make_fx|set_trace|getsource")
 
+# What a comment is about: one value, the values of a tuple, what a function is given.
+VALUE, TUPLE, GIVEN = "value", "tuple", "given"
+
 OPERATIONS: dict[type, Callable[[int, int], int]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -90,9 +93,8 @@ class _Insert(ast.NodeTransformer):
             # Those that stand on the line; all of them behind the parenthesis that closes.
             args = [each for each in given if each.lineno == line] or given
             if line in self.found and args:
-                shapes, _ = self.found[line]
                 values: list[ast.expr] = [ast.Name(each.arg, ast.Load()) for each in args]
-                check = self._check(line, values[: len(shapes)], True, first)
+                check = self._check(line, values, GIVEN, first)
                 node.body.insert(int(documented), check)
         return node
 
@@ -103,7 +105,8 @@ class _Insert(ast.NodeTransformer):
             target = node.target.elts[-1] if isinstance(node.target, ast.Tuple) else node.target
             names, several = _names(target)
             if names:
-                node.body.insert(0, self._check(line, names, several, node.body[0]))
+                kind = TUPLE if several else VALUE
+                node.body.insert(0, self._check(line, names, kind, node.body[0]))
         return node
 
     def visit_Assign(self, node: ast.Assign) -> Any:
@@ -115,7 +118,8 @@ class _Insert(ast.NodeTransformer):
         if isinstance(node.targets[-1], ast.Subscript):
             node.value = self._wrapped(line, node.value)
             return node
-        return [node, self._check(line, names, several, node)] if names else node
+        kind = TUPLE if several else VALUE
+        return [node, self._check(line, names, kind, node)] if names else node
 
     def visit_Expr(self, node: ast.Expr) -> ast.AST:
         self.generic_visit(node)
@@ -165,8 +169,8 @@ class _Insert(ast.NodeTransformer):
             return value
         return self._wrapped(line, value)
 
-    def _check(self, line: int, values: list[ast.expr], several: bool, at: ast.AST) -> ast.stmt:
-        call = self._call(line, ast.Tuple(values, ast.Load()), several)
+    def _check(self, line: int, values: list[ast.expr], kind: str, at: ast.AST) -> ast.stmt:
+        call = self._call(line, ast.Tuple(values, ast.Load()), kind)
         return ast.fix_missing_locations(ast.copy_location(ast.Expr(call), at))
 
     def visit_Return(self, node: ast.Return) -> ast.AST:
@@ -174,7 +178,7 @@ class _Insert(ast.NodeTransformer):
         line = node.end_lineno or node.lineno
         if line in self.found and node.value is not None:
             if isinstance(node.value, ast.Tuple):
-                call = self._call(line, node.value, True)
+                call = self._call(line, node.value, TUPLE)
                 node.value = ast.fix_missing_locations(ast.copy_location(call, node))
             else:
                 node.value = self._wrapped(line, node.value)
@@ -182,14 +186,14 @@ class _Insert(ast.NodeTransformer):
 
     def _wrapped(self, line: int, value: ast.expr) -> ast.expr:
         """The same value, held."""
-        call = self._call(line, ast.Tuple([value], ast.Load()), False)
+        call = self._call(line, ast.Tuple([value], ast.Load()), VALUE)
         item = ast.Subscript(call, ast.Constant(0), ast.Load())
         return ast.fix_missing_locations(ast.copy_location(item, value))
 
-    def _call(self, line: int, values: ast.expr, several: bool) -> ast.Call:
+    def _call(self, line: int, values: ast.expr, kind: str) -> ast.Call:
         self.held.add(line)
         shapes, each = self.found[line]
-        told: Any = (line, tuple(map(tuple, shapes)), each, several)
+        told: Any = (line, tuple(map(tuple, shapes)), each, kind)
         return ast.Call(ast.Constant(MARK), [ast.Constant(told), values], [])
 
 
@@ -215,7 +219,7 @@ class Held:
         self.seen: set[Any] = set()
 
     def __call__(
-        self, told: tuple[int, tuple[tuple[str, ...], ...], bool, bool], values: Any
+        self, told: tuple[int, tuple[tuple[str, ...], ...], bool, str], values: Any
     ) -> Any:
         """Compare them, and give them back.
 
@@ -224,14 +228,16 @@ class Held:
         """
         if told not in self.seen:
             self.seen.add(told)
-            _, shapes, each, several = told
-            one = several and not each and len(shapes) == 1
+            _, shapes, each, kind = told
+            some = values
+            if kind == GIVEN:  # an integer or a layer among them has no shape
+                some = [value for value in values if _shape(value) is not None]
+            elif kind == TUPLE and not each and len(shapes) == 1:
+                some = values[:1]
             for shape, value in zip(
-                shapes[-1:] * len(values) if each else shapes,
-                values[:1] if one else values,
-                strict=False,
+                shapes[-1:] * len(some) if each else shapes, some, strict=False
             ):
-                if hasattr(value, "register_forward_hook"):
+                if kind == VALUE and hasattr(value, "register_forward_hook"):
                     _once_called(value, shape)
                 else:
                     _compare(shape, value)

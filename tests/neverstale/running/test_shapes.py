@@ -91,6 +91,7 @@ def execute(tmp_path: Path, code: str) -> dict[str, Any]:
         "x = T(4); y = T(5)  # (5,)",
         "def g(x):  # (N, 3)\n    # why\n    pass\ng(T(2, 3))",
         "def g(\n    x,  # (N, 3)\n    y,  # (N,)\n):\n    pass\ng(T(2, 3), T(2))",
+        "def g(n, layer, x):  # (N, 3)\n    layer(None)\ng(2, Layer(9), T(2, 3))",
         "f(T(1), T(2, 3))  # (2, 3)",
         "print(T(2, 3).shape)  # (2, 3)",
         "a = {}\na[1] = T(2, 3)  # (2, 3)",
@@ -130,6 +131,10 @@ def test_a_right_shape_is_let_through(tmp_path: Path, code: str) -> None:
         ),
         ("def g(\n    x,  # (3,)\n    y,\n):\n    pass\ng(T(2), T(3))", "says (3,), but the value"),
         ("def g(\n    x,\n    y,  # (3,)\n):\n    pass\ng(T(3), T(2))", "says (3,), but the value"),
+        (
+            "def g(n, x):  # (N, 3)\n    pass\ng(2, T(2, 4))",
+            "says (N, 3), but the value has (2, 4)",
+        ),
         ("f(T(1), T(2, 3))  # (1,)", "says (1,), but the value has (2, 3)"),
         ("print(T(2, 3).shape)  # (2, 4)", "says (2, 4), but the value has (2, 3)"),
         ("a = {}\na[1] = T(2, 3)  # (2,)", "says (2,), but the value has (2, 3)"),
