@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from neverstale.source import directive, statements, strings
+from neverstale.source import directive, statements, strings, worded
 from neverstale.source.options import Options
 from neverstale.source.statements import Statement
 
@@ -91,11 +91,28 @@ class Snippet:
         return statements.of(self.text)
 
     @cached_property
+    def tokens(self) -> list[tokenize.TokenInfo]:
+        """The tokens of its text."""
+        return list(tokenize.generate_tokens(io.StringIO(self.text).readline))
+
+    @cached_property
     def in_strings(self) -> frozenset[int]:
         """Numbers of the lines that end inside a string, so that their end belongs to it."""
-        tokens = tokenize.generate_tokens(io.StringIO(self.text).readline)
-        found = strings.on_several_lines(self.text, list(tokens))
+        found = strings.on_several_lines(self.text, self.tokens)
         return frozenset(number for each in found for number in range(each.first, each.last))
+
+    @cached_property
+    def _programs(self) -> dict[str, str]:
+        words = self.options.words
+        return {each: worded.program(self.text, self.tokens, words[each]) for each in words}
+
+    def program(self, edition: str) -> str:
+        """Its whole text with an edition's words in its strings: what that edition shows."""
+        return self._programs.get(edition, self.text)
+
+    def said(self, edition: str, printed: str) -> str:
+        """What it printed, as the edition's program prints it."""
+        return worded.exchanged(printed, self.options.words.get(edition, {}))
 
     def own_files(self) -> set[Path]:
         """The file itself, and the data files beside it."""
@@ -161,7 +178,7 @@ class Snippet:
     def _shown(self, edition: str, first: int, last: int) -> list[tuple[str, tuple[Snippet, int]]]:
         shown: list[tuple[str, tuple[Snippet, int]]] = []
         literal: set[int] = set()  # lines that stay, however many blank ones there are
-        lines = self.lines
+        lines = self.program(edition).split("\n")
         for number in range(first, min(last, len(lines)) + 1):
             line, origin = lines[number - 1], (self, number)
             if self.metadata_lines[0] <= number <= self.metadata_lines[1] or MARKER.match(line):
@@ -201,8 +218,9 @@ class Snippet:
         shown = self.shown(edition, section).split("\n")[:-1]
         first, last = self.span(section)
         group = 0  # the first line of the comment in several languages that goes on
-        for number in range(first, min(last, len(self.lines)) + 1):
-            line = self.lines[number - 1]
+        lines = self.program(edition).split("\n")
+        for number in range(first, min(last, len(lines)) + 1):
+            line = lines[number - 1]
             tag = tagged(line, self.editions)
             group = (group or number) if tag else 0
             if self.metadata_lines[0] <= number <= self.metadata_lines[1] or MARKER.match(line):
