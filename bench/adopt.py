@@ -4,7 +4,8 @@
 
 Of each site, whose settings are in `adopting/`, every file of code that its pages show runs as it
 stands, with the arguments that its page calls it with; other tools get the same files, each as a
-block of a page of its own. Nothing of a site is changed or kept.
+block of a page of its own. Nothing of a site is changed or kept. What its pages tell a reader to
+put beside a file, and its own tests make, is in a folder of the site's name beside the settings.
 """
 
 from __future__ import annotations
@@ -167,12 +168,15 @@ def measure(folder: Path, checkout: Path) -> dict[str, Any]:
 
 
 def copy(root: Path, checkout: Path) -> Site:
-    """Put a site's committed files, and its settings, into a folder."""
+    """Put a site's committed files, and what its pages want beside them, into a folder."""
     git = ["git", "-C", str(checkout)]
     commit = subprocess.run([*git, "rev-parse", "HEAD"], check=True, capture_output=True, text=True)
     root.mkdir()
     archive = subprocess.run([*git, "archive", "HEAD"], check=True, capture_output=True)
     subprocess.run(["tar", "x", "-C", str(root)], input=archive.stdout, check=True)
+    wanted = SETTINGS / root.name
+    if wanted.is_dir():
+        shutil.copytree(wanted, root, dirs_exist_ok=True)
     said = (SETTINGS / f"{root.name}.toml").read_text(encoding="utf-8")
     settings = tomllib.loads(said)["tool"]["neverstale"]
     snippets = root / settings["snippets"]

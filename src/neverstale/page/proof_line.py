@@ -125,7 +125,7 @@ def _downloads(place: Place, item: Snippet) -> list[str]:
     """Links to the file, or the notebook, and to the files that it needs."""
     say = place.say
     folder = item.name.rpartition("/")[0]
-    needed = [f"{folder}/{name}".lstrip("/") for name in item.options.files]
+    needed = [(name, f"{folder}/{name}".lstrip("/")) for name in item.data()]
     files = place.project.downloads
     links = []
     if item.options.lab:
@@ -134,8 +134,7 @@ def _downloads(place: Place, item: Snippet) -> list[str]:
         links = [f'<a href="{address}{file}" download>{say["notebook"]}</a>']
     elif files:
         links = [f'<a href="{place.root}{files}/{item.name}" download>{say["download"]}</a>']
-        needed += item.siblings
-    for name in needed if files else ():
-        file = name.rpartition("/")[2]
+        needed += [(name.rpartition("/")[2], name) for name in item.siblings]
+    for file, name in needed if files else ():
         links.append(f'<a href="{place.root}{files}/{name}" download>{file}</a>')
     return links

@@ -265,8 +265,9 @@ def _ended(
             job_list[-1]["shown"] = _shown(sources, item, claimed, number)
             work = Path(job_list[-1]["home"], "work")
             work.mkdir(parents=True)
-            for name in item.options.files:
-                shutil.copy(item.path.parent / name, work)
+            for name, file in item.data().items():
+                (work / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(file, work / name)
         homes = {job["id"]: Path(job["home"]) for job in job_list}
         for event in pair.server(number).run(sorted(packages), job_list):
             if event["event"] == "ready":

@@ -104,7 +104,7 @@ def _strays(sources: Sources) -> Iterator[Problem]:
         return  # which files a snippet needs, or makes, is not known
     project, items = sources.project, sources.snippets.values()
     lab_pages = {item.lab_page for item in items if item.options.lab}
-    used = {item.path.parent / file for item in items for file in item.options.files}
+    used = {file for item in items for file in item.data().values()}
     for folder in project.editions.values():
         for file in _files(folder):
             if file.suffix != ".md" and file.relative_to(folder).as_posix() not in lab_pages:

@@ -81,7 +81,8 @@ class Options:
         gpu_prints: regular expressions that the output of a run on a GPU must match, line by line.
             Their named groups are rates of that device, such as `bandwidth`: what is not possible
             there is refused. A group may hold several numbers; the largest counts.
-        files: data files beside the snippet, put into its working folder before it runs.
+        files: data files beside the snippet, and folders of them (`static/`), put into its working
+            folder before it runs.
         argv: arguments that it gets, after its own name.
         environment: variables that it sees besides the usual ones.
         raises: the exception that must end it, by its name; its last line is shown as output.
@@ -240,8 +241,9 @@ def _devices(value: Any) -> tuple[str, ...]:
 
 def _files(value: Any) -> tuple[str, ...]:
     names = value if isinstance(value, list) else [""]
-    if not all(isinstance(name, str) and re.fullmatch(r"[\w-][\w.-]*", name) for name in names):
-        raise _Invalid("files", "'files' must be a list of names of files beside the snippet")
+    if not all(isinstance(name, str) and re.fullmatch(r"[\w-][\w.-]*/?", name) for name in names):
+        message = "'files' must be a list of names of files, or folders/, beside the snippet"
+        raise _Invalid("files", message)
     return tuple(names)
 
 

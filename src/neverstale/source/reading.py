@@ -56,7 +56,8 @@ def read(project: Project, name: str) -> tuple[Snippet, list[Problem]]:
             message = f"lists the device {device}, which [tool.neverstale] devices does not"
             problems.append(Problem(where, _lines_of_metadata(text)[0], message))
     for file in options.files:
-        if not (path.parent / file).is_file():
+        beside = path.parent / file
+        if not (beside.is_dir() if file.endswith("/") else beside.is_file()):
             problems.append(Problem(where, 1, f"'files' names {file}, which is not beside it"))
     cells: tuple[Cell, ...] = ()
     if options.lab:

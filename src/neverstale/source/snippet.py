@@ -116,7 +116,19 @@ class Snippet:
 
     def own_files(self) -> set[Path]:
         """The file itself, and the data files beside it."""
-        return {self.path, *(self.path.parent / name for name in self.options.files)}
+        return {self.path, *self.data().values()}
+
+    def data(self) -> dict[str, Path]:
+        """The data files beside it: name below its folder → file; of folders all that is not
+        hidden."""
+        folder, found = self.path.parent, {}
+        for name in self.options.files:
+            inside = sorted((folder / name).rglob("*")) if name.endswith("/") else [folder / name]
+            for file in inside:
+                below = file.relative_to(folder).as_posix()
+                if not file.is_dir() and "/." not in below:
+                    found[below] = file
+        return found
 
     @property
     def headless(self) -> bool:
