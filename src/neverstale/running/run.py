@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import re
 import secrets
 import shutil
 import sys
@@ -32,6 +33,7 @@ from neverstale.source.sources import Sources
 
 # Threads that wait for each other sleep: spinning, they would hold a core that another needs.
 PATIENT = {"OMP_WAIT_POLICY": "PASSIVE"}
+SHOWS = re.compile(r"\bprint\(|\.svg\b")  # what shows something, mostly
 REMOVERS = 4  # folders that are removed at a time
 
 
@@ -99,8 +101,9 @@ def run(
                 if why is None:
                     old = status.record
                     new = old is None or old.text != record.hash_text(item.text)
-                    again = bool(item.options.words) or (new and device == "cpu")
-                    pair.prepare(item, again)
+                    # Whether it runs again is known when it has run; this only saves time.
+                    again = new and device == "cpu" and SHOWS.search(item.text)
+                    pair.prepare(item, again=bool(again or item.options.words))
         if why is not None:
             for item, _ in waiting:
                 problem = Problem(project.relative(item.path), 0, f"not run: {why}")

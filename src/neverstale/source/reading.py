@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import tokenize
 import warnings
 
 from neverstale.problem import NeverstaleError, Problem
 from neverstale.project import Project
-from neverstale.source import comments, imports, invisible, lab, misread, sections, worded
+from neverstale.source import (
+    comments,
+    imports,
+    invisible,
+    lab,
+    misread,
+    sections,
+    statements,
+    worded,
+)
 from neverstale.source import options as metadata
 from neverstale.source.snippet import Cell, Snippet
 
@@ -38,7 +48,7 @@ def read(project: Project, name: str) -> tuple[Snippet, list[Problem]]:
         data = path.read_bytes()
     except OSError:
         raise missing(project, name) from None
-    text = _python(where, data)
+    text, tree = _python(where, data)
     options, problems = metadata.parse(where, text, project.head(where))
     tokens = list(tokenize.generate_tokens(io.StringIO(text).readline))
     found, wrong = sections.read(where, text, options.lab)
@@ -72,7 +82,8 @@ def read(project: Project, name: str) -> tuple[Snippet, list[Problem]]:
         found,
         cells,
         metadata_lines=_lines_of_metadata(text),
-        imports=imports.direct(data),
+        imports=imports.within(tree),
+        statements=statements.of(tree),
     )
     if not problems:
         problems = misread.check_strings(where, item, tokens)
@@ -85,8 +96,8 @@ def missing(project: Project, name: str) -> NeverstaleError:
     return NeverstaleError(Problem(where, 0, "no such snippet; mind the spelling"))
 
 
-def _python(where: str, data: bytes) -> str:
-    """The text of a Python file, line ends as Python reads them.
+def _python(where: str, data: bytes) -> tuple[str, ast.Module]:
+    """The text of a Python file, line ends as Python reads them, and what it is to Python.
 
     Raises:
         NeverstaleError: it is not UTF-8, or not Python.
@@ -98,12 +109,13 @@ def _python(where: str, data: bytes) -> str:
         raise NeverstaleError(Problem(where, line, "not UTF-8; save the file as UTF-8")) from None
     try:
         with warnings.catch_warnings(action="ignore"):
-            compile(text, where, "exec", dont_inherit=True)
+            tree = ast.parse(text)
+            compile(tree, where, "exec", dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         line = getattr(error, "lineno", None) or 1
         message = getattr(error, "msg", None) or str(error)
         raise NeverstaleError(Problem(where, line, f"not Python: {message}")) from None
-    return text
+    return text, tree
 
 
 def _lines_of_metadata(text: str) -> tuple[int, int]:

@@ -68,7 +68,8 @@ def check(
         numbered = enumerate(text.split("\n"), 1)
         return Problem(where, next((n for n, line in numbered if sought.match(line)), 1), message)
 
-    parts = [p for each in _strings(text, tokens) for p, said in _parts(each) if said]
+    strung = _strings(text, tokens) if words else ()
+    parts = [part for each in strung for part, said in _parts(each) if said]
     for edition, table in words.items():
         if edition not in editions:
             message = f"'words' of {edition}: editions are {' and '.join(editions)}"
