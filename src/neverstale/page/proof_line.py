@@ -118,6 +118,8 @@ def _files(place: Place, item: Snippet) -> list[str]:
         folder = place.project.relative(place.project.snippets)
         say = place.say
         links.append(f'<a href="{place.source}{folder}/{item.name}">{say["file"]}</a>')
+    for name, each in item.options.prefetched.items():
+        links.append(f'<a href="{html.escape(each.address)}">{html.escape(name)}</a>')
     return links + _downloads(place, item)
 
 

@@ -15,7 +15,8 @@ from typing import Any
 from neverstale import excuse
 from neverstale.problem import Problem
 from neverstale.project import DEVICES
-from neverstale.source import requirement
+from neverstale.source import prefetched, requirement
+from neverstale.source.prefetched import Prefetched
 from neverstale.source.requirement import Requirement
 
 BLOCK = re.compile(r"(?m)^# /// script\s*$\n(?P<content>(?:^#(?:| .*)$\n)+?)^# ///\s*$")
@@ -83,6 +84,7 @@ class Options:
             there is refused. A group may hold several numbers; the largest counts.
         files: data files beside the snippet, and folders of them (`static/`), put into its working
             folder before it runs.
+        prefetched: name in its working folder → data that it reads and no repository holds.
         argv: arguments that it gets, after its own name.
         environment: variables that it sees besides the usual ones.
         raises: the exception that must end it, by its name; its last line is shown as output.
@@ -111,6 +113,7 @@ class Options:
     gpu_differs: str | None = None
     gpu_prints: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
+    prefetched: Mapping[str, Prefetched] = field(default_factory=dict)
     argv: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
     raises: str | None = None
@@ -245,6 +248,13 @@ def _files(value: Any) -> tuple[str, ...]:
         message = "'files' must be a list of names of files, or folders/, beside the snippet"
         raise _Invalid("files", message)
     return tuple(names)
+
+
+def _prefetched(value: Any) -> dict[str, Prefetched]:
+    try:
+        return prefetched.read(value)
+    except ValueError as error:
+        raise _Invalid("prefetched", f"'prefetched': {error}") from None
 
 
 def _positive(key: str, value: Any) -> float:
@@ -419,6 +429,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "gpu-differs": partial(_reason, "gpu-differs"),
     "gpu-prints": _gpu_prints,
     "files": _files,
+    "prefetched": _prefetched,
     "argv": _argv,
     "environment": _environment,
     "raises": _raises,

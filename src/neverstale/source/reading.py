@@ -69,6 +69,9 @@ def read(project: Project, name: str) -> tuple[Snippet, list[Problem]]:
         beside = path.parent / file
         if not (beside.is_dir() if file.endswith("/") else beside.is_file()):
             problems.append(Problem(where, 1, f"'files' names {file}, which is not beside it"))
+    for file in options.prefetched.keys() & {*options.files, name.rpartition("/")[2]}:
+        told = f"'prefetched' names {file}, which lies beside it; one name, one file"
+        problems.append(Problem(where, 1, told))
     cells: tuple[Cell, ...] = ()
     if options.lab:
         cells, wrong = lab.cells(where, text, tuple(project.editions))
