@@ -4,6 +4,14 @@
 #
 # [tool.neverstale]
 # devices = ["cpu"]
+#
+# [tool.neverstale.words.zh]
+# "as bright:  mean of the difference" = "原来的亮度：平均相差"
+# "normalized: mean of the difference" = "归一化之后：平均相差"
+# "in eval():" = "eval() 下："
+# "train(): same image, same answer:" = "train()：同一张图，答案相同："
+# "train(): running mean changed:   " = "train()：滑动均值变了：      "
+# "eval():  same image, same answer:" = "eval()： 同一张图，答案相同："
 # ///
 # --8<-- [start:silent]
 import torch

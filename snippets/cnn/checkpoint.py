@@ -5,6 +5,13 @@
 # [tool.neverstale]
 # devices = ["cpu", "cuda"]
 # tolerance = 0.05
+#
+# [tool.neverstale.words.zh]
+# "after 300 steps: loss" = "走完 300 步：损失"
+# "one step more:   loss" = "再走一步：   损失"
+# "one step after loading: loss" = "读取之后走一步：损失"
+# "same:" = "相同："
+# "optimizer forgotten:    loss" = "忘了优化器：    损失"
 # ///
 # --8<-- [start:train]
 import pickle

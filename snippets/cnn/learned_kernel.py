@@ -11,6 +11,16 @@
 # "step 30" = "第 30 步"
 # "step 300" = "第 300 步"
 # "hidden" = "目标"
+#
+# [tool.neverstale.words.zh]
+# "photo" = "照片"
+# "edges" = "边缘图"
+# "step" = "第"
+# ": loss" = " 步：损失"
+# "loss on the stripes:   " = "条纹图上的损失：  "
+# "loss on the photo:     " = "照片上的损失：    "
+# "middle row of the kernel:" = "核的中间一行：    "
+# "sums of its columns:     " = "各列的和：        "
 # ///
 # --8<-- [start:data]
 import torch

@@ -4,6 +4,11 @@
 #
 # [tool.neverstale]
 # devices = ["cpu"]
+#
+# [tool.neverstale.words.zh]
+# "images:" = "图像："
+# "answers:" = "答案："
+# "row 0 is made of images" = "第 0 行由这些图拼成："
 # ///
 # --8<-- [start:fold]
 import torch

@@ -4,6 +4,11 @@
 #
 # [tool.neverstale]
 # devices = ["cpu"]
+#
+# [tool.neverstale.words.zh]
+# "layer(s): two runs equal:" = "层：两次相同："
+# "zeros:" = "零的个数："
+# "eval():     two runs equal:" = "eval()：两次相同："
 # ///
 # --8<-- [start:dropout]
 import warnings

@@ -4,6 +4,11 @@
 #
 # [tool.neverstale]
 # devices = ["cpu"]
+#
+# [tool.neverstale.words.zh]
+# "bias  forget gate  half gone after  left after 50 steps" = "偏置       遗忘门      减半所需         50 步之后剩下"
+# "steps" = "步   "
+# "layer 1, forget bias:" = "第 1 层的遗忘门偏置："
 # ///
 # --8<-- [start:decay]
 import math

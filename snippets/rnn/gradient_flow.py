@@ -10,6 +10,9 @@
 # "gradient norm" = "梯度的范数"
 # "LSTM, forget bias 1" = "LSTM，遗忘门偏置 1"
 # "LSTM, forget bias 3" = "LSTM，遗忘门偏置 3"
+#
+# [tool.neverstale.words.zh]
+# "back" = "年前"
 # ///
 # --8<-- [start:measure]
 import matplotlib.pyplot as plt
@@ -45,8 +48,10 @@ for bias in (1, 3):
         lstm.bias_hh[hidden_size : 2 * hidden_size] = 0
     curves[f"LSTM, forget bias {bias}"] = gradient_norms(lstm)
 for name, norms in curves.items():
-    picked = [f"{k:>2} back: {norms[-1 - k]:.0e}" for k in (0, 10, 20, 50)]
-    print(f"{name:<20}", *picked, sep="  ")
+    print(f"{name:<20}", end="")
+    for k in (0, 10, 20, 50):
+        print(f"  {k:>2} back: {norms[-1 - k]:.0e}", end="")
+    print()
 # --8<-- [end:measure]
 # --8<-- [start:draw]
 fig, ax = plt.subplots(figsize=(4.8, 3.8))

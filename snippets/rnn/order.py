@@ -11,6 +11,10 @@
 # "same years, shuffled" = "同样的年份，打乱次序"
 # "years apart" = "相隔年数"
 # "correlation" = "相关系数"
+#
+# [tool.neverstale.words.zh]
+# "apart" = "年"
+# "first years:" = "起始年份："
 # ///
 # --8<-- [start:measure]
 import matplotlib.pyplot as plt
@@ -34,10 +38,10 @@ curves = {
     "same years, shuffled": correlation(shuffled),
 }
 for name, values in curves.items():
-    picked = [
-        f"{lag:>2} apart: {values[lag - 1]:+.2f}" for lag in (1, 5, 11)
-    ]
-    print(f"{name:<21}", *picked, sep="  ")
+    print(f"{name:<21}", end="")
+    for lag in (1, 5, 11):
+        print(f"  {lag:>2} apart: {values[lag - 1]:+.2f}", end="")
+    print()
 # --8<-- [end:measure]
 # --8<-- [start:draw]
 fig, (top, bottom) = plt.subplots(2, figsize=(4.8, 4.4))

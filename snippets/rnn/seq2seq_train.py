@@ -10,6 +10,19 @@
 # [tool.neverstale.labels.zh]
 # "read" = "读入"
 # "written" = "写出"
+#
+# [tool.neverstale.words.zh]
+# "source" = "读入"
+# "target" = "写出"
+# "step" = "第"
+# ": characters" = " 步：字符"
+# "forced," = "有提示，"
+# "alone, whole dates" = "无提示，整个日期"
+# "without attention" = "不加注意力"
+# "with attention" = "加注意力"
+# "as trained,      most right:" = "像训练时那样，多数对："
+# "month first,     most right:" = "月份在前，    多数对："
+# "200 years later, most right:" = "200 年以后，  多数对："
 # ///
 # --8<-- [start:data]
 import datetime
@@ -63,8 +76,7 @@ def score(encoder, decoder):
     right = alone.argmax(dim=2) == answers  # (1000, 10)
     own = right.float().mean().item()
     dates = right.all(dim=1).float().mean().item()
-    characters = f"characters {given:.2f} forced, {own:.2f} alone"
-    return f"{characters}, whole dates {dates:.2f}"
+    return given, own, dates
 
 
 def fit(attention, steps=140):
@@ -83,7 +95,11 @@ def fit(attention, steps=140):
         loss.backward()
         optimizer.step()
         if step in (70, 140):
-            print(f"step {step:>3}: {score(encoder, decoder)}")
+            given, own, dates = score(encoder, decoder)
+            print(
+                f"step {step:>3}: characters {given:.2f} forced,", end=" "
+            )
+            print(f"{own:.2f} alone, whole dates {dates:.2f}")
     return encoder.eval(), decoder.eval()
 
 

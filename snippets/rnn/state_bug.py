@@ -9,6 +9,11 @@
 # match = "raise AssertionError"
 # zh = "只有上一行不报错时才会执行；真执行到，整个文件的运行就算失败"
 # en = "reached only if what comes before raises no error, and then the whole run fails"
+#
+# [tool.neverstale.words.zh]
+# "ours: device and dtype follow the input" = "我们的：设备和数据类型随输入而定"
+# "careless, same call twice, same result:" = "粗心的，同样调用两次，结果相同："
+# "ours, same call twice, same result:    " = "我们的，同样调用两次，结果相同："
 # ///
 # --8<-- [start:bug]
 import torch

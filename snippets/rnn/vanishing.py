@@ -11,6 +11,9 @@
 # "orthogonal × 2" = "正交 × 2"
 # "years before the last" = "距最后一年的年数"
 # "gradient norm" = "梯度的范数"
+#
+# [tool.neverstale.words.zh]
+# "back" = "年前"
 # ///
 # --8<-- [start:measure]
 import matplotlib.pyplot as plt
@@ -45,8 +48,10 @@ for gain in (1.0, 2.0):
     nn.init.orthogonal_(cell.weight_hh, gain)
     curves[f"orthogonal × {gain:.0f}"] = gradient_norms(cell)
 for name, norms in curves.items():
-    picked = [f"{k:>2} back: {norms[-1 - k]:.0e}" for k in (0, 10, 20, 50)]
-    print(f"{name:<15}", *picked, sep="  ")
+    print(f"{name:<15}", end="")
+    for k in (0, 10, 20, 50):
+        print(f"  {k:>2} back: {norms[-1 - k]:.0e}", end="")
+    print()
 # --8<-- [end:measure]
 # --8<-- [start:draw]
 fig, ax = plt.subplots(figsize=(4.8, 3.4))

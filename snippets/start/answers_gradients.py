@@ -4,6 +4,12 @@
 #
 # [tool.neverstale]
 # devices = ["cpu"]
+#
+# [tool.neverstale.words.zh]
+# "value" = "值"
+# "slope" = "坡度"
+# "steps: w" = "步：w"
+# "gradient" = "梯度"
 # ///
 # --8<-- [start:level]
 import torch

@@ -4,6 +4,12 @@
 #
 # [tool.neverstale]
 # devices = ["cpu"]
+#
+# [tool.neverstale.words.zh]
+# "brightest:" = "最亮的："
+# "columns:" = "按列："
+# "rows:" = "按行："
+# "rows, keepdim:" = "按行，keepdim："
 # ///
 # --8<-- [start:step]
 import torch

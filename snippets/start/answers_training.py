@@ -5,6 +5,11 @@
 # [tool.neverstale]
 # devices = ["cpu"]
 # tolerance = 0.1
+#
+# [tool.neverstale.words.zh]
+# "right" = "答对"
+# "two layers: " = "两层："
+# "one layer:  " = "一层："
 # ///
 # --8<-- [start:parameters]
 import torch

@@ -7,6 +7,17 @@
 #
 # [tool.neverstale.labels.zh]
 # "loss" = "损失"
+#
+# [tool.neverstale.words.zh]
+# "loss" = "损失"
+# "slope at w = 0.5, by trying:" = "w = 0.5 处的坡度，试出来的："
+# "slope at w = 0.5, by backward():" = "w = 0.5 处的坡度，backward() 算的："
+# "step" = "步数"
+# "gradient" = "梯度"
+# "backward() number" = "backward() 次数"
+# "by formula:         w" = "用公式算：          w"
+# "descent:" = "走出来的："
+# "exact:  " = "公式算的："
 # ///
 # --8<-- [start:data]
 import torch

@@ -5,6 +5,10 @@
 # [tool.neverstale]
 # devices = ["cpu"]
 # tolerance = 0.1
+#
+# [tool.neverstale.words.zh]
+# "split cleanly:         " = "分得干净：    "
+# "half of it leaked in:  " = "漏进去一半：  "
 # ///
 # --8<-- [start:leak]
 import torch

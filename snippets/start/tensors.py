@@ -4,6 +4,20 @@
 #
 # [tool.neverstale]
 # devices = ["cpu"]
+#
+# [tool.neverstale.words.zh]
+# "from" = "从"
+# "to" = "到"
+# "one image     " = "一张图        "
+# "first ten     " = "前十张        "
+# "one pixel each" = "各取一个像素  "
+# "all the fives " = "所有的五      "
+# "all numbers   " = "全部求平均    "
+# "over images   " = "对图像求平均  "
+# "over pixels   " = "对像素求平均  "
+# "each image minus the mean:" = "每张图减去平均图："
+# "error:" = "误差："
+# "mean of" = "平均的是"
 # ///
 # --8<-- [start:make]
 import torch

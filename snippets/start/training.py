@@ -9,6 +9,17 @@
 # [tool.neverstale.labels.zh]
 # "step" = "步"
 # "loss" = "损失"
+#
+# [tool.neverstale.words.zh]
+# "to train on," = "张用来训练，"
+# "held out" = "张留出"
+# "loss" = "损失"
+# "before training:" = "训练之前："
+# "right" = "答对"
+# "epoch" = "轮次"
+# "guess" = "网络答"
+# "truth" = "应该是"
+# "same answers after loading:" = "读回来之后答案相同："
 # ///
 # --8<-- [start:data]
 import torch

@@ -5,6 +5,11 @@
 # [tool.neverstale]
 # devices = ["cpu"]
 # tolerance = 0.1
+#
+# [tool.neverstale.words.zh]
+# "shuffled" = "打乱"
+# "right, " = "答对，"
+# "nines" = "答成九"
 # ///
 # --8<-- [start:compare]
 import torch

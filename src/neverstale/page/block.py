@@ -49,19 +49,20 @@ class Place:
 
 def output(
     place: Place,
+    item: Snippet,
     found: Record,
-    name: str,
-    printed: str,
+    lines: tuple[int, int],
     section: str | None = None,
     cell: int | None = None,
 ) -> str:
     """What a block (a section, or the n-th code cell of a lab) printed in a run; "" if nothing."""
+    printed = item.said(place.edition, found.printed(*lines))
     if not printed.strip():
         return ""
     label = place.say["output"]
     which = f'data-cell="{cell}"' if cell else f'data-section="{section or ""}"'
     return (
-        f'<div class="ns-output" data-snippet="{name}" {which} data-device="{found.device}">'
+        f'<div class="ns-output" data-snippet="{item.name}" {which} data-device="{found.device}">'
         f'<pre tabindex="0" role="group" aria-label="{label}">'
         f"{html.escape(printed.rstrip())}\n</pre></div>"
     )

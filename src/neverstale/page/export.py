@@ -78,15 +78,15 @@ def code(place: Place, item: Directive) -> list[str]:
     target = place.sources.snippet(item.name)
     first, last = target.span(item.section)
     lines = ["```python", target.shown(edition, item.section).rstrip("\n"), "```", ""]
-    lines += _output(statuses, target, first, last) if item.output else []
+    lines += _output(statuses, target, first, last, edition) if item.output else []
     return lines + _unreached(statuses, target, first, last, edition)
 
 
-def _output(statuses: Statuses, target: Snippet, first: int, last: int) -> list[str]:
+def _output(statuses: Statuses, target: Snippet, first: int, last: int, edition: str) -> list[str]:
     """What was printed: on the first device, and then on a GPU if that ran it, too."""
     lines: list[str] = []
     for found in shown(target, statuses.by_name[target.name]):
-        printed = found.printed(first, last).rstrip()
+        printed = target.said(edition, found.printed(first, last)).rstrip()
         if printed and lines:
             lines += ["", f"{found.device_name}:", ""]
         # Not a fence: pytest-codeblocks would join the next block to it, not the last code.
@@ -115,7 +115,7 @@ def _lab(statuses: Statuses, lab: Snippet, edition: str) -> str:
         if cell in cells:
             lines += ["<!--pytest-codeblocks:cont-->"] if begun else []
             lines += ["```python", lab.shown_lines(edition, cell.first, cell.last).rstrip(), "```"]
-            lines += ["", *_output(statuses, lab, cell.first, cell.last)]
+            lines += ["", *_output(statuses, lab, cell.first, cell.last, edition)]
             lines += _unreached(statuses, lab, cell.first, cell.last, edition)
             lines += [
                 f"*[{alt}]*" for alt in _alts(lab, edition, notebook.figures_of(lab, cell, found))

@@ -95,7 +95,7 @@ def _with_ids(text: str) -> str:
 def _code(
     project: Project, lab: Snippet, edition: str, cell: Cell, number: int, found: Record | None
 ) -> dict[str, Any]:
-    printed = found.printed(cell.first, cell.last) if found else ""
+    printed = lab.said(edition, found.printed(cell.first, cell.last)) if found else ""
     names = figures_of(lab, cell, found)
     return {
         "cell_type": "code",

@@ -161,7 +161,9 @@ class _Reader:
         runs = shown(target, self.place.statuses.by_name[item.name])
         for found in runs[:1]:
             names = notebook.named_in(target, first, last, found)
-            printed = found.printed(first, last) if item.output else ""
+            printed = (
+                target.said(self.place.edition, found.printed(first, last)) if item.output else ""
+            )
             cell["outputs"] = notebook.outputs(
                 self.place.project, self.place.edition, target, found, printed, names
             )

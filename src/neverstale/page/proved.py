@@ -50,11 +50,11 @@ def _output(place: Place, item: Block) -> Iterator[str]:
         target = place.sources.snippet(name)
         found = status.shown(target, place.statuses.by_name[name])
         proved = next((each for each in found if each.device == item.data("device")), None)
-        expected = proved.printed(*_span(target, item)) if proved else ""
+        printed = proved.printed(*_span(target, item)) if proved else ""
     except (NeverstaleError, KeyError, IndexError):
         yield f"shows output of '{name}', of which there is no such snippet or section"
         return
-    if item.text.rstrip() != expected.rstrip():
+    if item.text.rstrip() != target.said(place.edition, printed).rstrip():
         yield f"output differs from the record of {name}; build the site again"
 
 

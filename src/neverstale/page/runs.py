@@ -26,7 +26,7 @@ def results(
     found = place.statuses.by_name[item.name]
     first, last = item.span(section)
     outputs = {
-        each.device: block.output(place, each, item.name, each.printed(first, last), section)
+        each.device: block.output(place, item, each, (first, last), section)
         for each in shown(item, found)
         if output
     }
@@ -43,9 +43,7 @@ def results(
 def cell_output(place: Place, item: Snippet, cell: Cell, number: int) -> str:
     """What the `number`-th code cell of a lab printed on each device, and what nothing reached."""
     outputs = {
-        each.device: block.output(
-            place, each, item.name, each.printed(cell.first, cell.last), cell=number
-        )
+        each.device: block.output(place, item, each, (cell.first, cell.last), cell=number)
         for each in shown(item, place.statuses.by_name[item.name])
     }
     note = unreached.note(place, item, cell.first, cell.last, unreached.key(item, cell=number))

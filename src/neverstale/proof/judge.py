@@ -21,7 +21,7 @@ from neverstale.proof.head import Installed
 from neverstale.proof.history import Commit
 from neverstale.proof.record import Record
 from neverstale.proof.status import Status
-from neverstale.source import comments, drawing
+from neverstale.source import comments, drawing, worded
 from neverstale.source.snippet import Snippet
 
 FIGURE_LIMIT = 2 * 2**20  # bytes
@@ -180,7 +180,13 @@ def once(good: Good, held: Held, update: bool) -> bool:
 
 
 def repeated(
-    project: Project, item: Snippet, status: Status, good: Good, again: Good, how: str
+    project: Project,
+    item: Snippet,
+    status: Status,
+    good: Good,
+    again: Good,
+    edition: str,
+    how: str,
 ) -> Result | None:
     """What is wrong if a run and its repetition do not agree; None if they do.
 
@@ -190,17 +196,31 @@ def repeated(
         status: how it stood before.
         good: the run.
         again: the repetition.
+        edition: whose words the repetition printed; "" for the file's own.
         how: what was otherwise in it, in words.
     """
     first, second = good.record, again.record
+    words = item.options.words.get(edition, {})
+    for word in worded.unused([first.whole_output], words):
+        message = f"'words' of {edition}: '{word}' is not in what it prints; mend or remove it"
+        return _failed(project, status, 0, message, second.seconds)
+    printed = tuple((line, worded.exchanged(text, words)) for line, text in first.output)
+    first = dataclasses.replace(first, output=printed)
     difference = agree.with_repetition(item.options, first, second, good.figures, again.figures)
     if difference is None:
         return None
-    message = (
-        f"{difference} in a second run ({how}): it depends on hash order, the clock, chance, the "
-        "number of threads or the processor; sort it, seed it, print fewer digits, or name it in "
-        "'varies' or 'measured'"
-    )
+    if words:
+        message = (
+            f"{difference} with the words of {edition} in its strings ({how}): the output may "
+            "differ in these only; choose longer words, put no padding round them, and sort, seed "
+            "or round what depends on chance, threads or the processor"
+        )
+    else:
+        message = (
+            f"{difference} in a second run ({how}): it depends on hash order, the clock, chance, "
+            "the number of threads or the processor; sort it, seed it, print fewer digits, or name "
+            "it in 'varies' or 'measured'"
+        )
     line = agree.first_unlike(item.options, first, second)
     return _failed(project, status, line, message, second.seconds)
 

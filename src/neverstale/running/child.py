@@ -42,9 +42,10 @@ def execute(job: dict[str, Any], progress: int) -> dict[str, Any]:
     """Run one snippet.
 
     Args:
-        job: `path` of the file, `package` (folders, see `_enter`), `inlines` (line → [path, first,
-            last]), `argv`, `environment`, `raises` and `exit` (see `ending.met`), `allow` (patterns
-            of accepted warnings), `import_paths`, `ours` (folders whose warnings count),
+        job: `path` of the file, `text` (to run in its place, or None), `package` (folders, see
+            `_enter`), `inlines` (line → [path, first, last]), `argv`, `environment`, `raises` and
+            `exit` (see `ending.met`), `allow` (patterns of accepted warnings), `import_paths`,
+            `ours` (folders whose warnings count),
             `deprecations` (packages whose deprecations do), `shown` (see `reached.Reached`),
             `device`.
         progress: descriptor that always holds the line reached so far.
@@ -91,7 +92,7 @@ def execute(job: dict[str, Any], progress: int) -> dict[str, Any]:
     started = time.perf_counter()
     try:
         module.__package__ = _enter(job["package"])
-        for code in program.parts(path, job["inlines"], begin):
+        for code in program.parts(path, job["inlines"], begin, job["text"]):
             following.add(code)
             exec(code, module.__dict__)
         threading._shutdown()  # type: ignore[attr-defined]

@@ -28,6 +28,7 @@ def parts(
     path: Path,
     inlines: dict[str, Any],
     begin: Callable[[int, str, int, int, str, bool], None],
+    text: str | None = None,
 ) -> Iterator[CodeType]:
     """The code to execute, in order: one part, or several where a lab pulls in a section.
 
@@ -39,8 +40,9 @@ def parts(
         begin: called before a statement begins: the line to attribute its output to, the file that
             it stands in, its first and last line there, the modules that it names, and whether
             none comes after it.
+        text: what runs in the place of what the file holds, line for line.
     """
-    data = path.read_bytes()
+    data = path.read_bytes() if text is None else text.encode()
     compile(data, str(path), "exec", dont_inherit=True)  # only for its warnings
     flags, held = 0, shapes.Held()
     with warnings.catch_warnings(action="ignore"):

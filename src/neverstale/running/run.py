@@ -104,9 +104,9 @@ def run(
                 if why is None:
                     old = status.record
                     new = old is None or old.text != record.hash_text(item.text)
-                    # Whether it runs twice is known when it has run; this only saves time.
-                    twice = new and device == "cpu" and SHOWS.search(item.text)
-                    pair.prepare(item, twice=bool(twice))
+                    # Whether it runs again is known when it has run; this only saves time.
+                    again = new and device == "cpu" and SHOWS.search(item.text)
+                    pair.prepare(item, again=bool(again or item.options.words))
         if why is not None:
             for item, _ in waiting:
                 problem = Problem(project.relative(item.path), 0, f"not run: {why}")
@@ -159,19 +159,19 @@ class _Pair(contextlib.ExitStack):
         self.folder = Path(self.enter_context(name))
 
     def server(self, number: int) -> Server:
-        """The first (0) or the second (1)."""
+        """The first (0), or the one for a further run of some: each takes its jobs once."""
         if number not in self.servers:
-            seed, jobs, threads = self.ways[number]
+            seed, jobs, threads = self.ways[min(number, 1)]
             more = {**PATIENT, **self.project.repeat_environment} if number else {}
             server = Server(self.project, self.device, jobs, seed, threads, more)
             self.servers[number] = self.enter_context(server)
         return self.servers[number]
 
-    def prepare(self, item: Snippet, twice: bool) -> None:
-        """Import what a snippet needs, while other records are read; twice if it will run twice."""
+    def prepare(self, item: Snippet, again: bool) -> None:
+        """Import what a snippet needs, while other records are read; also for its further runs."""
         used = item.packages
         names = [name for name in self.project.preload if name.partition(".")[0] in used]
-        for number in (0, 1) if twice else (0,):
+        for number in range(1 + len(_ways(item)) if again else 1):
             self.server(number).preload(names)
 
     @property
@@ -189,7 +189,8 @@ def _run(
     device: str,
     update: bool,
 ) -> Iterator[Result]:
-    """Run all once; then a second time those of which there is no record yet to agree with."""
+    """Run all once; then again those of which there is no record yet to agree with, and those that
+    print in other words in some editions: each such edition's program."""
     project = sources.project
     parts = {item.name: (item, status) for item, status in waiting}
     twice: dict[str, tuple[Good, Held]] = {}
@@ -199,26 +200,41 @@ def _run(
             item, status = parts[name]
             if isinstance(found, Good):
                 held = judge.hold(project, item, commit, found)
-                if _lines_later(item, status, held) or not judge.once(found, held, update):
+                enough = judge.once(found, held, update) and not item.options.words
+                if _lines_later(item, status, held) or not enough:
                     twice[name] = found, held
-                    pair.prepare(item, twice=True)
+                    pair.prepare(item, again=True)
                     continue
                 found = judge.keep(project, item, status, found, held, update)
             yield found
             watch.accept(project.records)
-        again = {name: parts[name] for name in twice}
-        for name, found in _ended(sources, pair, 1, again, device, watch, update) if again else ():
-            item, status = parts[name]
-            if isinstance(found, Good):
-                good, held = twice[name]
-                unlike = judge.repeated(project, item, status, good, found, pair.how)
-                good = judge.with_lines(good, found)
-                found = unlike or judge.keep(project, item, status, good, held, update)
-            yield found
-            watch.accept(project.records)
+        number = 0
+        while again := {name: parts[name] for name in twice if len(_ways(parts[name][0])) > number}:
+            for name, found in _ended(sources, pair, number + 1, again, device, watch, update):
+                item, status = parts[name]
+                edition = _ways(item)[number]
+                last = number + 1 == len(_ways(item))
+                if isinstance(found, Good):
+                    good, held = twice[name]
+                    unlike = judge.repeated(project, item, status, good, found, edition, pair.how)
+                    twice[name] = good, held = judge.with_lines(good, found), held
+                    if unlike is None and not last:
+                        continue
+                    found = unlike or judge.keep(project, item, status, good, held, update)
+                if not last:
+                    del twice[name]
+                yield found
+                watch.accept(project.records)
+            number += 1
     if commit.absent:
         told = f"{commit.absent}: what has no record is compared with nothing"
         print(told, file=sys.stderr)
+
+
+def _ways(item: Snippet) -> list[str]:
+    """What a snippet's further runs are: one for each edition with words of its own, or else one as
+    the first."""
+    return list(item.options.words) or [""]
 
 
 def _lines_later(item: Snippet, status: Status, held: Held) -> bool:
@@ -236,8 +252,10 @@ def _ended(
     watch: Watch,
     update: bool,
 ) -> Iterator[tuple[str, Good | Result]]:
-    """Run snippets in the first or the second of a pair; the name of each as it has ended, and what
-    its run came to."""
+    """Run snippets, for the first time (`number` 0) in the first of a pair, again in the second.
+
+    Gives the name of each as it has ended, and what its run came to.
+    """
     project = sources.project
     left = set(parts)
     packages = {name for item, _ in parts.values() for name in head.packages(project, item)}
@@ -247,6 +265,8 @@ def _ended(
         job_list = []
         for i, (item, status) in enumerate(parts.values()):
             job_list.append(_job(project, item, device, pair.folder / str(number) / str(i)))
+            if number and item.options.words:
+                job_list[-1]["text"] = item.program(_ways(item)[number - 1])
             claimed = status.record if status.state == "verified" and not update else None
             job_list[-1]["shown"] = _shown(sources, item, claimed, number)
             work = Path(job_list[-1]["home"], "work")

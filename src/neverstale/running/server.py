@@ -70,6 +70,7 @@ def job(project: Project, name: str, path: Path, home: Path) -> dict[str, Any]:
     return {
         "id": name,
         "path": str(path),
+        "text": None,
         "home": str(home),
         "folder": str(home / "work"),
         "timeout": 60.0,

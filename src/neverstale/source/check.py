@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import io
-import tokenize
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -44,6 +42,9 @@ def check(sources: Sources) -> list[Problem]:
         if item.headless:
             message = "no metadata block; begin the file with '# /// script' … '# ///'"
             problems.append(Problem(where, 1, message, "head"))
+        if item.options.words and (users := sources.importers.get(name)):
+            message = f"has 'words', but {users[0]} imports it, and prints what the file says"
+            problems.append(Problem(where, 1, message))
         if not shown.get(name):
             problems.append(Problem(where, 1, "no page shows it; show it or delete it", "unshown"))
     return sorted(set(problems))
@@ -156,8 +157,7 @@ def _check_targets(sources: Sources, page: Page) -> list[Problem]:
             complain(f"{item.name} has no section '{item.section}'; it has {known}")
             continue
         if ":" in (item.section or ""):  # sections were looked at when the snippet was read
-            tokens = list(tokenize.generate_tokens(io.StringIO(target.text).readline))
-            problems.extend(misread.cut(page.path, target, tokens, [(first, last)]))
+            problems.extend(misread.cut(page.path, target, target.tokens, [(first, last)]))
         lines = target.shown(page.edition, item.section).count("\n")
         if item.highlighted and item.highlighted[-1] > lines:
             complain(f"hl_lines names line {item.highlighted[-1]}, but only {lines} are shown")

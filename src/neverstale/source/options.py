@@ -99,6 +99,7 @@ class Options:
             with a group named `varies`, only what that stands for.
         unreached: statements that no run need reach.
         labels: edition → text in a figure → that text in the edition's language.
+        words: edition → words that `print(…)` holds → those words in the edition's language.
         figures: figure file → edition → alternative text; labs only.
     """
 
@@ -126,6 +127,7 @@ class Options:
     varies: tuple[Exemption, ...] = ()
     unreached: tuple[Unreached, ...] = ()
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     figures: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @cached_property
@@ -219,6 +221,8 @@ def _options(block: dict[str, Any]) -> Options:
         values[key.replace("-", "_")] = _READERS[key](value)
     if "raises" in values and "exit" in values:
         raise _Invalid("exit", "a snippet ends once: state 'raises' or 'exit'")
+    if "words" in values and "gpu_prints" in values:
+        raise _Invalid("words", "'gpu-prints' reads the output in one language only")
     if values.get("lab") and values.keys() & {"raises", "exit", "argv", "environment"}:
         raise _Invalid("lab", "a notebook gets no arguments or variables and runs to its end")
     return Options(**values)
@@ -393,21 +397,17 @@ def _unreached(value: Any) -> tuple[Unreached, ...]:
     return tuple(found)
 
 
-def _labels(value: Any) -> dict[str, dict[str, str]]:
+def _translations(key: str, value: Any) -> dict[str, dict[str, str]]:
     if not isinstance(value, dict) or not all(isinstance(table, dict) for table in value.values()):
-        raise _Invalid(
-            "labels", 'write [tool.neverstale.labels.en] with "text" = "its translation"'
-        )
+        raise _Invalid(key, f'write [tool.neverstale.{key}.en] with "text" = "its translation"')
     found = {e: {str(k): str(v) for k, v in table.items()} for e, table in value.items()}
     for table in found.values():
         for text, translation in table.items():
             if re.findall(r"\d", text) != re.findall(r"\d", translation):
-                raise _Invalid(
-                    text, f"'{translation}' has other digits than '{text}' in the figure"
-                )
+                raise _Invalid(text, f"'{translation}' has other digits than '{text}'")
             others = [each for each in table if each != text]
             if translation in others or translation in [table[each] for each in others]:
-                raise _Invalid(text, f"'{translation}' stands for another text of the figure, too")
+                raise _Invalid(text, f"'{translation}' stands for another text, too")
     return found
 
 
@@ -442,6 +442,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "allow-stderr": partial(_exemptions, "allow-stderr"),
     "varies": partial(_exemptions, "varies"),
     "unreached": _unreached,
-    "labels": _labels,
+    "labels": partial(_translations, "labels"),
+    "words": partial(_translations, "words"),
     "figures": _figures,
 }

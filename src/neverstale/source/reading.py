@@ -9,7 +9,16 @@ import warnings
 
 from neverstale.problem import NeverstaleError, Problem
 from neverstale.project import Project
-from neverstale.source import comments, imports, invisible, lab, misread, sections, statements
+from neverstale.source import (
+    comments,
+    imports,
+    invisible,
+    lab,
+    misread,
+    sections,
+    statements,
+    worded,
+)
 from neverstale.source import options as metadata
 from neverstale.source.snippet import Cell, Snippet
 
@@ -47,6 +56,7 @@ def read(project: Project, name: str) -> tuple[Snippet, list[Problem]]:
     problems += comments.check(where, text, tokens, tuple(project.editions))
     problems += invisible.check(where, text)
     problems += misread.check(where, data, text, tokens, tuple(project.editions))
+    problems += worded.check(where, text, tokens, options.words, tuple(project.editions))
     for each in options.unreached:
         if set(each.reasons) != set(project.editions):
             message = f"'unreached' {each.match} needs a reason in {' and '.join(project.editions)}"

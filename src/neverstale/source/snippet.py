@@ -13,7 +13,7 @@ from functools import cache, cached_property
 from pathlib import Path
 
 from neverstale import script
-from neverstale.source import directive, strings
+from neverstale.source import directive, strings, worded
 from neverstale.source.options import Options
 from neverstale.source.statements import Statement
 
@@ -86,11 +86,32 @@ class Snippet:
         return self.text.split("\n")
 
     @cached_property
+    def tokens(self) -> list[tokenize.TokenInfo]:
+        """The tokens of its text."""
+        return list(tokenize.generate_tokens(io.StringIO(self.text).readline))
+
+    @cached_property
     def in_strings(self) -> frozenset[int]:
         """Numbers of the lines that end inside a string, so that their end belongs to it."""
-        tokens = tokenize.generate_tokens(io.StringIO(self.text).readline)
-        found = strings.on_several_lines(self.text, list(tokens))
+        found = strings.on_several_lines(self.text, self.tokens)
         return frozenset(number for each in found for number in range(each.first, each.last))
+
+    @cached_property
+    def _programs(self) -> dict[str, str]:
+        words = self.options.words
+        return {each: worded.program(self.text, self.tokens, words[each]) for each in words}
+
+    def program(self, edition: str) -> str:
+        """Its whole text with an edition's words in its strings: what that edition shows."""
+        return self._programs.get(edition, self.text)
+
+    def _lines_in(self, edition: str) -> list[str]:
+        own = edition in self.options.words
+        return self.program(edition).split("\n") if own else self.lines
+
+    def said(self, edition: str, printed: str) -> str:
+        """What it printed, as the edition's program prints it."""
+        return worded.exchanged(printed, self.options.words.get(edition, {}))
 
     def own_files(self) -> set[Path]:
         """The file itself, and the data files beside it."""
@@ -166,7 +187,7 @@ class Snippet:
         line."""
         shown: list[tuple[str, tuple[Snippet, int]]] = []
         literal: set[int] = set()  # lines that stay, however many blank ones there are
-        lines = self.lines
+        lines = self._lines_in(edition)
         for number in range(first, min(last, len(lines)) + 1):
             line, origin = lines[number - 1], (self, number)
             if self.metadata_lines[0] <= number <= self.metadata_lines[1] or MARKER.match(line):
@@ -206,8 +227,9 @@ class Snippet:
         shown = self.shown(edition, section).split("\n")[:-1]
         first, last = self.span(section)
         group = 0  # the first line of the comment in several languages that goes on
-        for number in range(first, min(last, len(self.lines)) + 1):
-            line = self.lines[number - 1]
+        lines = self._lines_in(edition)
+        for number in range(first, min(last, len(lines)) + 1):
+            line = lines[number - 1]
             tag = tagged(line, self.editions)
             group = (group or number) if tag else 0
             if self.metadata_lines[0] <= number <= self.metadata_lines[1] or MARKER.match(line):
