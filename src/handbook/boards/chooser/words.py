@@ -206,7 +206,7 @@ WORDS: dict[str, dict[str, str]] = {
         "pick-rent": "Or rent",
         "pick-named": "{name}: {text}",
         "pick": "{left} of {memory} GB stay free, {pace}, {price}.",
-        "pick-lowest": "Of what fits, nothing has a lower price of today that we know.",
+        "pick-lowest": "The lowest price of today that we know.",
         "pick-against": "Against it: {list}.",
         "pick-unpriced": "Unknown: none of the {count} that fit has a price of today in "
         "{currency}.",
