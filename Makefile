@@ -1,6 +1,6 @@
 # Every line calls one tool; `make` alone lists what one can do.
 .DEFAULT_GOAL := help
-.PHONY: help serve site take test verify check snippets upgrade deployed prove bench where zoo counters others adopt calibrate validate screenshot hooks clean
+.PHONY: help serve site take test verify check snippets upgrade deployed prove bench where zoo counters others adopt calibrate validate notebooks firefox lighthouse screenshot hooks clean
 export PYTHON PIP_ARGS PORT CHROMIUM
 
 BIN := .venv/bin
@@ -75,6 +75,16 @@ others: .venv/.test ## which untruths other tools that run the code of pages let
 
 adopt: .venv/.site ## run the code of other people's sites as it stands (SITES="../fastapi ../typer", checkouts)
 	@tools/adopt.sh $(SITES)
+
+notebooks: .venv/.test ## run every English notebook of the built site as a reader does (ONLY=site/en/cnn/pooling/pooling.ipynb)
+	@$(BIN)/python tools/notebooks.py $(ONLY)
+
+firefox: .venv/.test ## what readers do on a sample of the built pages, in Firefox
+	@tools/firefox.sh
+
+lighthouse: .venv/.test ## Lighthouse on a sample of the built pages: accessibility 100, how fast
+	@tools/browser.sh
+	@tools/lighthouse.sh
 
 screenshot: .venv/.test ## take the pictures in README.md anew
 	@tools/browser.sh

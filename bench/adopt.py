@@ -4,7 +4,8 @@
 
 Of each site, whose settings are in `adopting/`, every file of code that its pages show runs as it
 stands, with the arguments that its page calls it with; other tools get the same files, each as a
-block of a page of its own. Nothing of a site is changed or kept.
+block of a page of its own. Nothing of a site is changed or kept. What its pages tell a reader to
+put beside a file, and its own tests make, is in a folder of the site's name beside the settings.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import importlib.metadata
 import json
 import os
 import re
+import resource
 import shlex
 import shutil
 import subprocess
@@ -139,7 +141,9 @@ def measure(folder: Path, checkout: Path) -> dict[str, Any]:
     site = copy(folder / checkout.name, checkout)
     choose(site)
     settle(site)
-    one_by_one, slow = plain(site, folder)
+    begun = clock()
+    one_by_one = plain(site, folder)
+    slow = since(begun)
     ways = {"neverstale": ours(site)} | {name: paged(site, folder, name) for name in TOOLS}
     ways["python"] = one_by_one
     seconds = times(site, folder) | {"python": slow}
@@ -156,7 +160,8 @@ def measure(folder: Path, checkout: Path) -> dict[str, Any]:
                 "statements": sum(len(statements.of(code(site, f))) for f in tried[name]),
                 "good": len(ran.good),
                 "reached": sum(len(lines) for lines in ran.reached.values()),
-                "seconds": round(seconds[name], 2),
+                "seconds": round(seconds[name][0], 2),
+                "cpu": round(seconds[name][1], 2),
             }
             for name, ran in ways.items()
         },
@@ -167,12 +172,15 @@ def measure(folder: Path, checkout: Path) -> dict[str, Any]:
 
 
 def copy(root: Path, checkout: Path) -> Site:
-    """Put a site's committed files, and its settings, into a folder."""
+    """Put a site's committed files, and what its pages want beside them, into a folder."""
     git = ["git", "-C", str(checkout)]
     commit = subprocess.run([*git, "rev-parse", "HEAD"], check=True, capture_output=True, text=True)
     root.mkdir()
     archive = subprocess.run([*git, "archive", "HEAD"], check=True, capture_output=True)
     subprocess.run(["tar", "x", "-C", str(root)], input=archive.stdout, check=True)
+    wanted = SETTINGS / root.name
+    if wanted.is_dir():
+        shutil.copytree(wanted, root, dirs_exist_ok=True)
     said = (SETTINGS / f"{root.name}.toml").read_text(encoding="utf-8")
     settings = tomllib.loads(said)["tool"]["neverstale"]
     snippets = root / settings["snippets"]
@@ -275,18 +283,28 @@ def choose(site: Site) -> None:
     site.argv.update({file: words for file, words in found.items() if words})
 
 
-def plain(site: Site, folder: Path) -> tuple[Ran, float]:
-    """`python file.py` of each of the sample, in an empty folder; and how long it took, in s."""
+def plain(site: Site, folder: Path) -> Ran:
+    """`python file.py` of each of the sample, in an empty folder."""
     copied, said = folder / f"{site.name}-marked", folder / f"{site.name}-ran"
     shutil.copytree(site.snippets, copied)
     for file in site.files:
         (copied / file).write_text(marked(site, file), encoding="utf-8")
-    begun = time.perf_counter()
     files = sample(site)
     told = {"RAN": str(said)}
     good = {file for file in files if alone(copied / file, site.argv.get(file, []), told)}
-    seconds = time.perf_counter() - begun
-    return Ran(frozenset(good), without_end(reached_lines(said)), {}), seconds
+    return Ran(frozenset(good), without_end(reached_lines(said)), {})
+
+
+def clock() -> tuple[float, float]:
+    """Seconds of the wall, and of processors that programs took which have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.perf_counter(), used.ru_utime + used.ru_stime
+
+
+def since(begun: tuple[float, float]) -> tuple[float, float]:
+    """How much of both has passed."""
+    now = clock()
+    return now[0] - begun[0], now[1] - begun[1]
 
 
 def alone(path: Path, words: list[str], more: dict[str, str]) -> bool:
@@ -362,10 +380,11 @@ def without_end(reached: dict[str, set[int]]) -> dict[str, set[int]]:
     return {file: lines - {0} for file, lines in reached.items()}
 
 
-def times(site: Site, folder: Path) -> dict[str, float]:
-    """Seconds that each way takes for the sample, the best of a few rounds."""
+def times(site: Site, folder: Path) -> dict[str, tuple[float, float]]:
+    """Seconds that each way takes for the sample, of the wall and of processors: the least of each
+    in a few rounds."""
     files = sample(site)
-    best = dict.fromkeys(["neverstale", *TOOLS], float("inf"))
+    best = dict.fromkeys(["neverstale", *TOOLS], (float("inf"), float("inf")))
     for tool in TOOLS:
         lay(site, folder / f"{site.name}-{tool}-sample", tool, files, marks=False)
     paths = [str(site.snippets / file) for file in files]
@@ -373,12 +392,13 @@ def times(site: Site, folder: Path) -> dict[str, float]:
         for name in best:
             for old in ("records", ".neverstale"):
                 shutil.rmtree(site.root / old, ignore_errors=True)
-            begun = time.perf_counter()
+            begun = clock()
             if name == "neverstale":
                 engine(site, "run", *paths)
             else:
                 call(TOOLS[name], folder / f"{site.name}-{name}-sample", seconds=3600)
-            best[name] = min(best[name], time.perf_counter() - begun)
+            wall, cpu = since(begun)
+            best[name] = min(best[name][0], wall), min(best[name][1], cpu)
     return best
 
 

@@ -12,7 +12,7 @@ cd "$(dirname "$0")/.."
 FOLDER=build/adopt
 TOOLS="pytest-codeblocks==0.18.0 sybil==10.1.0 markdown-exec==1.12.6 mkdocs==1.6.1 beautifulsoup4"
 # What the sites' examples import besides; their own lists hold linters and browsers as well.
-EXAMPLES="httpx2 python-multipart jinja2 pwdlib[argon2] pyjwt pydantic-settings
+EXAMPLES="httpx httpx2 python-multipart jinja2 pwdlib[argon2] pyjwt pydantic-settings
   pydantic-extra-types email-validator orjson strawberry-graphql a2wsgi flask anyio[trio] pytest
   pyyaml psycopg[binary] rich uvicorn"
 if [ ! -d "$FOLDER" ]; then .venv/bin/python -m venv "$FOLDER"; fi

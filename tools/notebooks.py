@@ -1,7 +1,7 @@
 """Run the published notebooks as a reader does: each alone in an empty folder, cell after cell, by
 IPython in one process. What a cell prints is held against the output that the notebook shows.
 
-    python tools/notebooks.py FILE…      those of site/en, if none is named
+    python tools/notebooks.py FILE…      those of site/en, if none is named (or `make notebooks`)
 
 Each is a fork of a process that has the slow packages imported. Measured numbers are compared as
 their snippet's head says; tests/site/test_notebooks.py makes sure that the other language has the

@@ -47,7 +47,9 @@ def ring(project: Project, edition: str) -> str:
     style = "<style>:root{{{}}}@media (prefers-color-scheme:dark){{:root{{{}}}}}text{{{}}}</style>"
     font = "font-family:system-ui,sans-serif"
     head = style.format(colours(light, used), colours(dark, used), font)
-    return re.sub(r"(<svg[^>]*>)", rf"\1{head}", alone(svg, labels), count=1)
+    # It lies on a page whose ground it knows: its ink is light where that is dark.
+    found = alone(svg, labels).replace(' style="background:#fff"', "", 1)
+    return re.sub(r"(<svg[^>]*>)", rf"\1{head}", found, count=1)
 
 
 def colours(tokens: str, names: list[str]) -> str:

@@ -73,7 +73,7 @@ STEPS = (
     Step(
         "unit tests: the rest",
         f"{PYTEST} --ignore tests/site --ignore tests/generators --ignore tests/neverstale "
-        "--ignore tests/gpuguide",
+        "--ignore tests/gpuguide --ignore tests/firefox --ignore tests/lighthouse",
     ),
 )
 

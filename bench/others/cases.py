@@ -28,10 +28,12 @@ class Document:
     Attributes:
         text: code and claims.
         before: another page of the same site, which is tested, or built, before this one.
+        picture: the code that drew the picture on the page, `plot.svg`; empty if there is none.
     """
 
     text: str
     before: str = ""
+    picture: str = ""
 
     @property
     def code(self) -> str:
@@ -109,6 +111,27 @@ FALSE = _document(
 )
 """The control that must be refused: its code stops with an error."""
 
+SEEN = "ran"
+UNSEEN = _document(
+    f"""
+    open("{SEEN}", "w").close()
+    raise ValueError(10)
+    """
+)
+"""Stops with an error too, and leaves a file behind: the code of blocks in an odd form."""
+
+DRAWN = _document(
+    """
+    import matplotlib.pyplot as plt
+
+    plt.rcParams["svg.fonttype"] = "none"
+    figure, axes = plt.subplots()
+    _ = axes.plot([1, 2, 3])
+    _ = axes.set_title("rising")
+    figure.savefig("plot.svg")
+    """
+)
+
 CASES: dict[str, Case] = {
     "typed": Case(
         _document(
@@ -141,6 +164,35 @@ CASES: dict[str, Case] = {
         truth="^15$",
         edited=replace(TRUE, text=TRUE.text.replace("range(5)", "range(6)")),
         typed=True,
+    ),
+    "picture": Case(
+        replace(DRAWN, picture=DRAWN.text.replace("rising", "falling").replace("[1, ", "[9, ")),
+        told=r"plot\.svg.*changed after it was drawn",
+        truth="^rising$",
+        typed=True,
+    ),
+    "return": Case(
+        _document(
+            r"""
+            print("saved 1 of 2\rsaved 2 of 2")
+            #> saved 1 of 2
+            #> saved 2 of 2
+            """
+        ),
+        told=r"saved 1 of 2|carriage return",
+        truth=r"\A(?![\s\S]*^saved 1 of 2$)[\s\S]*^saved 2 of 2$",
+    ),
+    "doc": Case(
+        _document(
+            """
+            radius = 2
+            "The radius is in metres."
+            print(__doc__)
+            #> The radius is in metres.
+            """
+        ),
+        told=r"None|metres",
+        truth="^None$",
     ),
     "thread": Case(
         _document(

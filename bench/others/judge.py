@@ -10,11 +10,13 @@ import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from others import cases
 from others.cases import FALSE, TRUE, Case, Document
+from others.notation import Fence
 from others.tools import Outcome, Tool, printed
 
-CAUGHT, CRASH, LATER, SHOWN, CANNOT, THROUGH = (
-    "caught", "crash", "later", "shown", "cannot", "through",
+CAUGHT, CRASH, LATER, SHOWN, CANNOT, THROUGH, UNSEEN = (
+    "caught", "crash", "later", "shown", "cannot", "through", "unseen",
 )  # fmt: skip
 INTERNAL = "INTERNALERROR"  # pytest's word for a plugin that broke
 STYLE = "ruff failed|black failed"  # a matter of taste, which shows the code and so any word of it
@@ -32,7 +34,7 @@ class Verdict:
         word: `caught` it failed, and says why; `crash` it failed because it broke; `later` it
             passed, and fails on another day; `shown` it passed, and the page tells the truth;
             `cannot` the same, since it writes the outputs itself; `through` it passed, and the
-            page does not tell the truth.
+            page does not tell the truth; `unseen` it passed, since it did not run the block.
     """
 
     word: str
@@ -82,6 +84,25 @@ def judge(tool: Tool, case: Case) -> Verdict:
     if true:
         return Verdict(CANNOT if case.typed and tool.writes else SHOWN)
     return Verdict(THROUGH)
+
+
+def block(tool: Tool, fence: Fence) -> Verdict:
+    """Whether it runs a block of this form: the code stops with an error, beside a true page.
+
+    Raises:
+        Wrong: it fails for another reason, or the built page does not show the block.
+    """
+    beside = replace(cases.UNSEEN, before=TRUE.text)
+    with tempfile.TemporaryDirectory(prefix="others") as name:
+        folder = Path(name)
+        tool.lay(folder, beside, fence)
+        outcome = tool.run(folder, 0)
+        ran = any(folder.rglob(cases.SEEN))
+    if outcome.refused:
+        return Verdict(_reason(tool, outcome, tool.block))
+    if "raise ValueError(10)" not in outcome.page:
+        raise Wrong(f"{tool.package} does not show {fence}: {outcome.page}")
+    return Verdict(THROUGH if ran else UNSEEN)
 
 
 def _run(tool: Tool, document: Document) -> Outcome:

@@ -9,15 +9,20 @@ import doctest
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 
 from bs4 import BeautifulSoup
 
+import neverstale
 from others import notation
 from others.cases import TRUE, Document
 from others.notation import PLAIN, Fence, Notation
@@ -34,6 +39,9 @@ plugins: [{plugins}]
 """
 FRAME = "<!doctype html>\n<html><body>\n{{ page.content }}\n</body></html>\n"
 SECONDS = 300
+COLOUR = r"\x1b\[[0-9;]*m"
+AGG = {**os.environ, "MPLBACKEND": "agg"}
+QUARTO = os.environ.get("QUARTO") or shutil.which("quarto") or ""
 
 
 @dataclass(frozen=True)
@@ -43,7 +51,7 @@ class Outcome:
     Attributes:
         refused: whether it failed.
         said: what it printed.
-        page: the text of the built page; empty if nothing was built.
+        page: the text of the built page, and of its pictures; empty if nothing was built.
         code: the text of its first block.
     """
 
@@ -74,6 +82,14 @@ def printed(code: str) -> str:
     return done.stdout
 
 
+@cache
+def drawn(code: str) -> str:
+    """The picture that plain Python draws of it."""
+    with tempfile.TemporaryDirectory(prefix="others") as folder:
+        subprocess.run([sys.executable, "-c", code], cwd=folder, env=AGG, check=True)
+        return (Path(folder) / "plot.svg").read_text(encoding="utf-8")
+
+
 @dataclass(frozen=True)
 class Tool(ABC):
     """A tool.
@@ -84,6 +100,7 @@ class Tool(ABC):
         write: a document as its notation has it.
         writes: whether it writes the outputs itself, so that nobody can type one.
         files: what else its folder needs.
+        block: what it says of a block that stops with `ValueError: 10`.
     """
 
     package: str
@@ -91,14 +108,22 @@ class Tool(ABC):
     write: Notation
     writes: bool = False
     files: Mapping[str, str] = field(default_factory=dict)
+    block: str = "ValueError: 10|^10$"
+
+    @property
+    def version(self) -> str:
+        """Of the package that is installed."""
+        return version(self.package)
 
     def lay(self, folder: Path, document: Document, fence: Fence = PLAIN) -> None:
         """Write the pages, and what the tool needs, into a folder."""
-        pages = {"docs/b.md": document}
+        texts = {**self.files, "docs/b.md": f"# Page\n\n{self.write(document, fence)}"}
         if document.before:
-            pages["docs/a.md"] = Document(document.before)
-        texts = {name: f"# Page\n\n{self.write(page, fence)}" for name, page in pages.items()}
-        for name, text in {**self.files, **texts}.items():
+            before = self.write(Document(document.before), PLAIN)
+            texts["docs/a.md"] = f"# Page\n\n{before}"
+        if document.picture and not self.writes:
+            texts["docs/plot.svg"] = drawn(document.picture)
+        for name, text in texts.items():
             _put(folder / name, text)
 
     @abstractmethod
@@ -141,6 +166,8 @@ class Ours(Tool):
         """Write snippets, and pages that show them; in another fence, the code is in the page."""
         _put(folder / "pyproject.toml", OURS)
         texts = {"b": '--8<-- "b.py"\n'}
+        if document.picture:
+            texts["b"] += '\n![plot](figure:b.py/plot.svg "plot")\n'
         if fence is PLAIN:
             _put(folder / "snippets/b.py", HEAD + document.code)
         else:
@@ -154,6 +181,9 @@ class Ours(Tool):
 
     def typed(self, folder: Path, document: Document, first: Outcome) -> Outcome:
         """The one place that an output has is the record: it is put in there, by hand."""
+        if document.picture:
+            _put(folder / "records/b.cpu/plot.svg", drawn(document.picture))
+            return self._read(folder, 0)
         path = folder / "records/b.cpu.json"
         data = json.loads(path.read_text(encoding="utf-8"))
         data["output"][-1][1] = document.output
@@ -170,6 +200,11 @@ class Ours(Tool):
         ran = _call(folder, seed, "neverstale", "run", "--all", "--hash-seed", str(seed))
         return ran if ran.refused else self._read(folder, seed)
 
+    @property
+    def version(self) -> str:
+        """Of the engine that is tried."""
+        return neverstale.__version__
+
     def _read(self, folder: Path, seed: int) -> Outcome:
         """Check, build and read back."""
         settings = SETTINGS.format(extensions="neverstale.markdown: {edition: en}, ", plugins="")
@@ -184,6 +219,35 @@ class Ours(Tool):
         return Outcome(published.refused, published.said, built.page, built.code)
 
 
+class Quarto(Tool):
+    """A program that runs code while it makes the pages; no package holds it."""
+
+    @property
+    def version(self) -> str:
+        """Of the program, and of the Pandoc that it calls."""
+        quarto, pandoc = (
+            subprocess.run([QUARTO, *asked, "--version"], text=True, stdout=subprocess.PIPE,
+                           check=True).stdout.split()
+            for asked in ([], ["pandoc"])
+        )  # fmt: skip
+        return f"{quarto[0]} (Pandoc {pandoc[1]})"
+
+    def lay(self, folder: Path, document: Document, fence: Fence = PLAIN) -> None:
+        """Its pages have a name of their own."""
+        super().lay(folder, document, fence)
+        for page in (folder / "docs").glob("*.md"):
+            page.rename(page.with_suffix(".qmd"))
+
+    def run(self, folder: Path, seed: int) -> Outcome:
+        """Run and build, one page after the other, as a project of it."""
+        environment = {key: AGG[key] for key in AGG if key != "MPLBACKEND"}  # it draws into pages
+        environment |= {"PYTHONHASHSEED": str(seed), "QUARTO_PYTHON": sys.executable}
+        built = _done(folder, environment, QUARTO, *self.command.split()[1:])
+        if built.refused:
+            return built
+        return _page(folder / "docs/site/b.html", built.said)
+
+
 OURS = """\
 [tool.neverstale]
 imports = []
@@ -195,7 +259,7 @@ preload = []
 [tool.neverstale.editions]
 en = "docs"
 """
-HEAD = '# /// script\n# dependencies = ["numpy"]\n# ///\n'
+HEAD = '# /// script\n# dependencies = ["matplotlib", "numpy"]\n# ///\n'
 
 
 def _put(path: Path, text: str) -> None:
@@ -208,20 +272,36 @@ def _built(folder: Path, seed: int) -> Outcome:
     built = _call(folder, seed, *MKDOCS)
     if built.refused:
         return built
-    soup = BeautifulSoup((folder / "site/b/index.html").read_text(encoding="utf-8"), "html.parser")
+    return _page(folder / "site/b/index.html", built.said)
+
+
+def _page(file: Path, said: str) -> Outcome:
+    """What a reader sees there."""
+    soup = BeautifulSoup(file.read_text(encoding="utf-8"), "html.parser")
+    pictures = soup.find_all("svg")
+    for picture in soup.find_all("img"):
+        text = (file.parent / str(picture["src"])).read_text(encoding="utf-8")
+        pictures += BeautifulSoup(text[text.index("<svg") :], "html.parser").find_all("svg")
+    words = [word.text for picture in pictures for word in picture.find_all("text")]
+    for picture in pictures:
+        picture.decompose()
     text = re.sub("^#> ", "", soup.text, flags=re.MULTILINE)
-    return Outcome(False, built.said, text, first.text if (first := soup.pre) else "")
+    code = first.text if (first := soup.pre) else ""
+    return Outcome(False, said, "\n".join([text, *words]), code)
 
 
 def _call(folder: Path, seed: int, module: str, *arguments: str) -> Outcome:
     """Run a module of this Python in the folder."""
-    environment = {**os.environ, "PYTHONHASHSEED": str(seed), "MPLBACKEND": "agg"}
+    environment = {**AGG, "PYTHONHASHSEED": str(seed)}
+    return _done(folder, environment, sys.executable, "-m", module, *arguments)
+
+
+def _done(folder: Path, environment: Mapping[str, str], *command: str) -> Outcome:
     done = subprocess.run(
-        [sys.executable, "-m", module, *arguments], cwd=folder, env=environment, text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
-        timeout=SECONDS,
+        command, cwd=folder, env=environment, text=True, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, timeout=SECONDS,
     )  # fmt: skip
-    return Outcome(done.returncode != 0, done.stdout)
+    return Outcome(done.returncode != 0, re.sub(COLOUR, "", done.stdout))
 
 
 EXAMPLES = """\
@@ -253,13 +333,18 @@ from mktestdocs import check_md_file
 def test_docs(path):
     check_md_file(fpath=path, memory=True)
 """
+QMD = """\
+project: {type: default, output-dir: site}
+format: {html: {minimal: true, fig-format: svg}}
+"""
 _pytest = " ".join(PYTEST)
 OUR_STEPS = (
     "neverstale run --all && neverstale check && mkdocs build --strict && neverstale published"
 )
 
 TOOLS: dict[str, Tool] = {
-    "neverstale": Ours("neverstale", OUR_STEPS, notation.with_output, writes=True),
+    "neverstale": Ours("neverstale", OUR_STEPS, notation.with_output, writes=True,
+                       block=r"b\.md:\d+"),
     "pytest-codeblocks": Tested(
         "pytest-codeblocks", f"{_pytest} --codeblocks docs", notation.with_expected_output,
         files={"pytest.ini": "[pytest]\n"},
@@ -276,6 +361,10 @@ TOOLS: dict[str, Tool] = {
     "mktestdocs": Tested(
         "mktestdocs", f"{_pytest} test_docs.py", notation.with_output,
         files={"pytest.ini": "[pytest]\n", "test_docs.py": MKTESTDOCS},
+    ),
+    "Quarto": Quarto(
+        "quarto", "quarto render docs --no-execute-daemon --fail-if-warnings", notation.as_cell,
+        writes=True, files={"docs/_quarto.yml": QMD},
     ),
 }  # fmt: skip
 """Name → tool."""

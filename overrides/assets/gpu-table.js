@@ -193,7 +193,7 @@ function setUp(root) {
       head.setAttribute("aria-sort", way === "up" ? "descending" : "ascending") // which the press turns round
       head.querySelector("button").click()
     }
-    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)))
+    const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)))
     find()
     if (rows.includes(target) && target.hidden) {
       form.reset()

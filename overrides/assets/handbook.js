@@ -180,7 +180,7 @@
     setTimeout(reach)
     for (const figure of document.querySelectorAll(".hb-interactive")) near.observe(figure)
     // A link to a content tab opens that tab.
-    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)))
+    const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)))
     if (target instanceof HTMLInputElement && target.name.startsWith("__tabbed_")) target.checked = true
     // A new page without a reload: move the focus to it, as a reload would, so that it is read out.
     if (!first) {

@@ -13,11 +13,11 @@ torch.manual_seed(0)
 cell = nn.LSTMCell(8, 16)
 
 
-def loop(x):  # (N, T, 8)
+def loop(x):
     h = c = x.new_zeros(len(x), 16)
     for step in x.unbind(dim=1):
         h, c = cell(step, (h, c))
-    return h  # (N, 16)
+    return h
 
 
 found = []
@@ -36,7 +36,8 @@ def look(graph, inputs):
 
 compiled = torch.compile(loop, backend=look)
 for length in (10, 10, 20):
-    x = torch.randn(4, length, 8)
-    torch.testing.assert_close(compiled(x), loop(x))
+    x = torch.randn(4, length, 8)  # (N, T, 8)
+    h = loop(x)  # (N, 16)
+    torch.testing.assert_close(compiled(x), h)
     print(f"length {length}, compilations so far:", found)
 # --8<-- [end:capture]

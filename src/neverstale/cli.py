@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import datetime
+import functools
 import io
 import json
 import os
@@ -21,7 +22,7 @@ from neverstale.problem import NeverstaleError, Problem
 from neverstale.project import DEVICES, Project
 from neverstale.proof import junit, status, verification
 from neverstale.source import sources
-from neverstale.source.sources import Sources
+from neverstale.source.chosen import named, select
 
 if TYPE_CHECKING:
     from neverstale.proof.judge import Result
@@ -178,43 +179,14 @@ def _shard(text: str) -> tuple[int, int]:
     return int(part), int(parts)
 
 
-def _select(found: Sources, only: list[str]) -> list[str]:
-    """Names of the snippets that the arguments mean."""
-    every, site = found.names(), found.project
-    if not only:
-        return every
-    shown = found.shown()
-    chosen: set[str] = set()
-    for argument in only:
-        path = Path(argument).resolve()
-        meant = {path, (site.snippets / argument).resolve()}  # as a path, or as pages name it
-        names = {name for each in meant for name in _below(site, every, each)}
-        for edition, folder in site.editions.items():
-            if path.is_relative_to(folder):
-                page = f"{edition}/{path.relative_to(folder).as_posix()}"
-                names |= {name for name, where in shown.items() if page in where}
-        if not names:
-            raise NeverstaleError(Problem(argument, 0, "no snippet there, and no page shows one"))
-        chosen |= names
-    return sorted(chosen)
-
-
-def _below(site: Project, names: list[str], path: Path) -> list[str]:
-    """Those of the snippets that lie at or below a path."""
-    if site.snippets.is_relative_to(path):
-        return names
-    if not path.is_relative_to(site.snippets):
-        return []
-    inside = path.relative_to(site.snippets).as_posix()
-    return [name for name in names if name == inside or name.startswith(f"{inside}/")]
-
-
 def _run(site: Project, options: argparse.Namespace) -> int:
     from neverstale.running import run  # Linux only; the other commands run anywhere
 
     begun = time.perf_counter()
-    found = sources.read(site)
-    names = _select(found, options.only)
+    only = named(site, options.only)
+    found = sources.read(site, only=only)
+    whole = functools.cache(lambda: found if only is None else sources.read(site))
+    names = only or select(found, options.only)
     part, parts = options.shard
     names = names[part - 1 :: parts]
     count = 0
@@ -230,7 +202,7 @@ def _run(site: Project, options: argparse.Namespace) -> int:
         for problem in result.problems:
             print(f"    {problem}", flush=True)
             if annotate.wanted():
-                print("\n".join(annotate.lines(found, result.snippet, problem)), flush=True)
+                print("\n".join(annotate.lines(whole(), result.snippet, problem)), flush=True)
         for line in result.accepted:
             print(f"    {line}", flush=True)
         if result.detail and options.verbose:
@@ -247,10 +219,10 @@ def _run(site: Project, options: argparse.Namespace) -> int:
         report=report,
     )
     if options.junit:
-        junit.write(found, results, options.junit)
+        junit.write(whole(), results, options.junit)
     failed = [each.snippet for each in results if each.verdict == "failed"]
-    shown = found.shown()
-    accepted = [each for each in failed if not shown.get(each) and _lowered(site, each)]
+    lowered = [each for each in failed if _lowered(site, each)]
+    accepted = [each for each in lowered if not whole().shown().get(each)]
     if options.json:
         print(json.dumps([_plain(result) for result in results], ensure_ascii=False, indent=1))
     else:
@@ -285,7 +257,7 @@ def _plain(result: Result) -> dict[str, object]:
 
 def _status(site: Project, options: argparse.Namespace) -> int:
     written = sources.read(site)
-    names = set(_select(written, options.only))
+    names = set(select(written, options.only))
     unreadable = [problem for name in names for problem in written.unreadable.get(name, ())]
     found = status.read(written)
     chosen = [entry for entry in found.all() if entry.snippet in names]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-import unicodedata
+
+from neverstale.script import unspaced
 
 FURTHEST = datetime.timedelta(days=366)
 
@@ -17,14 +18,7 @@ def unworded(reason: object) -> bool:
         return True
     letters = {letter for letter in reason.casefold() if letter.isalpha()}
     words = set(reason.casefold().split())
-    unspaced = sum(_unspaced(letter) for letter in letters)
-    return unspaced < 4 and (len(letters) < 5 or len(words) < 2)
-
-
-def _unspaced(letter: str) -> bool:
-    """Whether it is of a script whose words no blanks part, such as Chinese or Thai."""
-    script = unicodedata.name(letter, "").partition(" ")[0]
-    return script in ("CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR", "TIBETAN")
+    return sum(map(unspaced, letters)) < 4 and (len(letters) < 5 or len(words) < 2)
 
 
 def too_far(until: datetime.date) -> str | None:

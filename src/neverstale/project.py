@@ -14,6 +14,7 @@ from typing import Any
 from neverstale import excuse, pinned, rules, wording
 from neverstale.problem import NeverstaleError, Problem
 from neverstale.rules import Lowered
+from neverstale.setting import FIGURE_KEYS, PROTECTING, SETTINGS
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,8 @@ class Project:
         named: packages that proof lines and lists of runs name first.
         deprecations: packages whose deprecations fail a snippet, wherever they are caused.
         words: edition → what the engine says on its pages, where that is not as built in.
+        turning: edition → words that by themselves turn what a sentence says: no change of one is
+            a slip of the pen.
         rules: rules that do not hold as errors everywhere; the first that fits counts.
         line_length: how many columns a line of shown code may take, or None for any number.
         heads: what is said of snippets without a head; of each key the first that fits counts.
@@ -111,6 +114,7 @@ class Project:
     elsewhere: tuple[Elsewhere, ...] = ()
     line_length: int | None = None
     possible: str | None = None
+    turning: dict[str, frozenset[str]] = field(default_factory=dict)
     rules: tuple[Lowered, ...] = ()
     heads: tuple[Head, ...] = ()
     unsaid: tuple[str, ...] = ()
@@ -176,105 +180,6 @@ class Project:
         return pinned.read(self.relative(self.constraints), text)
 
 
-@dataclass(frozen=True)
-class Setting:
-    """A setting as it is written.
-
-    Attributes:
-        kind: of which type.
-        default: what holds if nothing is said, in words.
-        says: what it is for, in a sentence.
-    """
-
-    kind: type
-    default: str
-    says: str
-
-
-SETTINGS = {
-    "editions": Setting(
-        dict,
-        "needed",
-        "Language → folder of its pages; or `{ pages = …, at = … }`, where `at` is the folder of "
-        "its built pages below `site`, and their address.",
-    ),
-    "snippets": Setting(str, "`snippets`", "Folder of the snippets."),
-    "records": Setting(str, "`records`", "Folder of the records of runs, to be committed."),
-    "site": Setting(str, "`site`", "Folder of the built site."),
-    "directory-urls": Setting(
-        bool,
-        "`true`",
-        "Whether a page becomes `page/index.html`; as `use_directory_urls` of MkDocs.",
-    ),
-    "downloads": Setting(
-        str, "no links", "Address below the site's root at which the snippets' files can be read."
-    ),
-    "imports": Setting(
-        list, "to be said", "Folders whose modules are ours: a change in one makes records stale."
-    ),
-    "constraints": Setting(
-        str,
-        "to be said",
-        "File of `name==version` lines, or a uv.lock; a record of another version is stale.",
-    ),
-    "preload": Setting(
-        list, "`[]`", "Modules that are imported once for all snippets: saves time."
-    ),
-    "repeat-environment": Setting(
-        dict,
-        "`{}`",
-        "Variables that the second of two agreeing runs sees, such as one that switches off "
-        "instructions that not every processor has.",
-    ),
-    "line-length": Setting(
-        int, "any", "How many columns a line of shown code may take; a Chinese character takes two."
-    ),
-    "devices": Setting(
-        list, '`["cpu"]`', "Where snippets may be proved: `cpu`, `cuda` (with torch)."
-    ),
-    "named": Setting(list, "`[]`", "Packages whose versions are told first, and in lists of runs."),
-    "deprecations": Setting(
-        list, "`[]`", "Packages whose deprecations fail a snippet, besides what is ours."
-    ),
-    "possible": Setting(
-        str,
-        "to be said, with cuda",
-        "`module:function` that says why what is recorded of a GPU cannot be.",
-    ),
-    "translations": Setting(
-        str,
-        "to be said, with two editions",
-        "Lock file of the sections that were confirmed to say the same.",
-    ),
-    "navigation": Setting(dict, "`{}`", "Edition → file in which `neverstale new` enters a page."),
-    "words": Setting(dict, "`{}`", "Edition → what the engine says on its pages, by key."),
-    "figures": Setting(
-        dict,
-        "`{}`",
-        "`style` (a matplotlib style file), `diagrams` (a folder of SVG files), `colours` (colour "
-        "in a figure → CSS variable that takes its place).",
-    ),
-    "rules": Setting(
-        list,
-        "`[]`",
-        "Rules that are no errors everywhere: `rule`, `level` (`off`, `warning`), `paths`, "
-        "`reason`, `until`. The first that fits counts.",
-    ),
-    "heads": Setting(
-        list,
-        "`[]`",
-        "What a head would say, of files without one: `paths`, and keys of a head such as `argv`. "
-        "Of each key the first that fits counts.",
-    ),
-    "elsewhere": Setting(
-        list,
-        "`[]`",
-        "What some machines cannot run: `snippet`, `device`, `error`, `reason`, `until`.",
-    ),
-}
-# What checks rest on: who does without says so with `false`, or with an empty list.
-PROTECTING = ("imports", "constraints", "translations", "possible")
-FIGURE_KEYS = {"style": str, "diagrams": str, "colours": dict}
 DEVICES = ("cpu", "cuda")
 
 
@@ -372,6 +277,7 @@ def _project(root: Path, settings: dict[str, Any], package: str) -> Project:
         devices=devices,
         named=tuple(settings.get("named", [])),
         deprecations=tuple(settings.get("deprecations", [])),
+        turning=_turning(settings.get("turning", {}), editions, complain),
         words=_words(settings.get("words", {}), editions, complain),
         imports=tuple(root / folder for folder in settings.get("imports") or []),
         constraints=below(settings.get("constraints")),
@@ -420,6 +326,17 @@ def _editions(
     if len(set(at.values())) < len(at):
         raise complain("editions", "two have their built pages in one folder; give each an 'at'")
     return pages, at
+
+
+def _turning(
+    table: dict[str, Any],
+    editions: Collection[str],
+    complain: Callable[[str, str], NeverstaleError],
+) -> dict[str, frozenset[str]]:
+    for edition, words in table.items():
+        if edition not in editions or not isinstance(words, str):
+            raise complain("turning", f"'{edition}' must be an edition, and hold words as one text")
+    return {edition: frozenset(words.casefold().split()) for edition, words in table.items()}
 
 
 def _words(

@@ -75,3 +75,11 @@ def test_the_places_that_it_names_are_there(page: str) -> None:
     folders = (ROOT, ROOT / ".github/workflows")
     gone = [name for name in named if not any((folder / name).exists() for folder in folders)]
     assert len(named) > 7 and gone == []
+
+
+@pytest.mark.parametrize("picture", RINGS[1:])
+def test_the_ring_of_the_readme_has_no_ground_of_its_own(picture: str) -> None:
+    """Its ink turns light where the page is dark."""
+    text = (ROOT / picture).read_text("utf-8")
+    assert "prefers-color-scheme:dark" in text
+    assert "background" not in text

@@ -6,6 +6,7 @@ import sys
 from importlib import metadata
 
 from neverstale.project import Project
+from neverstale.running import shapes
 from neverstale.source import sources
 
 
@@ -19,3 +20,13 @@ def test_every_import_is_declared(site: Project) -> None:
             if not names & {each.lower() for each in item.options.dependencies}:
                 undeclared.append(f"{name} imports {module}")
     assert not undeclared, "\n".join(undeclared)
+
+
+def test_every_shape_in_a_comment_is_held_against_a_value(site: Project) -> None:
+    """Wherever one stands beside nothing that a run could look at, it may be wrong unseen."""
+    unheld = [
+        f"{name}:{line}: put it beside the value, or say it otherwise"
+        for name, item in sources.read(site).snippets.items()
+        for line in shapes.unheld(item.text)
+    ]
+    assert not unheld, "\n".join(unheld)

@@ -205,6 +205,10 @@ def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
         ("[tool.neverstale]\nline-length = true", "[tool.neverstale] line-length: must be a int"),
         ("[tool.neverstale]\nline-length = 0", "[tool.neverstale] line-length: must be at least 1"),
         ("[tool.neverstale.figures]\nstile = 'a'", "[tool.neverstale] stile: unknown setting"),
+        (
+            "[tool.neverstale]\neditions = { en = 'docs/en' }\nturning = { en = ['not'] }",
+            "[tool.neverstale] turning: 'en' must be an edition, and hold words as one text",
+        ),
         ("[tool.neverstale]\nfigures = 'a'", "[tool.neverstale] figures: must be a dict"),
     ],
 )

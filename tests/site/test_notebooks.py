@@ -16,7 +16,7 @@ from bs4 import BeautifulSoup
 ROOT = Path(__file__).parents[2]
 WRITES = "%%writefile "
 # Each is run by every test run, in seconds: plain, with a sibling, with figures, with answers, a
-# lab with data is too slow. `make snippets` and tools/notebooks.py run what they are made of.
+# lab with data is too slow. `make notebooks` runs them all, every night.
 SAMPLE = ("en/cnn/simple-cnn/simple-cnn.ipynb", "zh/cnn/pooling/pooling.ipynb")
 
 

@@ -76,6 +76,30 @@ def test_what_a_reader_copies_is_run(judge: Any, tool: Any, case: Any) -> None:
         assert judge.judge(told, case(copied=True)).word == word
 
 
+def test_a_block_that_is_not_run_is_told_from_one_that_passes(judge: Any, tool: Any) -> None:
+    """By the file that its code leaves behind."""
+    fence = importlib.import_module("others.notation").ODD["tilde"]
+    page = "print(1)\nraise ValueError(10)"
+
+    def ends(ran: bool, *end: Any) -> str:
+        told = tool()
+
+        def run(folder: Path, seed: int) -> Any:
+            if ran:
+                (folder / "ran").touch()
+            return judge.Outcome(*end)
+
+        object.__setattr__(told, "run", run)
+        return str(judge.block(told, fence).word)
+
+    assert ends(True, True, "ValueError: 10", "") == "caught"
+    assert ends(True, False, "", page) == "through"
+    assert ends(False, False, "", page) == "unseen"
+    for wrong in ((True, "no such option", ""), (False, "", "the page lacks it")):
+        with pytest.raises(judge.Wrong):
+            ends(False, *wrong)
+
+
 @pytest.mark.parametrize(
     ("ends", "match"),
     [

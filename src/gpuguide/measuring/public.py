@@ -1,10 +1,10 @@
 """Steps that the timm project measured → `records/public-steps.json.gz`, operators and all.
 
-`python -m gpuguide.measuring.public FOLDER` reads timm's tables in a folder, traces every model in
-them, and writes the record. It needs timm, which nothing else here does; `gpuguide.measuring.carry`
-fits to the record alone. A table has the columns `model`, `image_size`, `batch_size`,
-`step_time_ms` and `param_millions`. A model that today's timm builds with other parameters than
-those that were measured is left out.
+`python -m gpuguide.measuring.public FOLDER` reads the tables of timm's folder `results`, traces
+every model that it takes from them, and writes the record. It needs timm, which nothing else here
+does; `gpuguide.measuring.carry` fits to the record alone. Half of the models are taken, by a digest
+of the name (`taken`): the rest is left for whoever wants to test what was made of these. A model
+that today's timm builds with other parameters than those that were measured is left out, and told.
 
 The record: `source`, `url`, `licence`; `models`, each with `name`, `size`, `training`, `family` and
 `work`, a list of operators taken together (class, phase, type; FLOPs per image, bytes at none,
@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import hashlib
 import json
 import sys
 from collections.abc import Iterator, Sequence
@@ -26,13 +27,15 @@ import torch
 
 from gpuguide.choice.traced import group
 from gpuguide.cost.estimate import Estimate, estimate
-from gpuguide.measuring.steps import FILE
+from gpuguide.measuring.steps import FILE, FITTED, held_out
 from gpuguide.step.events import Operator
 
 TABLES = {
-    "rtx3090-train-amp-nchw.csv": ("rtx-3090", True),
-    "rtx3090-infer-amp-nchw.csv": ("rtx-3090", False),
-    "rtx5090-infer-amp-nchw.csv": ("rtx-5090", False),
+    "benchmark-train-amp-nchw-pt112-cu113-rtx3090.csv": ("rtx-3090", True),
+    "benchmark-infer-amp-nchw-pt240-cu124-rtx3090.csv": ("rtx-3090", False),
+    "benchmark-infer-amp-nchw-pt291-cu130-5090.csv": ("rtx-5090", False),
+    "benchmark-infer-amp-nchw-pt291-cu128-4090.csv": ("rtx-4090", False),
+    "benchmark-infer-amp-nchw-pt291-cu130-pro6000maxq.csv": ("rtx-pro-6000-blackwell-max-q", False),
 }
 """File → GPU, and whether it trains."""
 BATCHES = (64, 128)
@@ -40,39 +43,62 @@ BATCHES = (64, 128)
 CLOSE = 0.01
 """How far parameters may differ from those of the model that was measured."""
 SOURCE = {
-    "source": "timm, results/benchmark-*-amp-nchw-*-rtx3090.csv and -rtx5090.csv, half of the "
-    "models of each by a digest of the name",
+    "source": f"timm, results: {', '.join(TABLES)}; "
+    "half of the models of each, by a digest of the name",
     "url": "https://github.com/huggingface/pytorch-image-models/tree/aa4b5850/results",
     "licence": "Apache-2.0",
 }
 CONVOLUTIONS = ("convolution", "pointwise", "grouped", "depthwise")
 
 
+def taken(model: str) -> bool:
+    """Whether a model is of the half that the record takes."""
+    return hashlib.sha256(model.encode()).digest()[0] % 2 == 0
+
+
 def record(folder: Path) -> dict[str, Any]:
-    """The whole record. Models that cannot be traced are named and left out."""
+    """The whole record. Models that cannot be traced are named and left out.
+
+    Args:
+        folder: timm's `results`.
+
+    Raises:
+        FileNotFoundError: a table is not there.
+        ValueError: most models cannot be traced, so what traces them is at fault.
+    """
     models: list[dict[str, Any]] = []
     places: dict[tuple[str, int, bool], int | None] = {}
     rows = []
-    for gpu, training, row in _rows(folder):
-        key = row["model"], int(row["image_size"]), training
+    measured = list(_rows(folder))
+    for number, (gpu, training, row) in enumerate(measured):
+        if number % 50 == 0:
+            print(f"{number} of {len(measured)} steps", file=sys.stderr)
+        key = row["model"], int(row["img_size"]), training
         if key not in places:
             places[key] = None
             try:
-                models.append(traced(*key, float(row["param_millions"])))
+                models.append(traced(*key, float(row["param_count"])))
                 places[key] = len(models) - 1
             except Exception as error:
                 print(f"{row['model']}: {type(error).__name__}: {error}", file=sys.stderr)
         if (place := places[key]) is not None:
-            seconds = _short(float(row["step_time_ms"]) / 1e3, 6)
+            seconds = _short(float(row["step_time"]) / 1e3, 6)
             rows.append([gpu, place, int(row["batch_size"]), seconds])
+    if len(models) < len(places) / 2:
+        raise ValueError(f"only {len(models)} of {len(places)} models can be traced; see above")
     return SOURCE | {"models": models, "rows": rows}
 
 
 def _rows(folder: Path) -> Iterator[tuple[str, bool, dict[str, str]]]:
+    """(GPU, whether it trains, row) of the models taken, columns without timm's `train_` or
+    `infer_`; of GPUs to which nothing is fitted, only those that nothing is fitted to elsewhere."""
     for name, (gpu, training) in TABLES.items():
         with (folder / name).open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):
-                yield gpu, training, row
+                model = row["model"]
+                if taken(model) and (gpu in FITTED or held_out(model)):
+                    prefix = "train_" if training else "infer_"
+                    yield gpu, training, {k.removeprefix(prefix): v for k, v in row.items()}
 
 
 def traced(name: str, size: int, training: bool, millions: float) -> dict[str, Any]:
@@ -102,7 +128,9 @@ def traced(name: str, size: int, training: bool, millions: float) -> dict[str, A
 
 def _estimate(name: str, size: int, training: bool, batch: int) -> Estimate:
     import timm  # type: ignore[import-not-found]
+    from timm.layers import set_fused_attn  # type: ignore[import-not-found]
 
+    set_fused_attn(not training)  # the training steps ran on torch 1.12, which had none
     with torch.device("meta"):
         try:
             model = timm.create_model(name, img_size=size)
@@ -143,9 +171,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Write the record; 2 without a folder."""
     given = sys.argv[1:] if arguments is None else arguments
     if len(given) != 1:
-        print("gpuguide.measuring.public: give the folder of timm's tables", file=sys.stderr)
+        print("gpuguide.measuring.public: give timm's folder results", file=sys.stderr)
         return 2
-    text = json.dumps(record(Path(given[0])), separators=(",", ":")).encode()
+    try:
+        found = record(Path(given[0]))
+    except (OSError, ValueError) as error:
+        print(f"gpuguide.measuring.public: nothing is written: {error}", file=sys.stderr)
+        return 2
+    text = json.dumps(found, separators=(",", ":")).encode()
     FILE.write_bytes(gzip.compress(text, 9, mtime=0))
     print(f"{FILE}; now: python -m gpuguide.measuring.fitting")
     return 0

@@ -22,6 +22,7 @@ WORDS: dict[str, Any] = {
         "good": "{site}: files that run, of {files}",
         "reached": "{site}: statements that ran",
         "seconds": "{site}: seconds for {sample} files, the best of {rounds}",
+        "cpu": "{site}: seconds of processors for them",
         "left": ("Left", "Files", "Why they cannot be proved"),
         "comma": ", ",
     },
@@ -36,6 +37,7 @@ WORDS: dict[str, Any] = {
         "good": "{site}：能运行的文件，共 {files} 个",
         "reached": "{site}：执行到的语句",
         "seconds": "{site}：{sample} 个文件的秒数，{rounds} 次中最快的一次",
+        "cpu": "{site}：这些文件占用处理器的秒数",
         "left": ("没通过的", "文件数", "原因"),
         "comma": "，",
     },
@@ -74,8 +76,10 @@ def _ways(say: Any, data: Any) -> Table:
         for key, total in (("good", "tried"), ("reached", "statements")):
             cells = [f"{100 * by[key] / by[total]:.1f}%" for by in one["ways"].values()]
             rows.append([say[key].format(**known), *cells])
-        cells = [f"{one['ways'][way]['seconds']:.1f}" for way in ways]
-        rows.append([say["seconds"].format(**known), *cells])
+        for key in ("seconds", "cpu"):
+            if all(key in by for by in one["ways"].values()):  # not told of sites tried earlier
+                cells = [f"{one['ways'][way][key]:.1f}" for way in ways]
+                rows.append([say[key].format(**known), *cells])
     versions = data["tools"]
     return Table([say["head"], *(_titled(way, versions) for way in ways)], rows)
 

@@ -11,22 +11,23 @@ WORDS: dict[str, Any] = {
         "told": "Run on {date}. Caught: the tool fails, and says why. Crash: it makes pytest break "
         "and gives no reason. Later: it passes on the day of writing, and fails with another "
         "hash seed. Shown: it passes, and the page tells the truth. Cannot: it writes the outputs "
-        "itself, so nobody can type one. Bold: it passes, and the page does not tell the truth.",
+        "itself, so nobody can type one. Bold: it passes, and the page does not tell the truth, or "
+        "shows a block that was never run.",
         "none": "No tool has been run yet.",
         "head": "What the page does not say",
+        "form": "A block, written so, stops with an error",
         "verdicts": {
             "caught": "caught", "crash": "crash", "later": "later", "shown": "shown",
-            "cannot": "cannot", "through": "**let through**",
+            "cannot": "cannot", "through": "**let through**", "unseen": "**not run**",
         },
         "tools": ("Tool", "Version", "Called by"),
-        "missing": {
-            "download": "not run: its package fetches the program from elsewhere while it is "
-            "installed, and this machine reaches package indexes only",
-        },
         "cases": {
             "typed": "an output was mistyped (41 for 42)",
             "type": "numbers are ints ([3 4], not [3. 4.])",
             "kept": "the code was changed after its output was kept",
+            "picture": "the picture is one that the code does not draw",
+            "return": "a line was overwritten (\\r): two lines stand there",
+            "doc": "a string that stands alone becomes __doc__",
             "thread": "an exception ended a thread",
             "exit": "the end of the program printed another line",
             "child": "a child process printed another line",
@@ -40,25 +41,31 @@ WORDS: dict[str, Any] = {
             "leak": "the output depends on the page before",
             "blanks": "blanks in a string were lost on the way to the page",
         },
+        "blocks": {
+            "tilde": "~~~python", "space": "``` python", "short": "```py",
+            "title": "```python title=\"x\"", "braces": "```{ .python }",
+            "list": "```python in a list", "quote": "```python in a quotation",
+        },
     },
     "zh": {
         "told": "{date} 运行。查出：工具报错，并说明原因。崩溃：pytest 因它崩溃，不说原因。以后："
         "写下的那天通过，换一个哈希种子就报错。如实：通过，页面说的是真话。不会：输出由工具自己写，"
-        "没有地方可以手写。粗体：通过，页面说的却不是真话。",
+        "没有地方可以手写。粗体：通过，页面说的却不是真话，或者页面上的代码从未运行。",
         "none": "尚未运行过。",
         "head": "页面没说的事",
+        "form": "这样写的代码块会报错",
         "verdicts": {
             "caught": "查出", "crash": "崩溃", "later": "以后", "shown": "如实",
-            "cannot": "不会", "through": "**放过**",
+            "cannot": "不会", "through": "**放过**", "unseen": "**没运行**",
         },
         "tools": ("工具", "版本", "命令"),
-        "missing": {
-            "download": "没有运行：安装时软件包还要从别处下载程序，而这台机器只连得上软件包索引",
-        },
         "cases": {
             "typed": "输出写错了（42 写成 41）",
             "type": "输出的数是整数（[3 4]，而不是 [3. 4.]）",
             "kept": "输出保存之后，代码又改了",
+            "picture": "图不是代码画出来的",
+            "return": "一行被覆盖（\\r），页面上却是两行",
+            "doc": "单独的字符串成了 __doc__",
             "thread": "线程因异常而终止",
             "exit": "程序退出时还打印了一行",
             "child": "子进程还打印了一行",
@@ -72,29 +79,32 @@ WORDS: dict[str, Any] = {
             "leak": "输出取决于前一页",
             "blanks": "字符串里的空格没能带到页面上",
         },
+        "blocks": {
+            "tilde": "~~~python", "space": "``` python", "short": "```py",
+            "title": "```python title=\"x\"", "braces": "```{ .python }",
+            "list": "列表里的 ```python", "quote": "引用里的 ```python",
+        },
     },
 }  # fmt: skip
 
 
 def _read(say: Any, data: Any) -> tuple[str, list[Table]]:
     """The sentence above, and the tables."""
-    tables = [_verdicts(say, data), _tools(say, data)]
-    return say["told"].format(date=data["date"]), tables
+    tables = [_verdicts(say, data, *part) for part in (("head", "cases"), ("form", "blocks"))]
+    return say["told"].format(date=data["date"]), [*tables, _tools(say, data)]
 
 
-def _verdicts(say: Any, data: Any) -> Table:
-    """A line for every untruth, a column for every tool."""
+def _verdicts(say: Any, data: Any, head: str, kind: str) -> Table:
+    """A line for every untruth, or form of a block; a column for every tool."""
     rows = [
-        [say["cases"][case], *(say["verdicts"][found[tool]] for tool in data["tools"])]
-        for case, found in data["cases"].items()
+        [say[kind][name], *(say["verdicts"][found[tool]] for tool in data["tools"])]
+        for name, found in data[kind].items()
     ]
-    return Table([say["head"], *data["tools"]], rows)
+    return Table([say[head], *data["tools"]], rows)
 
 
 def _tools(say: Any, data: Any) -> Table:
     rows = [[name, one["version"], one["command"]] for name, one in data["tools"].items()]
-    for name, one in data["missing"].items():
-        rows.append([name, one["version"], say["missing"][one["reason"]]])
     return Table(say["tools"], rows)
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from handbook.boards.tables import Table, region, to_markdown
 from handbook.errors import HandbookError
 from neverstale.problem import Problem
-from neverstale.project import SETTINGS
 from neverstale.rules import RULES
+from neverstale.setting import SETTINGS
 
 CHINESE = "settings.zh.toml"
 TABLES = ("settings", "rules")

@@ -27,6 +27,8 @@ STYLES = {
 _STYLE = re.compile(r' style="[^"]*"')
 # 1{,}000: one number, to be read as one.
 _THOUSANDS = re.compile(r'</mn><mo rspace="0">,</mo><mn>(?=\d{3})')
+# Firefox draws these larger where a formula stands by itself, as if they were sums.
+_GROWING = re.compile(r"<mo([^>]*)>(?=[⊕⊗⊙])")
 _ERROR = re.compile(r"(?P<at>\d+): (?P<what>.*?)\.?", re.DOTALL)
 
 
@@ -62,6 +64,7 @@ def mathml(tex: str, block: bool) -> str:
     made = _STYLE.sub(lambda style: STYLES.get(style[0], style[0]), made)
     if _STYLE.search(made):
         raise Mistake("colours, negative spaces and other styles are not for pages; leave them out")
+    made = _GROWING.sub(r'<mo\1 largeop="false">', made)
     return _THOUSANDS.sub(",", made)
 
 

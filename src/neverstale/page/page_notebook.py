@@ -66,12 +66,14 @@ def files(place: Place, items: Sequence[Snippet]) -> list[Cell]:
     """Cells that write what the code of these snippets needs of ours beside the notebook."""
     found: dict[str, str] = {}
     for item in items:
-        for path in [
-            *(place.sources.snippet(sibling).path for sibling in item.siblings),
-            *(item.path.parent / data for data in item.options.files),
-        ]:
-            found[path.name] = path.read_text(encoding="utf-8")
+        siblings = (place.sources.snippet(sibling).path for sibling in item.siblings)
+        beside = {path.name: path for path in siblings} | item.data()
+        found |= {name: path.read_text(encoding="utf-8") for name, path in beside.items()}
     cells: list[Cell] = []
+    folders = sorted({name.rpartition("/")[0] for name in found} - {""})
+    if folders:
+        made = "".join(f"os.makedirs({each!r}, exist_ok=True)\n" for each in folders)
+        cells.append(_hidden(_cell("code", f"import os\n\n{made}".rstrip())))
     for name, text in found.items():
         cells.append(_text(place.say["notebook-file"].format(file=f"`{name}`")))
         cells.append(_hidden(_cell("code", f"%%writefile {name}\n{text.removesuffix(chr(10))}")))

@@ -118,6 +118,8 @@ def _files(place: Place, item: Snippet) -> list[str]:
         folder = place.project.relative(place.project.snippets)
         say = place.say
         links.append(f'<a href="{place.source}{folder}/{item.name}">{say["file"]}</a>')
+    for name, each in item.options.prefetched.items():
+        links.append(f'<a href="{html.escape(each.address)}">{html.escape(name)}</a>')
     return links + _downloads(place, item)
 
 
@@ -125,7 +127,7 @@ def _downloads(place: Place, item: Snippet) -> list[str]:
     """Links to the file, or the notebook, and to the files that it needs."""
     say = place.say
     folder = item.name.rpartition("/")[0]
-    needed = [f"{folder}/{name}".lstrip("/") for name in item.options.files]
+    needed = [(name, f"{folder}/{name}".lstrip("/")) for name in item.data()]
     files = place.project.downloads
     links = []
     if item.options.lab:
@@ -134,8 +136,7 @@ def _downloads(place: Place, item: Snippet) -> list[str]:
         links = [f'<a href="{address}{file}" download>{say["notebook"]}</a>']
     elif files:
         links = [f'<a href="{place.root}{files}/{item.name}" download>{say["download"]}</a>']
-        needed += item.siblings
-    for name in needed if files else ():
-        file = name.rpartition("/")[2]
+        needed += [(name.rpartition("/")[2], name) for name in item.siblings]
+    for file, name in needed if files else ():
         links.append(f'<a href="{place.root}{files}/{name}" download>{file}</a>')
     return links

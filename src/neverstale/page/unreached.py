@@ -37,13 +37,12 @@ def find(place: Place, item: Snippet, first: int, last: int) -> list[Unreached]:
         first: the first of its lines that the block shows.
         last: the last of them.
     """
-    texts = item.shown_lines(place.edition, first, last).split("\n")
     reasons: dict[str, dict[int, str]] = {}
     found: list[tuple[list[int], str, str]] = []
-    for number, (file, line) in enumerate(item.origins(place.edition, first, last), 1):
+    for number, (text, (file, line)) in enumerate(item.traced(place.edition, first, last), 1):
         if file.name not in reasons:
             reasons[file.name] = _by_line(place, file)
-        reason, text = reasons[file.name].get(line), texts[number - 1].strip()
+        reason, text = reasons[file.name].get(line), text.strip()
         if reason is None or not text or text.startswith("#"):
             continue
         if found and found[-1][0][-1] == number - 1 and found[-1][2] == reason:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import re
 import secrets
 import shutil
 import sys
@@ -26,12 +27,13 @@ from neverstale.proof.status import Status
 from neverstale.running import doctor, reached, readonly, server
 from neverstale.running.server import Server
 from neverstale.running.watch import Watch
-from neverstale.source import imports, sources
+from neverstale.source import imports, prefetched, sources
 from neverstale.source.snippet import Snippet
 from neverstale.source.sources import Sources
 
 # Threads that wait for each other sleep: spinning, they would hold a core that another needs.
 PATIENT = {"OMP_WAIT_POLICY": "PASSIVE"}
+SHOWS = re.compile(r"\bprint\(|\.svg\b")  # what shows something, mostly
 REMOVERS = 4  # folders that are removed at a time
 
 
@@ -92,6 +94,9 @@ def run(
                 done(Result(name, device, "skipped", detail=status.reason))
             elif status.state == "verified" and not everything:
                 done(Result(name, device, "fresh"))
+            elif lacking := prefetched.wrong(item.options.prefetched, project.root):
+                place = project.relative(item.path)
+                done(Result(name, device, "failed", problem=Problem(place, 0, lacking)))
             else:
                 if not waiting and device == "cuda":
                     why = doctor.ready(project)
@@ -99,7 +104,9 @@ def run(
                 if why is None:
                     old = status.record
                     new = old is None or old.text != record.hash_text(item.text)
-                    pair.prepare(item, twice=new and device == "cpu")
+                    # Whether it runs twice is known when it has run; this only saves time.
+                    twice = new and device == "cpu" and SHOWS.search(item.text)
+                    pair.prepare(item, twice=bool(twice))
         if why is not None:
             for item, _ in waiting:
                 problem = Problem(project.relative(item.path), 0, f"not run: {why}")
@@ -244,8 +251,11 @@ def _ended(
             job_list[-1]["shown"] = _shown(sources, item, claimed, number)
             work = Path(job_list[-1]["home"], "work")
             work.mkdir(parents=True)
-            for name in item.options.files:
-                shutil.copy(item.path.parent / name, work)
+            for name, file in item.data().items():
+                (work / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(file, work / name)
+            for name, fetched in item.options.prefetched.items():
+                (work / name).symlink_to(fetched.path(project.root))
         homes = {job["id"]: Path(job["home"]) for job in job_list}
         for event in pair.server(number).run(sorted(packages), job_list):
             if event["event"] == "ready":
@@ -270,13 +280,14 @@ def _job(project: Project, item: Snippet, device: str, home: Path) -> dict[str, 
         line: [str(sibling.path), *sibling.span(section)]
         for line, (sibling, section) in item.inlines.items()
     }
+    fetched = (each.path(project.root) for each in item.options.prefetched.values())
     package = imports.package(item.path, item.imports, project.snippets)
     return server.job(project, item.name, item.path, home) | {
         "timeout": item.options.timeout,
         "memory": item.options.memory,
         "alone": item.options.measured is not None,
         "device": device,
-        "readable": [str(path) for path in (item.path, *item.runs_with)],
+        "readable": [str(path) for path in (item.path, *item.runs_with, *fetched)],
         "loopback": item.options.loopback,
         "package": [str(each) for each in package],
         "inlines": inlines,

@@ -3,6 +3,9 @@
 `x = conv(x)  # (N, 32, 14, 14)` becomes, in effect, `x = conv(x); held(x)`: numbers must agree, a
 letter that stands twice must be the same twice, also in sums and products such as `2T − 1`, and
 there must be as many dimensions.
+
+Beside a call whose value nobody takes, the comment is about what the call is given; beside a layer
+in a list of layers, about what the layer gives when it is first called.
 """
 
 from __future__ import annotations
@@ -25,6 +28,9 @@ SAID = re.compile(
 RECKONED = re.compile(rf"{SHAPE} (?:[-+*/@×]|and|or) ")
 # What turns functions into other programs, in which nothing more can be called.
 COMPILED = re.compile(r"\bcompile\(|\bjit\b|\bnumba\b|torch\.export|make_fx|set_trace|getsource")
+
+# What a comment is about: one value, the values of a tuple, what a function is given.
+VALUE, TUPLE, GIVEN = "value", "tuple", "given"
 
 OPERATIONS: dict[type, Callable[[int, int], int]] = {
     ast.Add: operator.add,
@@ -54,7 +60,7 @@ def said(text: str) -> dict[int, tuple[list[list[str]], bool]]:
 
 
 def insert(tree: ast.Module, text: str) -> ast.Module:
-    """The program with a call after each assignment, and in each return, whose comment says shapes.
+    """The program with a call wherever a comment says shapes of a value that it stands beside.
 
     Code inside functions is left alone where something compiles or reads functions.
     """
@@ -62,22 +68,34 @@ def insert(tree: ast.Module, text: str) -> ast.Module:
     return _Insert(found, COMPILED.search(text) is None).visit(tree) if found else tree
 
 
+def unheld(text: str) -> list[int]:
+    """Lines whose comment says a shape of nothing that could be looked at."""
+    found = said(text)
+    insertion = _Insert(found, COMPILED.search(text) is None)
+    insertion.visit(ast.parse(text))
+    return sorted(set(found) - insertion.held)
+
+
 class _Insert(ast.NodeTransformer):
     def __init__(self, found: Mapping[int, Any], functions: bool) -> None:
         self.found = found
         self.functions = functions
+        self.held: set[int] = set()
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         if not self.functions:
             return node
         self.generic_visit(node)
-        line = node.body[0].lineno - 1
-        names = [arg.arg for arg in node.args.args if arg.arg not in ("self", "cls")]
-        if line in self.found and names and node.lineno <= line:
-            shapes, _ = self.found[line]
-            values: list[ast.expr] = [ast.Name(name, ast.Load()) for name in names[: len(shapes)]]
-            documented = ast.get_docstring(node, clean=False) is not None
-            node.body.insert(int(documented), self._check(line, values, True, node.body[0]))
+        first = node.body[0]
+        documented = ast.get_docstring(node, clean=False) is not None
+        given = [each for each in node.args.args if each.arg not in ("self", "cls")]
+        for line in range(node.lineno, first.lineno):
+            # Those that stand on the line; all of them behind the parenthesis that closes.
+            args = [each for each in given if each.lineno == line] or given
+            if line in self.found and args:
+                values: list[ast.expr] = [ast.Name(each.arg, ast.Load()) for each in args]
+                check = self._check(line, values, GIVEN, first)
+                node.body.insert(int(documented), check)
         return node
 
     def visit_For(self, node: ast.For) -> ast.AST:
@@ -87,33 +105,95 @@ class _Insert(ast.NodeTransformer):
             target = node.target.elts[-1] if isinstance(node.target, ast.Tuple) else node.target
             names, several = _names(target)
             if names:
-                node.body.insert(0, self._check(line, names, several, node.body[0]))
+                kind = TUPLE if several else VALUE
+                node.body.insert(0, self._check(line, names, kind, node.body[0]))
         return node
 
     def visit_Assign(self, node: ast.Assign) -> Any:
+        self.generic_visit(node)
         names, several = _names(node.targets[-1])
         line = node.end_lineno or node.lineno
-        if line not in self.found or not names:
+        if line not in self.found:
             return node
-        return [node, self._check(line, names, several, node)]
+        if isinstance(node.targets[-1], ast.Subscript):
+            node.value = self._wrapped(line, node.value)
+            return node
+        kind = TUPLE if several else VALUE
+        return [node, self._check(line, names, kind, node)] if names else node
 
-    def _check(self, line: int, values: list[ast.expr], several: bool, at: ast.AST) -> ast.stmt:
-        call = self._call(line, ast.Tuple(values, ast.Load()), several)
+    def visit_Expr(self, node: ast.Expr) -> ast.AST:
+        self.generic_visit(node)
+        line = node.end_lineno or node.lineno
+        if line in self.found and isinstance(node.value, ast.Call):
+            args, (shapes, _) = node.value.args, self.found[line]
+            if args and len(shapes) == 1:
+                args[-1] = self._inner(line, args[-1])
+        return node
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        self._elements(node, node.args, node.keywords)
+        return node
+
+    def visit_List(self, node: ast.List) -> ast.AST:
+        self._elements(node, node.elts)
+        return node
+
+    def visit_Tuple(self, node: ast.Tuple) -> ast.AST:
+        self._elements(node, node.elts)
+        return node
+
+    def visit_Dict(self, node: ast.Dict) -> ast.AST:
+        self._elements(node, node.values)
+        return node
+
+    def _elements(self, node: ast.expr, elements: list[ast.expr], named: Any = ()) -> None:
+        """Hold each element that has a line, and a comment, of its own."""
+        ends = [each.end_lineno for each in (*elements, *named)]
+        self.generic_visit(node)
+
+        def alone(line: int | None) -> bool:
+            return line in self.found and ends.count(line) == 1 and line != node.end_lineno
+
+        for i, each in enumerate(elements):
+            if self.functions and alone(each.end_lineno):
+                elements[i] = self._inner(each.end_lineno or 0, each)
+        for keyword in named:
+            if self.functions and alone(keyword.end_lineno):
+                keyword.value = self._inner(keyword.end_lineno, keyword.value)
+
+    def _inner(self, line: int, value: ast.expr) -> ast.expr:
+        """A value held; of `*(a, b)`, the last one."""
+        if isinstance(value, ast.Starred):
+            if isinstance(value.value, ast.Tuple | ast.List) and value.value.elts:
+                value.value.elts[-1] = self._inner(line, value.value.elts[-1])
+            return value
+        return self._wrapped(line, value)
+
+    def _check(self, line: int, values: list[ast.expr], kind: str, at: ast.AST) -> ast.stmt:
+        call = self._call(line, ast.Tuple(values, ast.Load()), kind)
         return ast.fix_missing_locations(ast.copy_location(ast.Expr(call), at))
 
     def visit_Return(self, node: ast.Return) -> ast.AST:
+        self.generic_visit(node)
         line = node.end_lineno or node.lineno
         if line in self.found and node.value is not None:
-            several = isinstance(node.value, ast.Tuple)
-            value = node.value if several else ast.Tuple([node.value], ast.Load())
-            call = self._call(line, value, several)
-            node.value = call if several else ast.Subscript(call, ast.Constant(0), ast.Load())
-            ast.fix_missing_locations(ast.copy_location(node.value, node))
+            if isinstance(node.value, ast.Tuple):
+                call = self._call(line, node.value, TUPLE)
+                node.value = ast.fix_missing_locations(ast.copy_location(call, node))
+            else:
+                node.value = self._wrapped(line, node.value)
         return node
 
-    def _call(self, line: int, values: ast.expr, several: bool) -> ast.Call:
+    def _wrapped(self, line: int, value: ast.expr) -> ast.expr:
+        """The same value, held."""
+        call = self._call(line, ast.Tuple([value], ast.Load()), VALUE)
+        item = ast.Subscript(call, ast.Constant(0), ast.Load())
+        return ast.fix_missing_locations(ast.copy_location(item, value))
+
+    def _call(self, line: int, values: ast.expr, kind: str) -> ast.Call:
+        self.held.add(line)
         shapes, each = self.found[line]
-        told: Any = (line, tuple(map(tuple, shapes)), each, several)
+        told: Any = (line, tuple(map(tuple, shapes)), each, kind)
         return ast.Call(ast.Constant(MARK), [ast.Constant(told), values], [])
 
 
@@ -139,7 +219,7 @@ class Held:
         self.seen: set[Any] = set()
 
     def __call__(
-        self, told: tuple[int, tuple[tuple[str, ...], ...], bool, bool], values: Any
+        self, told: tuple[int, tuple[tuple[str, ...], ...], bool, str], values: Any
     ) -> Any:
         """Compare them, and give them back.
 
@@ -148,18 +228,37 @@ class Held:
         """
         if told not in self.seen:
             self.seen.add(told)
-            _, shapes, each, several = told
-            one = several and not each and len(shapes) == 1
+            _, shapes, each, kind = told
+            some = values
+            if kind == GIVEN:  # an integer or a layer among them has no shape
+                some = [value for value in values if _shape(value) is not None]
+            elif kind == TUPLE and not each and len(shapes) == 1:
+                some = values[:1]
             for shape, value in zip(
-                shapes[-1:] * len(values) if each else shapes,
-                values[:1] if one else values,
-                strict=False,
+                shapes[-1:] * len(some) if each else shapes, some, strict=False
             ):
-                has = _shape(value)
-                if has is not None and not _fits(shape, has):
-                    said = f"({', '.join(shape)}{',' * (len(shape) == 1)})"
-                    raise WrongShape(f"the comment says {said}, but the value has {has}")
+                if kind == VALUE and hasattr(value, "register_forward_hook"):
+                    _once_called(value, shape)
+                else:
+                    _compare(shape, value)
         return values
+
+
+def _once_called(layer: Any, shape: tuple[str, ...]) -> None:
+    """Compare what a layer, such as one of torch's, gives when it is called for the first time."""
+
+    def given(_layer: Any, _inputs: Any, output: Any) -> None:
+        handle.remove()
+        _compare(shape, output)
+
+    handle = layer.register_forward_hook(given)
+
+
+def _compare(shape: tuple[str, ...], value: Any) -> None:
+    has = _shape(value)
+    if has is not None and not _fits(shape, has):
+        said = f"({', '.join(shape)}{',' * (len(shape) == 1)})"
+        raise WrongShape(f"the comment says {said}, but the value has {has}")
 
 
 def _shape(value: Any) -> tuple[int, ...] | None:

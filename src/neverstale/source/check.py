@@ -103,7 +103,7 @@ def _strays(sources: Sources) -> Iterator[Problem]:
         return  # which files a snippet needs, or makes, is not known
     project, items = sources.project, sources.snippets.values()
     lab_pages = {item.lab_page for item in items if item.options.lab}
-    used = {item.path.parent / file for item in items for file in item.options.files}
+    used = {file for item in items for file in item.data().values()}
     for folder in project.editions.values():
         for file in _files(folder):
             if file.suffix != ".md" and file.relative_to(folder).as_posix() not in lab_pages:
@@ -188,9 +188,10 @@ def _hidden(target: Snippet, first: int, last: int) -> str:
     """The code between two lines that a reader would not see: `5` or `5–9`, or nothing."""
     lines = [
         number
-        for number in range(first, last + 1)
-        if target.shown_lines(target.editions[0], number, number).strip()
+        for text, (file, number) in target.traced(target.editions[0], first, last)
+        if text.strip() and file is target
     ]
+    lines = sorted({*lines, *(number for number in target.inlines if first <= number <= last)})
     if not lines:
         return ""
     return str(lines[0]) if len(lines) == 1 else f"{lines[0]}–{lines[-1]}"

@@ -44,7 +44,7 @@ class Ours:
         figure style if it draws.
         """
         imported = self._followed(snippet.path)
-        data = {snippet.path.parent / name for name in snippet.options.files}
+        data = set(snippet.data().values())
         folder = self._project.snippets
         inside = [file for file in imported if file.is_relative_to(folder)]
         code = [snippet.path, *(file for file in imported if file.suffix == ".py")]

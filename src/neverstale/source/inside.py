@@ -20,15 +20,17 @@ class Inside:
     """A pattern somewhere after an opening sign and before the next closing one.
 
     `<[a-z][^>]*x` says the same, but looks through the whole text once more for every `<`.
+    Most lines have no such sign, and are seen to have none at once.
     """
 
+    sign: str  # which `opening` begins with
     opening: Pattern[str]
     closing: str
     pattern: Pattern[str]
 
     def search(self, text: str, /) -> object:
         """What it finds first, or None."""
-        for part in text.split(self.closing):
+        for part in text.split(self.closing) if self.sign in text else ():
             begun = self.opening.search(part)
             if begun and (found := self.pattern.search(part, begun.end())):
                 return found
@@ -43,7 +45,10 @@ class Either:
 
     def search(self, text: str, /) -> object:
         """What the first that finds something finds, or None."""
-        return next(filter(None, (each.search(text) for each in self.patterns)), None)
+        for each in self.patterns:
+            if found := each.search(text):
+                return found
+        return None
 
 
 TAG, LIST = re.compile("<[a-z]", re.IGNORECASE), re.compile(r"\{")
@@ -51,9 +56,9 @@ TAG, LIST = re.compile("<[a-z]", re.IGNORECASE), re.compile(r"\{")
 
 def in_tag(pattern: str) -> Inside:
     """Inside an HTML tag."""
-    return Inside(TAG, ">", re.compile(pattern, re.IGNORECASE))
+    return Inside("<", TAG, ">", re.compile(pattern, re.IGNORECASE))
 
 
 def in_list(pattern: str) -> Inside:
     """Inside a list of attributes, in braces."""
-    return Inside(LIST, "}", re.compile(pattern, re.IGNORECASE))
+    return Inside("{", LIST, "}", re.compile(pattern, re.IGNORECASE))

@@ -15,7 +15,8 @@ from typing import Any
 from neverstale import excuse
 from neverstale.problem import Problem
 from neverstale.project import DEVICES
-from neverstale.source import requirement
+from neverstale.source import prefetched, requirement
+from neverstale.source.prefetched import Prefetched
 from neverstale.source.requirement import Requirement
 
 BLOCK = re.compile(r"(?m)^# /// script\s*$\n(?P<content>(?:^#(?:| .*)$\n)+?)^# ///\s*$")
@@ -81,7 +82,9 @@ class Options:
         gpu_prints: regular expressions that the output of a run on a GPU must match, line by line.
             Their named groups are rates of that device, such as `bandwidth`: what is not possible
             there is refused. A group may hold several numbers; the largest counts.
-        files: data files beside the snippet, put into its working folder before it runs.
+        files: data files beside the snippet, and folders of them (`static/`), put into its working
+            folder before it runs.
+        prefetched: name in its working folder → data that it reads and no repository holds.
         argv: arguments that it gets, after its own name.
         environment: variables that it sees besides the usual ones.
         raises: the exception that must end it, by its name; its last line is shown as output.
@@ -109,6 +112,7 @@ class Options:
     gpu_differs: str | None = None
     gpu_prints: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
+    prefetched: Mapping[str, Prefetched] = field(default_factory=dict)
     argv: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
     raises: str | None = None
@@ -236,9 +240,17 @@ def _devices(value: Any) -> tuple[str, ...]:
 
 def _files(value: Any) -> tuple[str, ...]:
     names = value if isinstance(value, list) else [""]
-    if not all(isinstance(name, str) and re.fullmatch(r"[\w-][\w.-]*", name) for name in names):
-        raise _Invalid("files", "'files' must be a list of names of files beside the snippet")
+    if not all(isinstance(name, str) and re.fullmatch(r"[\w-][\w.-]*/?", name) for name in names):
+        message = "'files' must be a list of names of files, or folders/, beside the snippet"
+        raise _Invalid("files", message)
     return tuple(names)
+
+
+def _prefetched(value: Any) -> dict[str, Prefetched]:
+    try:
+        return prefetched.read(value)
+    except ValueError as error:
+        raise _Invalid("prefetched", f"'prefetched': {error}") from None
 
 
 def _positive(key: str, value: Any) -> float:
@@ -417,6 +429,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "gpu-differs": partial(_reason, "gpu-differs"),
     "gpu-prints": _gpu_prints,
     "files": _files,
+    "prefetched": _prefetched,
     "argv": _argv,
     "environment": _environment,
     "raises": _raises,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import tokenize
 import warnings
 
 from neverstale.problem import NeverstaleError, Problem
 from neverstale.project import Project
-from neverstale.source import comments, imports, invisible, lab, misread, sections
+from neverstale.source import comments, imports, invisible, lab, misread, sections, statements
 from neverstale.source import options as metadata
 from neverstale.source.snippet import Cell, Snippet
 
@@ -38,7 +39,7 @@ def read(project: Project, name: str) -> tuple[Snippet, list[Problem]]:
         data = path.read_bytes()
     except OSError:
         raise missing(project, name) from None
-    text = _python(where, data)
+    text, tree = _python(where, data)
     options, problems = metadata.parse(where, text, project.head(where))
     tokens = list(tokenize.generate_tokens(io.StringIO(text).readline))
     found, wrong = sections.read(where, text, options.lab)
@@ -55,8 +56,12 @@ def read(project: Project, name: str) -> tuple[Snippet, list[Problem]]:
             message = f"lists the device {device}, which [tool.neverstale] devices does not"
             problems.append(Problem(where, _lines_of_metadata(text)[0], message))
     for file in options.files:
-        if not (path.parent / file).is_file():
+        beside = path.parent / file
+        if not (beside.is_dir() if file.endswith("/") else beside.is_file()):
             problems.append(Problem(where, 1, f"'files' names {file}, which is not beside it"))
+    for file in options.prefetched.keys() & {*options.files, name.rpartition("/")[2]}:
+        told = f"'prefetched' names {file}, which lies beside it; one name, one file"
+        problems.append(Problem(where, 1, told))
     cells: tuple[Cell, ...] = ()
     if options.lab:
         cells, wrong = lab.cells(where, text, tuple(project.editions))
@@ -70,7 +75,8 @@ def read(project: Project, name: str) -> tuple[Snippet, list[Problem]]:
         found,
         cells,
         metadata_lines=_lines_of_metadata(text),
-        imports=imports.direct(data),
+        imports=imports.within(tree),
+        statements=statements.of(tree),
     )
     if not problems:
         problems = misread.check_strings(where, item, tokens)
@@ -83,8 +89,8 @@ def missing(project: Project, name: str) -> NeverstaleError:
     return NeverstaleError(Problem(where, 0, "no such snippet; mind the spelling"))
 
 
-def _python(where: str, data: bytes) -> str:
-    """The text of a Python file, line ends as Python reads them.
+def _python(where: str, data: bytes) -> tuple[str, ast.Module]:
+    """The text of a Python file, line ends as Python reads them, and what it is to Python.
 
     Raises:
         NeverstaleError: it is not UTF-8, or not Python.
@@ -96,12 +102,13 @@ def _python(where: str, data: bytes) -> str:
         raise NeverstaleError(Problem(where, line, "not UTF-8; save the file as UTF-8")) from None
     try:
         with warnings.catch_warnings(action="ignore"):
-            compile(text, where, "exec", dont_inherit=True)
+            tree = ast.parse(text)
+            compile(tree, where, "exec", dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         line = getattr(error, "lineno", None) or 1
         message = getattr(error, "msg", None) or str(error)
         raise NeverstaleError(Problem(where, line, f"not Python: {message}")) from None
-    return text
+    return text, tree
 
 
 def _lines_of_metadata(text: str) -> tuple[int, int]:

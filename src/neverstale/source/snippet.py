@@ -9,22 +9,20 @@ import textwrap
 import tokenize
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
-from neverstale.source import directive, statements, strings
+from neverstale import script
+from neverstale.source import directive, strings
 from neverstale.source.options import Options
 from neverstale.source.statements import Statement
 
 MARKER = re.compile(r"^\s*# --8<-- \[(?P<end>start|end):(?P<name>[\w-]+)\]\s*$")
 INLINE = re.compile(r"^from (?P<module>\w+) import [\w, ]+?  # --8<-- (?P<section>[\w-]+)\s*$")
 
-# A line break between Chinese characters or full-width punctuation.
-WRAPPED_CHINESE = re.compile(r"(?<=[\u4e00-\u9fff，。；：？！、）」])\n(?=[\u4e00-\u9fff（「])")
-
 # `**要点。**接着` is bold in a page, but stars in a notebook: after punctuation, and with no blank
 # behind it, nothing ends there by the rules of CommonMark.
-STRONG = re.compile(r"\*\*(?P<text>[^*\n]+?)(?P<end>[，。；：？！、）」]*)\*\*(?=(?P<next>\w?))")
+STRONG = re.compile(r"\*\*([^*\n]+?)\*\*(?=(\w?))")
 
 
 @dataclass(frozen=True)
@@ -56,6 +54,7 @@ class Snippet:
         editions: the project's languages, in order.
         inlines: line number → (sibling, section) that a lab shows in place of that import.
         metadata_lines: numbers of the first and last line of the metadata block; 0 without one.
+        statements: what of it can run, line by line.
         imports: dotted names that it imports itself; relative ones keep their dots.
         runs_with: the files of ours, besides its own, that it runs with; it can read no others.
         siblings: names of the snippets among those: who downloads it needs them too.
@@ -73,6 +72,7 @@ class Snippet:
     cells: tuple[Cell, ...] = ()
     inlines: Mapping[int, tuple[Snippet, str]] = field(default_factory=dict)
     metadata_lines: tuple[int, int] = (0, 0)
+    statements: tuple[Statement, ...] = ()
     imports: tuple[str, ...] = ()
     runs_with: frozenset[Path] = frozenset()
     siblings: tuple[str, ...] = ()
@@ -86,11 +86,6 @@ class Snippet:
         return self.text.split("\n")
 
     @cached_property
-    def statements(self) -> tuple[Statement, ...]:
-        """What of it can run, line by line."""
-        return statements.of(self.text)
-
-    @cached_property
     def in_strings(self) -> frozenset[int]:
         """Numbers of the lines that end inside a string, so that their end belongs to it."""
         tokens = tokenize.generate_tokens(io.StringIO(self.text).readline)
@@ -99,7 +94,19 @@ class Snippet:
 
     def own_files(self) -> set[Path]:
         """The file itself, and the data files beside it."""
-        return {self.path, *(self.path.parent / name for name in self.options.files)}
+        return {self.path, *self.data().values()}
+
+    def data(self) -> dict[str, Path]:
+        """The data files beside it: name below its folder → file; of folders all that is not
+        hidden."""
+        folder, found = self.path.parent, {}
+        for name in self.options.files:
+            inside = sorted((folder / name).rglob("*")) if name.endswith("/") else [folder / name]
+            for file in inside:
+                below = file.relative_to(folder).as_posix()
+                if not file.is_dir() and "/." not in below:
+                    found[below] = file
+        return found
 
     @property
     def headless(self) -> bool:
@@ -152,13 +159,11 @@ class Snippet:
 
     def shown_lines(self, edition: str, first: int, last: int) -> str:
         """The same, for a range of lines (both included)."""
-        return "\n".join(text for text, _ in self._shown(edition, first, last)) + "\n"
+        return "\n".join(text for text, _ in self.traced(edition, first, last)) + "\n"
 
-    def origins(self, edition: str, first: int, last: int) -> list[tuple[Snippet, int]]:
-        """Where each line of that text comes from: a file, which may be a sibling, and its line."""
-        return [origin for _, origin in self._shown(edition, first, last)]
-
-    def _shown(self, edition: str, first: int, last: int) -> list[tuple[str, tuple[Snippet, int]]]:
+    def traced(self, edition: str, first: int, last: int) -> list[tuple[str, tuple[Snippet, int]]]:
+        """Each line of that text, and where it comes from: a file, which may be a sibling, and its
+        line."""
         shown: list[tuple[str, tuple[Snippet, int]]] = []
         literal: set[int] = set()  # lines that stay, however many blank ones there are
         lines = self.lines
@@ -168,7 +173,7 @@ class Snippet:
                 continue
             if number in self.inlines:
                 sibling, section = self.inlines[number]
-                pulled = sibling._shown(edition, *sibling.span(section))
+                pulled = sibling.traced(edition, *sibling.span(section))
                 literal.update(range(len(shown) + 2, len(shown) + 2 + len(pulled)))
                 shown += [("", origin)] * 2 + pulled + [("", origin)] * 2
                 continue
@@ -217,19 +222,26 @@ class Snippet:
 def prose(lab: Snippet, cell: Cell) -> str:
     """The text of a Markdown cell.
 
-    Lines of Chinese are joined: a line break between two Chinese characters is shown as a space.
-    Punctuation at the end of bold Chinese is put behind it, where notebooks would show the stars.
+    Lines are joined where a line break would be shown as a blank between letters of a script that
+    has none. Wide punctuation at the end of bold text is put behind it, where notebooks would show
+    the stars.
     """
     text = "\n".join(uncomment(line) for line in lab.lines[cell.first - 1 : cell.last])
-    return directive.outside_code(WRAPPED_CHINESE.sub("", text).strip("\n"), _ended)
+    return directive.outside_code(script.joined(text).strip("\n"), _ended)
 
 
 def _ended(text: str) -> str:
     if text.count("**") % 2:  # one of a pair stands beyond some code
         return text
-    return STRONG.sub(
-        lambda bold: f"**{bold['text']}**{bold['end']}" if bold["next"] else bold[0], text
-    )
+    return STRONG.sub(_mark_behind, text)
+
+
+def _mark_behind(bold: re.Match[str]) -> str:
+    """Bold text, the wide marks at its end behind it, if a letter follows at once."""
+    size = len(bold[1])
+    while bold[2] and size > 1 and script.wide_mark(bold[1][size - 1]):
+        size -= 1
+    return f"**{bold[1][:size]}**{bold[1][size:]}"
 
 
 def uncomment(line: str) -> str:
@@ -237,11 +249,16 @@ def uncomment(line: str) -> str:
     return line.removeprefix("#").removeprefix(" ")
 
 
+@cache
+def _tag(editions: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"^(\s*)# ({'|'.join(editions)}):(?: (.*))?$")
+
+
 def tagged(line: str, editions: tuple[str, ...]) -> tuple[str, str] | None:
     """`    # en: why` → (`en`, `    # why`); None for a line that belongs to every language."""
     if not line.lstrip().startswith("# "):
         return None
-    match = re.match(rf"^(\s*)# ({'|'.join(editions)}):(?: (.*))?$", line)
+    match = _tag(editions).match(line)
     if match is None:
         return None
     return match[2], f"{match[1]}# {match[3] or ''}".rstrip()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -24,15 +24,21 @@ class Sources:
         project: the settings.
         snippets: name → snippet, of those that can be read, by name.
         unreadable: name → what is wrong with each of the others.
-        pages: every page of every edition, labs included, by edition, then by name.
         imports: file of ours → names that it imports; what `read` need not look for again.
+        known: (edition, path) → page, of pages that need not be read again.
     """
 
     project: Project
     snippets: Mapping[str, Snippet]
     unreadable: Mapping[str, tuple[Problem, ...]]
-    pages: tuple[Page, ...]
     imports: Mapping[Path, tuple[str, ...]] = field(compare=False)
+    known: Mapping[tuple[str, str], Page] = field(default_factory=dict, compare=False, repr=False)
+
+    @cached_property
+    def pages(self) -> tuple[Page, ...]:
+        """Every page of every edition, labs included, by edition, then by name; read when they are
+        first asked for: to run a file takes none."""
+        return tuple(_pages(self))
 
     def names(self) -> list[str]:
         """Names of all snippets, also of those that cannot be read, sorted."""
@@ -99,7 +105,10 @@ class Sources:
 
 
 def read(
-    project: Project, before: Sources | None = None, changed: Collection[Path] = ()
+    project: Project,
+    before: Sources | None = None,
+    changed: Collection[Path] = (),
+    only: Collection[str] | None = None,
 ) -> Sources:
     """Read a site's pages and snippets. A mistake in one is noted, and stops no other.
 
@@ -107,13 +116,23 @@ def read(
         project: the settings.
         before: how they were, if that is known.
         changed: all files that changed, came or went since.
+        only: names of the snippets that are wanted, with those that they import; None for all.
     """
-    snippets, unreadable = _snippets(project, before, changed)
+    names = reading.find(project) if only is None else list(only)
+    snippets, unreadable = _snippets(project, names, before, changed)
     known = {} if before is None else before.imports
     known = {path: names for path, names in known.items() if path not in changed}
     ours = Ours(project, {**known, **{item.path: item.imports for item in snippets.values()}})
-    for name in snippets.keys() - unreadable.keys():
-        snippets[name] = ours.complete(snippets[name])
+    waiting = snippets.keys() - unreadable.keys()
+    while waiting:
+        for name in waiting:
+            snippets[name] = ours.complete(snippets[name])
+        beside = {each for name in waiting for each in snippets[name].siblings}
+        unread = beside - snippets.keys() - unreadable.keys()
+        more, bad = _snippets(project, sorted(each for each in unread if each.endswith(".py")))
+        snippets |= more
+        unreadable |= bad
+        waiting = more.keys() - bad.keys()
     for name, item in [each for each in snippets.items() if each[1].options.lab]:
         where = project.relative(item.path)
         snippets[name], wrong = lab.pull_in(where, item, snippets, unreadable)
@@ -121,17 +140,20 @@ def read(
             unreadable[name] = (*unreadable.get(name, ()), *wrong)
     unreadable = {name: tuple(sorted(found)) for name, found in sorted(unreadable.items())}
     snippets = {name: item for name, item in snippets.items() if name not in unreadable}
-    found = tuple(_pages(project, snippets, before, changed))
-    return Sources(project, snippets, unreadable, found, ours.imports)
+    pages = {} if before is None else _known(before, changed)
+    return Sources(project, snippets, unreadable, ours.imports, pages)
 
 
 def _snippets(
-    project: Project, before: Sources | None, changed: Collection[Path]
+    project: Project,
+    names: Iterable[str],
+    before: Sources | None = None,
+    changed: Collection[Path] = (),
 ) -> tuple[dict[str, Snippet], dict[str, tuple[Problem, ...]]]:
-    """Every file that can be read as a snippet, and what is wrong with any of them."""
+    """Those files that can be read as a snippet, and what is wrong with any of them."""
     snippets: dict[str, Snippet] = {}
     unreadable: dict[str, tuple[Problem, ...]] = {}
-    for name in reading.find(project):
+    for name in names:
         old = before.snippets.get(name) if before else None
         if old is not None and old.own_files().isdisjoint(changed):
             snippets[name] = old
@@ -146,20 +168,21 @@ def _snippets(
     return snippets, unreadable
 
 
-def _pages(
-    project: Project,
-    snippets: Mapping[str, Snippet],
-    before: Sources | None,
-    changed: Collection[Path],
-) -> Iterator[Page]:
-    old = {(page.edition, page.path): page for page in before.pages} if before else {}
-    labs = [item for item in snippets.values() if item.options.lab]
+def _known(before: Sources, changed: Collection[Path]) -> dict[tuple[str, str], Page]:
+    """The pages that are as they were."""
+    root = before.project.root
+    return {
+        (page.edition, page.path): page for page in before.pages if root / page.path not in changed
+    }
+
+
+def _pages(sources: Sources) -> Iterator[Page]:
+    project, known = sources.project, sources.known
+    labs = [item for item in sources.snippets.values() if item.options.lab]
     for edition, folder in project.editions.items():
         for file in sorted(folder.rglob("*.md")):
-            known = old.get((edition, project.relative(file)))
-            fresh = known is not None and file not in changed
-            yield known if known and fresh else pages.read(project, edition, file)
+            old = known.get((edition, project.relative(file)))
+            yield old or pages.read(project, edition, file)
         for each in labs:
-            known = old.get((edition, project.relative(each.path)))
-            fresh = known is not None and each.path not in changed
-            yield known if known and fresh else pages.of_lab(project, each, edition)
+            old = known.get((edition, project.relative(each.path)))
+            yield old or pages.of_lab(project, each, edition)

@@ -25,7 +25,7 @@ class Statement:
     end: int
 
 
-def of(code: str | bytes) -> tuple[Statement, ...]:
+def of(code: str | bytes | ast.Module) -> tuple[Statement, ...]:
     """Every statement that a run can reach, also inside others, by line.
 
     Comments, docstrings, `global`, `nonlocal`, annotations without a value and imports from
@@ -36,7 +36,7 @@ def of(code: str | bytes) -> tuple[Statement, ...]:
         SyntaxError: it is not Python.
     """
     with warnings.catch_warnings(action="ignore"):
-        tree = ast.parse(code)
+        tree = code if isinstance(code, ast.Module) else ast.parse(code)
     found: dict[int, Statement] = {}
     for statement in _inside(tree):
         found.setdefault(statement.first, statement)

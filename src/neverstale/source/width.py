@@ -27,10 +27,10 @@ def check(sources: Sources) -> Iterator[Problem]:
             for number, text in _typed(page, fence):
                 found[page.path, number] = columns(text)
     for item, edition, first, last in _shown(sources):
-        texts = item.shown_lines(edition, first, last).split("\n")
-        for (origin, number), text in zip(item.origins(edition, first, last), texts, strict=False):
-            where = sources.project.relative(origin.path), number
-            found[where] = max(found.get(where, 0), columns(text))
+        for text, (origin, number) in item.traced(edition, first, last):
+            if (wide := columns(text)) > most:
+                where = sources.project.relative(origin.path), number
+                found[where] = max(found.get(where, 0), wide)
     for (path, number), wide in found.items():
         if wide > most:
             message = (

@@ -9,13 +9,14 @@ import dataclasses
 import difflib
 import re
 import subprocess
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from itertools import pairwise
 
 from neverstale import writing
 from neverstale.problem import NeverstaleError, Problem
 from neverstale.project import Project
+from neverstale.script import unspaced
 from neverstale.source import pages
 from neverstale.source.headings import UNDERLINE
 from neverstale.source.sources import Sources
@@ -26,11 +27,6 @@ from neverstale.translation.drift import Unit, Wanted
 MINOR_LETTERS = 40
 SLIP = 0.1
 WORD = re.compile(r"[A-Za-z0-9]+|\s+|.")
-HAN = re.compile(r"[\u4e00-\u9fff]")
-# Characters that by themselves turn what a Chinese sentence says.
-MEANS = re.compile(
-    r"[一二两三四五六七八九十百千万亿半倍不无没未非否多少大小上下高低快慢增减前后先]"
-)
 NOTICE = "[[neverstale:wanted {key}]]"
 
 
@@ -102,7 +98,8 @@ def one(sources: Sources, key: str, minor: bool = False, differ: str | None = No
                 continue
             old = _text_of(project, unit, edition, then)
             rest = _rest(sources, edition, unit)
-            if much := _too_much(old, unit.texts[edition], rest):
+            turning = project.turning.get(edition, ())
+            if much := _too_much(old, unit.texts[edition], rest, turning):
                 path, line = unit.places[edition]
                 message = (
                     f"{much} of {key} changed, too much for --minor; read the other edition, "
@@ -121,7 +118,7 @@ def one(sources: Sources, key: str, minor: bool = False, differ: str | None = No
     drift.write(project, lock)
 
 
-def _too_much(old: str, new: str, known: str) -> str:
+def _too_much(old: str, new: str, known: str, turning: Collection[str] = ()) -> str:
     """What makes a change more than a slip of the pen; "" if it is one.
 
     A slip is a word that stands nowhere else, one letter away from one that does: whoever makes
@@ -131,6 +128,8 @@ def _too_much(old: str, new: str, known: str) -> str:
         old: the text that was confirmed.
         new: the text now.
         known: the rest of the edition.
+        turning: words, or letters of a script without blanks, that by themselves turn what a
+            sentence says.
     """
     before, after = WORD.findall(" ".join(old.split())), WORD.findall(" ".join(new.split()))
     matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
@@ -144,19 +143,19 @@ def _too_much(old: str, new: str, known: str) -> str:
             return f"a number ({gone or 'none'} → {come or 'none'})"
         if not re.search(r"\w", gone + come):
             continue  # punctuation
-        if HAN.search(gone + come):
+        if any(map(unspaced, gone + come)):
             pairs = [
                 ["".join(pair) for pair in pairwise(text[max(0, a - 1) : b + 1])]
                 for text, a, b in ((before, i, j), (after, k, m))
             ]
-            slip = len(gone) < 2 > len(come) and not MEANS.search(gone + come)
-            slip = slip and not any(p in known for p in pairs[0])
+            slip = len(gone) < 2 > len(come) and not any(p in known for p in pairs[0])
             slip = slip and any(p in known for p in pairs[1])
         else:
             slip = _one_letter(gone, come) and _alone(come, known) and not _alone(gone, known)
         beside = before[max(0, i - (j - i)) : i], before[j : j + j - i]
         twice = not come and gone in map("".join, beside)
-        if not (slip or twice):
+        turned = any(each.casefold() in turning for each in (*before[i:j], *after[k:m]))
+        if turned or not (slip or twice):
             return f"a word ({gone.strip() or 'none'} → {come.strip() or 'none'})"
     share = SLIP * max(len(old), len(new))
     much = letters > MINOR_LETTERS or letters > max(3, share)

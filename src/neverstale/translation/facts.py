@@ -26,6 +26,7 @@ REFERENCE = re.compile(r"\[\[[^\[\]\s]+\]\]")
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
           "October", "November", "December")  # fmt: skip
 DATED = re.compile(rf"(?:(\d\d?) )?\b({'|'.join(MONTHS)}) (?:(\d\d?),? )?(?=20\d\d|\d)")
+MONTH = re.compile("|".join(MONTHS))  # with a day before it, it takes long to look for
 DAY = re.compile(r"\b(20\d\d)-0?(\d\d?)-0?(\d\d?)\b")
 TIMES = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "万亿": 1e12,
          "万": 1e4, "亿": 1e8}  # fmt: skip
@@ -38,6 +39,7 @@ NAME = re.compile(r"(?<![\w./-])[A-Z][A-Za-z]*\d\w*(?![\w(])")
 CODE = re.compile(r"`[^`]*`")
 UNIT = re.compile(r"(?:[TGMk]i?B(?:/s)?|[TGP]?FLOPS|TFLOP/s|TOPS|[GM]Hz|[mµn]?s|k?W)\Z")
 WORDS = re.compile(r"\\text\{(?P<words>[^{}]*)\}")  # in a formula
+ANY = re.compile(r"[\d$]|\[\[")  # one of these is in every fact
 WORDY = 12  # up to here, some languages write numbers as words
 
 
@@ -89,6 +91,8 @@ def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
 
 def _between(one: str, two: str) -> tuple[list[str], list[str]]:
     """What each text says and the other does not."""
+    if one == two:
+        return [], []
     (mine, units), (other, others) = _facts(one), _facts(two)
     here, there = (
         sorted(fact for fact in a if _counts(fact, a) > _counts(fact, b))
@@ -115,14 +119,23 @@ def _without_words(found: Formula) -> str:
 
 def _facts(text: str) -> tuple[Counter[str], dict[str, set[str]]]:
     """Numbers, formulas and references; and number → its units, if these are in Latin letters."""
+    if not ANY.search(text):
+        return Counter(), {}
     found = Counter(REFERENCE.findall(text))
     if "$" in text:
-        found.update(map(_without_words, formula.formulas(text)))
-        text = formula.replaced(text, lambda _: " ")
+        written: list[str] = []
+
+        def left_out(each: Formula) -> str:
+            written.append(_without_words(each))
+            return " "
+
+        text = formula.replaced(text, left_out)
+        found.update(written)
     units: dict[str, set[str]] = {}
     text = APART.sub(" ", REFERENCE.sub(" ", text))
     text = DAY.sub(r"\1 \2 \3", text)
-    text = DATED.sub(lambda m: f"{m[1] or ''} {MONTHS.index(m[2]) + 1} {m[3] or ''} ", text)
+    if MONTH.search(text):
+        text = DATED.sub(lambda m: f"{m[1] or ''} {MONTHS.index(m[2]) + 1} {m[3] or ''} ", text)
     found.update(NAME.findall(CODE.sub(" ", text)))
     for match in NUMBER.finditer(text):
         digits = match["digits"].rstrip(",").replace(",", "")

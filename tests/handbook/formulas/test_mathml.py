@@ -35,6 +35,12 @@ def test_thousands_are_one_number() -> None:
     assert "<mo>,</mo>" in mathml("1, 2", False)
 
 
+def test_a_product_by_elements_has_one_size() -> None:
+    for block in (True, False):
+        assert ' largeop="false">⊙</mo>' in mathml(r"a \odot b", block)
+    assert "largeop" not in mathml(r"\sum_i a_i + b", True)
+
+
 @pytest.mark.parametrize(
     ("tex", "told"),
     [

@@ -77,8 +77,9 @@ def cells(new_site: Callable[[], Site]) -> list[dict[str, Any]]:
     site = new_site()
     site.write("diagrams/box.svg", '<svg><rect fill="var(--box)"/></svg>')
     site.write("snippets/ch/data.txt", "words\n")
+    site.write("snippets/ch/more/deep/b.txt", "letters\n")
     site.snippet("ch/other.py", "three = 3")
-    site.snippet("ch/use.py", USE, 'files = ["data.txt"]')
+    site.snippet("ch/use.py", USE, 'files = ["data.txt", "more/"]')
     site.page("page.md", PAGE)
     site.page("plain.md", "# No code {#no-code}\n")
     site.snippet("ch/words.py", "import sys\n\nprint(sys.argv[1])", 'argv = ["two"]')
@@ -119,7 +120,12 @@ def test_what_its_code_needs_comes_along(cells: list[dict[str, Any]]) -> None:
     assert [each.partition("\n")[0] for each in written] == [
         "%%writefile other.py",
         "%%writefile data.txt",
+        "%%writefile more/deep/b.txt",
     ]
+    made = [each["source"] for each in code(cells)].index(
+        "import os\n\nos.makedirs('more/deep', exist_ok=True)"
+    )
+    assert code(cells)[made + 1]["source"] == written[0]
     assert written[0].endswith("three = 3") and written[1].endswith("words")
 
 

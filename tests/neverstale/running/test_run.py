@@ -195,6 +195,27 @@ def test_a_data_file_lies_in_the_folder_of_who_names_it_and_counts(site: Site) -
     assert (state(site, "ch/a.py"), state(site, "ch/b.py")) == ("stale", "verified")
 
 
+def test_of_a_folder_that_is_named_all_lies_there_and_counts(site: Site) -> None:
+    for name in ("page.html", "deep/a.css", ".hidden", ".git/b"):
+        site.write(f"snippets/ch/static/{name}", "1\n")
+    code = "import glob\nprint(sorted(glob.glob('**', recursive=True, include_hidden=True)))"
+    site.snippet("ch/a.py", code, options='files = ["static/"]')
+    site.snippet("ch/b.py", "x = 1", options='files = ["none/"]')
+    site.snippet("ch/c.py", "x = 1", options='files = ["static"]')
+    results = site.results()
+    for name, file in (("ch/b.py", "none/"), ("ch/c.py", "static")):
+        told = f"snippets/{name}:1: 'files' names {file}, which is not beside it"
+        assert results[name]["problem"] == told
+    found = record.read(site.load(), "ch/a.py", "cpu")
+    assert found is not None
+    names = ["static", "static/deep", "static/deep/a.css", "static/page.html"]
+    assert [text for _, text in found.output] == [f"{names}\n"]
+    site.write("snippets/ch/static/.hidden", "2\n")
+    assert state(site, "ch/a.py") == "verified"
+    site.write("snippets/ch/static/deep/new.css", "")
+    assert state(site, "ch/a.py") == "stale"
+
+
 def test_a_changed_snippet_may_print_something_else(site: Site) -> None:
     site.snippet("a.py", "print(1)")
     assert site.verdict("a.py")[0] == "verified"

@@ -22,6 +22,29 @@ class T:
     def __iter__(self):
         return iter([T(*self.shape[1:])] * self.shape[0])
 
+class Handle:
+    def __init__(self, hooks, hook):
+        self.hooks, self.hook = hooks, hook
+    def remove(self):
+        self.hooks.remove(self.hook)
+
+class Layer:
+    def __init__(self, *shape):
+        self.made, self.hooks = T(*shape), []
+    def register_forward_hook(self, hook):
+        self.hooks.append(hook)
+        return Handle(self.hooks, hook)
+    def __call__(self, x):
+        for hook in list(self.hooks):
+            hook(self, (x,), self.made)
+        return self.made
+
+def f(*given, **named):
+    for each in given:
+        if isinstance(each, Layer):
+            each(None)
+            assert not each.hooks
+
 """
 
 
@@ -66,6 +89,16 @@ def execute(tmp_path: Path, code: str) -> dict[str, Any]:
         "x = (\n    T(4)\n)  # (4,)",
         "if True:\n    x = T(4)  # (4,)",
         "x = T(4); y = T(5)  # (5,)",
+        "def g(x):  # (N, 3)\n    # why\n    pass\ng(T(2, 3))",
+        "def g(\n    x,  # (N, 3)\n    y,  # (N,)\n):\n    pass\ng(T(2, 3), T(2))",
+        "def g(n, layer, x):  # (N, 3)\n    layer(None)\ng(2, Layer(9), T(2, 3))",
+        "f(T(1), T(2, 3))  # (2, 3)",
+        "print(T(2, 3).shape)  # (2, 3)",
+        "a = {}\na[1] = T(2, 3)  # (2, 3)",
+        "a = {\n    1: T(2, 3),  # (2, 3)\n    2: T(4),  # (4,)\n}",
+        "a = [\n    T(2, 3),  # (2, 3)\n    T(1), T(2),  # (9,): which?\n]",
+        "f(\n    T(2, 3),  # (2, 3)\n    x=T(4),  # (4,)\n)",
+        "f(\n    *(1, Layer(5, 32)),  # (N, 32)\n    Layer(5, 10),  # (N, 32) -> (N, 10)\n)",
         "for n in (64, 64, 32):\n    x = T(n, 1)  # (64, 1)",  # the last batch
     ],
 )  # fmt: skip
@@ -92,6 +125,26 @@ def test_a_right_shape_is_let_through(tmp_path: Path, code: str) -> None:
         ("def f():\n    return T(2)  # (3,)\nf()", "says (3,), but the value has (2,)"),
         ("for x in T(3, 2):  # (3,)\n    pass", "says (3,), but the value has (2,)"),
         ("for n in (32, 64):\n    x = T(n)  # (64,)", "says (64,), but the value has (32,)"),
+        (
+            "def g(x):  # (N, 3)\n    # why\n    pass\ng(T(2))",
+            "says (N, 3), but the value has (2,)",
+        ),
+        ("def g(\n    x,  # (3,)\n    y,\n):\n    pass\ng(T(2), T(3))", "says (3,), but the value"),
+        ("def g(\n    x,\n    y,  # (3,)\n):\n    pass\ng(T(3), T(2))", "says (3,), but the value"),
+        (
+            "def g(n, x):  # (N, 3)\n    pass\ng(2, T(2, 4))",
+            "says (N, 3), but the value has (2, 4)",
+        ),
+        ("f(T(1), T(2, 3))  # (1,)", "says (1,), but the value has (2, 3)"),
+        ("print(T(2, 3).shape)  # (2, 4)", "says (2, 4), but the value has (2, 3)"),
+        ("a = {}\na[1] = T(2, 3)  # (2,)", "says (2,), but the value has (2, 3)"),
+        ("a = {\n    1: T(2, 3),  # (2,)\n}", "says (2,), but the value has (2, 3)"),
+        ("a = [\n    T(2, 3),  # (2,)\n]", "says (2,), but the value has (2, 3)"),
+        ("f(\n    T(2, 3),  # (2,)\n)", "says (2,), but the value has (2, 3)"),
+        ("f(\n    x=T(2, 3),  # (2,)\n)", "says (2,), but the value has (2, 3)"),
+        ("x = f(\n    f(\n        T(2),  # (3,)\n    )\n)", "says (3,), but the value has (2,)"),
+        ("f(\n    Layer(5, 10),  # (N, 32)\n)", "says (N, 32), but the value has (5, 10)"),
+        ("f(\n    *(1, Layer(5, 10)),  # (N, 32)\n)", "says (N, 32), but the value has (5, 10)"),
         ("try:\n    x = T(2)  # (3,)\nexcept Exception:\n    pass", "says (3,), but the value"),
     ],
 )
@@ -116,6 +169,13 @@ def test_functions_that_are_compiled_are_left_alone() -> None:
     tree = shapes.insert(ast.parse(code), code)
     calls = [node.lineno for node in ast.walk(tree) if isinstance(node, ast.Call)]
     assert calls == [6]
+
+
+def test_a_comment_beside_nothing_that_can_be_looked_at_is_known() -> None:
+    code = "x: int = 1  # (3,)\ny = 1  # (3,)\nx += 1  # (3,)\nprint()  # (3,)\nf(*x)  # (3,)\n"
+    assert shapes.unheld(code) == [1, 3, 4, 5]
+    compiled = "import numba\ndef f(x):  # (3,)\n    return x  # (3,)\nz = 1  # (3,)\n"
+    assert shapes.unheld(compiled) == [2, 3]
 
 
 def test_without_a_shape_the_program_is_the_same() -> None:

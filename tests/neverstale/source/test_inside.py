@@ -11,7 +11,7 @@ from neverstale.source import directive
 from neverstale.source.inside import Inside
 
 TAG = re.compile(r"<[a-z][^>]*\bhidden\b")
-INSIDE = Inside(re.compile("<[a-z]"), ">", re.compile(r"\bhidden\b"))
+INSIDE = Inside("<", re.compile("<[a-z]"), ">", re.compile(r"\bhidden\b"))
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,9 @@ def table(content: str) -> str:
     return block(f"[tool.neverstale]\n{content}")
 
 
+FETCHED = "prefetched.a = {{ sha256 = '{}', at = '{}', from = '{}' }}"
+
+
 def test_everything_it_can_say() -> None:
     text = block(
         """requires-python = ">=3.11"
@@ -107,8 +110,14 @@ ALLOW = "[[tool.neverstale.allow-warnings]]\n"
         (table("devices = []"), 3, "'devices' must be a list of cpu and cuda"),
         (table("devices = 'cpu'"), 3, "'devices' must be a list of cpu and cuda"),
         (table("devices = ['tpu']"), 3, "'devices' must be a list of cpu and cuda"),
-        (table("files = 'a.csv'"), 3, "'files' must be a list of names of files beside"),
-        (table("files = ['../a.csv']"), 3, "'files' must be a list of names of files beside"),
+        (table("files = 'a.csv'"), 3, "'files' must be a list of names of files, or"),
+        (table("files = ['../a.csv']"), 3, "'files' must be a list of names of files, or"),
+        (table("prefetched = 'a'"), 3, "'prefetched': write [tool.neverstale.prefetched."),
+        (table("prefetched.a = { sha256 = 'b' }"), 3, "'prefetched': write [tool.neverstale."),
+        (table(FETCHED.format("A" * 64, "a", "https://example.org/a")), 3, "a: 'sha256' must be"),
+        (table(FETCHED.format("a" * 64, "", "https://example.org/a")), 3, "a: 'at' must be"),
+        (table(FETCHED.format("a" * 64, "a", "http://example.org/a")), 3, "a: 'from' must be"),
+        (table("files = ['a/b/']"), 3, "'files' must be a list of names of files, or"),
         (table("measured = true"), 3, "'measured' must be the reason, in words"),
         (table("measured = ''"), 3, "'measured' must be the reason, in words"),
         (table("lab = 'yes'"), 3, "'lab' must be true or false"),

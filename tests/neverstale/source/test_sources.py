@@ -89,19 +89,35 @@ def test_what_changed_is_read_as_if_all_were(
     whole: Site, name: str, change: Callable[[Site], object]
 ) -> None:
     before = whole.sources()
+    read = before.pages
     change(whole)
     after = sources.read(whole.load(), before, {whole.root / name})
-    assert after == whole.sources()
-    assert after != before or name == "src/late.py"  # which nothing imports
+    now = whole.sources()
+    assert (after, after.pages) == (now, now.pages)
+    assert (after, after.pages) != (before, read) or name == "src/late.py"  # nothing imports that
+
+
+def test_of_what_is_named_only_that_is_read_and_what_it_imports(
+    whole: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    every = whole.sources()
+    seen = count(monkeypatch)
+    some = sources.read(whole.load(), only=["ch/my_lab.py", "ch/broken.py"])
+    assert {str(name) for what, name in seen if what in ("snippet", "page")} == {
+        "ch/my_lab.py", "ch/model.py", "ch/broken.py"
+    }  # fmt: skip
+    assert some.snippets == {name: every.snippets[name] for name in ("ch/model.py", "ch/my_lab.py")}
+    assert some.unreadable == {"ch/broken.py": every.unreadable["ch/broken.py"]}
 
 
 def test_what_did_not_change_is_not_read_again(
     whole: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = whole.sources()
+    assert before.pages
     seen = count(monkeypatch)
     whole.write("docs/en/index.md", "# C {#c}\n")
-    sources.read(whole.load(), before, {whole.root / "docs/en/index.md"})
+    assert sources.read(whole.load(), before, {whole.root / "docs/en/index.md"}).pages
     names = {str(name) for what, name in seen if what in ("snippet", "page")}
     assert names == {"ch/broken.py", str(whole.root / "docs/en/index.md")}
 
@@ -149,5 +165,7 @@ def test_a_command_reads_each_file_once(
     seen = count(monkeypatch)
     cli.main(["--project", str(whole.root), command])
     kinds = Counter(what for what, _ in seen)
-    assert kinds == {"snippet": 3, "page": 4, "record": 3, "imports": 5, "fingerprint": 3}
+    # What a snippet imports is seen where it is read; the others are two modules.
+    pages = {} if command == "status" else {"page": 4}  # how snippets stand, no page tells
+    assert kinds == {"snippet": 3, "record": 3, "imports": 2, "fingerprint": 3, **pages}
     assert set(seen.values()) == {1}, seen

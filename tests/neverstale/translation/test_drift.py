@@ -216,7 +216,19 @@ here. Of. It is their slip.
     ],
 )  # fmt: skip
 def test_what_is_a_slip(old: str, new: str, told: str) -> None:
-    assert confirm._too_much(old, new, KNOWN) == told
+    assert confirm._too_much(old, new, KNOWN, {"一", "不", "one"}) == told
+
+
+@pytest.mark.parametrize(
+    ("old", "now", "word"),
+    [
+        ("这里有不经写好的字。", "这里有已经写好的字。", "不"),
+        ("It is nut so.", "It is not so.", "not"),
+    ],
+)
+def test_a_word_that_turns_a_sentence_is_no_slip(old: str, now: str, word: str) -> None:
+    assert confirm._too_much(old, now, KNOWN) == ""
+    assert confirm._too_much(old, now, KNOWN, {word}).startswith("a word (")
 
 
 @pytest.mark.parametrize(

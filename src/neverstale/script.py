@@ -1,0 +1,34 @@
+"""Scripts whose words no blanks part, such as Chinese or Thai, and their wide marks."""
+
+from __future__ import annotations
+
+import unicodedata
+
+NAMES = ("CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR", "TIBETAN")
+
+
+def unspaced(letter: str) -> bool:
+    """Whether it is a letter of such a script."""
+    return unicodedata.name(letter, "").partition(" ")[0] in NAMES
+
+
+def wide_mark(sign: str) -> bool:
+    """Whether it is a mark of punctuation that is as wide as such a letter."""
+    wide = unicodedata.east_asian_width(sign) in ("W", "F")
+    return wide and unicodedata.category(sign).startswith("P")
+
+
+def joined(text: str) -> str:
+    """The text without line breaks between such letters or marks: each would show as a blank."""
+    lines = text.split("\n")
+    found = lines[:1]
+    for line in lines[1:]:
+        if found[-1] and line and _close(found[-1][-1]) and _close(line[0]):
+            found[-1] += line
+        else:
+            found.append(line)
+    return "\n".join(found)
+
+
+def _close(sign: str) -> bool:
+    return unspaced(sign) or wide_mark(sign)
