@@ -820,7 +820,7 @@ async function setUp(root) {
     put("by", fields.by.value, data.goals[0])
     for (const name of TEXT) put(name, fields[name].value)
     for (const name of ["free", "hours"]) put(name, fields[name].value, fields[name].defaultValue)
-    put("money", currency(), "USD")
+    put("money", currency(), fields.money.querySelector("[selected]").value)
     for (const { name, checked, defaultChecked } of [fields.market, fields.unsold]) put(name, checked ? "1" : "0", defaultChecked ? "1" : "0")
     const prices = [...rows.children].map(row => [row.dataset.gpu, ...[...row.querySelectorAll("input")].map(box => box.value)].join(":"))
     put("own", prices.join(","))

@@ -31,6 +31,7 @@ from gpuguide.choice.workload import Workload, read, text_of
 from gpuguide.cost.memory import Range
 from gpuguide.problem import GpuguideError
 from handbook.boards.chooser.answer import CODES
+from handbook.boards.chooser.form import at_home
 from handbook.boards.chooser.words import WORDS
 
 EDITIONS = ("zh", "en")
@@ -42,7 +43,7 @@ HEARD = ".hb-choose__heard"
 SCRIPT_KIB = 15
 
 # Where a reader of an edition may buy, until they say otherwise.
-MARKETS: dict[str, tuple[str, ...]] = {"zh": ("China",), "en": ()}
+BUDGET = {"zh": 4000, "en": 700}  # in the money of each edition
 
 
 @pytest.fixture(params=EDITIONS)
@@ -291,6 +292,8 @@ def test_the_script_says_what_was_there_before_it(edition: str, chooser: Page, s
 
 def test_every_keystroke_ranks_anew(chooser: Page) -> None:
     chooser.locator("[name=run]").select_option("llama-8b-lora")
+    chooser.locator(".hb-choose__limits summary").click()
+    chooser.locator("[name=money]").select_option("USD")
     before = names(chooser)
     chooser.locator("[name=price]").press_sequentially("1600")
     assert before[0] in names(chooser) and len(names(chooser)) < len(before)
@@ -364,7 +367,7 @@ def test_a_longer_context_needs_more_memory(edition: str, chooser: Page) -> None
     context.fill("32768")
     expect(chooser.locator(".hb-choose__assumes")).to_contain_text("32,768")
     expect(chooser).to_have_url(re.compile("context=32768"))
-    wanted = choose(preset("qwen3-8b-int4", 32768), Constraints(markets=MARKETS[edition])).options
+    wanted = choose(preset("qwen3-8b-int4", 32768), at_home(edition)).options
     assert names(chooser) == [one.gpu for one in wanted[:5]]
     shown = chooser.locator(ANSWER).inner_html()
     chooser.reload()
@@ -489,9 +492,9 @@ def test_three_questions_and_the_answer_are_on_the_first_screen(home: Page) -> N
 def test_three_answers_on_a_phone_lead_to_a_card(edition: str, home: Page) -> None:
     """As in Python; and the way to the ranking keeps what was answered."""
     home.locator("[name=run]").select_option("llama-8b-int4")
-    home.locator("[name=price]").press_sequentially("700")
+    home.locator("[name=price]").press_sequentially(str(BUDGET[edition]))
     home.locator("[name=buy]").select_option("new")
-    wishes = Constraints(max_price=700, condition="new", markets=MARKETS[edition])
+    wishes = replace(at_home(edition), max_price=BUDGET[edition], condition="new")
     workload = preset("llama-8b-int4")
     wanted = pick(workload, wishes, choose(workload, wishes))
     for role in ("first", "second", "rent"):
@@ -500,7 +503,7 @@ def test_three_answers_on_a_phone_lead_to_a_card(edition: str, home: Page) -> No
         assert one and str(link.get_attribute("href")).endswith(f"#{one.gpu}")
     shown = home.locator(f"{ANSWER} .hb-choose__picks").inner_text()
     expect(home.locator(f"{ANSWER} .hb-choose__all a")).to_have_attribute(
-        "href", re.compile("price=700")
+        "href", re.compile(f"price={BUDGET[edition]}")
     )
     home.locator(f"{ANSWER} .hb-choose__all a").click()
     expect(home.locator(".hb-choose__options")).to_be_visible()
@@ -855,7 +858,7 @@ def test_an_own_model(edition: str, own: Workload, chooser: Page) -> None:
     expect(chooser.locator(".hb-choose__assumes")).to_contain_text("16 × 3 × 8 × 8")
     expect(chooser.locator(".hb-choose__query").first).to_contain_text("net.py:Net")
     chooser.locator(".hb-choose__more").click()
-    at_first = Constraints(markets=MARKETS[edition])
+    at_first = at_home(edition)
     assert names(chooser) == [one.gpu for one in choose(own, at_first).options]
     chooser.locator("[name=batch]").fill("300000")
     chooser.locator(".hb-choose__limits summary").click()
@@ -1042,7 +1045,7 @@ def test_an_own_model_where_nothing_may_be_stored(
     paste(page, text_of(own))
     expect(page.locator(HEARD)).to_contain_text(WORDS[edition]["mine-unshared"])
     page.locator(".hb-choose__more").click()
-    wishes = Constraints(markets=MARKETS[edition])
+    wishes = at_home(edition)
     assert names(page) == [one.gpu for one in choose(own, wishes).options]
 
 

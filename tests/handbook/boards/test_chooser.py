@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -97,7 +98,7 @@ def test_every_code_of_the_library_has_a_reason() -> None:
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_the_answer_is_the_librarys(edition: str) -> None:
     soup = parsed(edition)
-    found = choose(preset(panel.DEFAULT), Constraints(markets=at_home(edition)))
+    found = choose(preset(panel.DEFAULT), at_home(edition))
     shown = [str(one["data-gpu"]) for one in soup.select(".hb-choose__options > li")]
     assert shown == [one.gpu for one in found.options[:FIRST]]
     for fold in soup.select(".hb-choose__dropped details"):
@@ -122,7 +123,7 @@ def test_the_jobs_of_an_answer_have_one_unit(name: str, unit: str) -> None:
 def test_the_four_sentences_are_the_librarys(edition: str) -> None:
     """Names in order, memory left, price with its date; a sentence for all there is to say."""
     for one in presets():
-        wishes = Constraints(markets=at_home(edition))
+        wishes = at_home(edition)
         choice = choose(one, wishes)
         found = pick(one, wishes, choice)
         soup = BeautifulSoup(Answer(load(), edition, "T").of(one, wishes, "G"), "html.parser")
@@ -137,7 +138,7 @@ def test_the_four_sentences_are_the_librarys(edition: str) -> None:
             assert digits.gigabytes(option.memory - option.need) in text
             if option.kind in ("new", "used") and role != "rent":
                 assert re.search(r"20\d\d-\d\d", text)
-                price = offers(find(option.gpu), "USD")[option.kind]
+                price = offers(find(option.gpu), wishes.currency)[option.kind]
                 assert digits.plain(price.low) in text and digits.plain(price.high) in text
         offered = [(one.gpu, one.kind) for one in (found.first, found.second) if one]
         if found.cheapest and (found.cheapest.gpu, found.cheapest.kind) not in offered:
@@ -156,7 +157,7 @@ def test_the_home_page_answers_every_preset_without_a_script(edition: str) -> No
 
 
 def test_who_pays_in_yuan_is_told_that_no_price_of_today_is_known() -> None:
-    wishes = Constraints(currency="CNY", markets=("China",), condition="new", max_price=2500)
+    wishes = replace(at_home("zh"), condition="new", max_price=2500, max_power=160)
     for edition in EDITIONS:
         answer = Answer(load(), edition, "T").of(preset("llama-8b-int4"), wishes, "G")
         rows = BeautifulSoup(answer, "html.parser").select("[data-pick=cheapest]")
@@ -235,7 +236,7 @@ def test_the_table_has_every_preset(edition: str) -> None:
     assert len(rows) == len(common())
     for row, one in zip(rows, common(), strict=True):
         assert one.name[edition] in row.get_text()
-        options = choose(one, Constraints(markets=at_home(edition))).options
+        options = choose(one, at_home(edition)).options
         assert bool(options) == bool(row.select("a"))
         for first in options[:1]:
             assert digits.gigabytes(first.need) == row.select("td")[0].get_text()
@@ -246,7 +247,7 @@ def test_the_table_has_every_preset(edition: str) -> None:
 def test_the_front_is_drawn(edition: str) -> None:
     soup = parsed(edition)
     circles = soup.select(".hb-choose__front circle")
-    found = choose(preset(panel.DEFAULT), Constraints(markets=at_home(edition)))
+    found = choose(preset(panel.DEFAULT), at_home(edition))
     assert len(circles) == len(comparable(found))
     on = [one for one in circles if one["class"] != ["off"]]
     assert len(on) == len(front(found)) == len(str(soup.select("polyline")[0]["points"]).split())
@@ -264,7 +265,9 @@ def test_the_questions_offer_every_preset_and_start_from_the_defaults(edition: s
     offered = {str(one["value"]) for one in form.select("[name=run] option")}
     assert offered == {one.id for one in presets()} | {MINE}
     assert str(form.select("[name=run] [selected]")[0]["value"]) == panel.DEFAULT
-    usual = Constraints()
+    usual = at_home(edition)
+    money = form.select_one("[name=money] [selected]")
+    assert money and money["value"] == usual.currency
     free = form.select_one("[name=free]")
     goal = form.select_one("[name=by][checked]")
     assert free and float(str(free["value"])) / 100 == usual.margin

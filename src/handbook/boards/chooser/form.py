@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from gpuguide.catalogue import Gpu
 from gpuguide.choice.buying import CONDITIONS, FORMS, SOFTWARE, SYSTEMS
 from gpuguide.choice.language import forms, language, models
-from gpuguide.choice.wishes import GOALS
+from gpuguide.choice.wishes import GOALS, Constraints
 from gpuguide.choice.workload import Workload, traced
 from handbook.boards import wheel
 from handbook.boards.chooser.words import say
@@ -26,9 +26,9 @@ COMMAND = (
 )
 
 
-def at_home(language: str) -> tuple[str, ...]:
-    """Markets that a reader of this edition buys in, unless they say otherwise."""
-    return (MARKET,) if language == "zh" else ()
+def at_home(language: str) -> Constraints:
+    """What a reader of this edition wants unless they say otherwise: their market, its money."""
+    return Constraints(markets=(MARKET,), currency="CNY") if language == "zh" else Constraints()
 
 
 class Form:
@@ -96,7 +96,8 @@ class Form:
         )
 
     def money(self) -> str:
-        price = self.say("max-price", currency=self.say("USD-name"))
+        money = say(f"{at_home(self.language).currency}-name", self.language)
+        price = self.say("max-price", currency=money)
         conditions = _options((one, say(f"buy-{one}", self.language)) for one in CONDITIONS)
         return (
             '<fieldset class="hb-choose__money">'
@@ -154,8 +155,9 @@ class Form:
         )
 
     def seldom(self, workload: Workload, *, brief: bool) -> str:
-        money = _options([(one, say(f"{one}-name", self.language)) for one in CURRENCIES], "USD")
-        checked = " checked" if at_home(self.language) else ""
+        home, names = at_home(self.language), [f"{one}-name" for one in CURRENCIES]
+        pairs = zip(CURRENCIES, (say(name, self.language) for name in names), strict=True)
+        money, checked = _options(pairs, home.currency), " checked" if home.markets else ""
         by_name = sorted(self.gpus, key=lambda gpu: gpu.name.lower())
         cards = _options((gpu.id, gpu.name) for gpu in by_name)
         return (

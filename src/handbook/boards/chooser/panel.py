@@ -7,9 +7,8 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from gpuguide.catalogue import Gpu
+from gpuguide.catalogue import Gpu, load
 from gpuguide.choice.known import common, preset
-from gpuguide.choice.wishes import Constraints
 from gpuguide.choice.workload import FIELDS, GREATEST, LONGEST, NUMBERS, PHASES, SPLITS, VERSION
 from gpuguide.choice.workload import PARTS as OF_MEMORY
 from gpuguide.step.events import CLASSES
@@ -36,7 +35,7 @@ def show(gpus: Sequence[Gpu], language: str, root: str) -> str:
         root: address of the site's root, ending in a slash.
     """
     answer = Answer(gpus, language, f"{root}{language}/guide/table/")
-    found = answer.of(preset(DEFAULT), Constraints(markets=at_home(language)))
+    found = answer.of(preset(DEFAULT), at_home(language))
     after = (
         f'<p class="hb-choose__share"><button type="button" name="copy">{say("copy", language)}'
         f'</button> <button type="button" name="reset">{say("reset", language)}</button> '
@@ -50,7 +49,7 @@ def show(gpus: Sequence[Gpu], language: str, root: str) -> str:
 def brief(gpus: Sequence[Gpu], language: str, root: str) -> str:
     """Three questions and the answer in four sentences; without a script, one for each preset."""
     answer = Answer(gpus, language, f"{root}{language}/guide/table/")
-    guide, wishes = f"{root}{language}/guide/", Constraints(markets=at_home(language))
+    guide, wishes = f"{root}{language}/guide/", at_home(language)
     found = answer.of(preset(DEFAULT), wishes, guide)
     others = "".join(
         f'<details name="hb-preset"><summary>{html.escape(one.name[language])}</summary>'
@@ -122,7 +121,8 @@ def _note_texts(language: str, to: str) -> list[str]:
     keys = (
         "note-memory", "note-time", tested, "note-price", "note-rent", "note-room", "note-unknown",
     )  # fmt: skip
-    return [say(key, language, link=link) for key in keys]
+    seen = sum(gpu.seen_new_cny is not None or gpu.seen_used_cny is not None for gpu in load())
+    return [say(key, language, link=link, seen=seen) for key in keys]
 
 
 def _json(value: object) -> str:

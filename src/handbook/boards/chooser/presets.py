@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from gpuguide.catalogue import Gpu
 from gpuguide.choice.choose import choose
 from gpuguide.choice.known import common
-from gpuguide.choice.wishes import Constraints
 from handbook.boards.chooser.answer import Answer
 from handbook.boards.chooser.digits import gigabytes
 from handbook.boards.chooser.form import at_home
@@ -36,7 +35,7 @@ def rows(
 ) -> list[tuple[str, str, str]]:
     """Preset with its batch, memory needed, cheapest cards: Markdown with links, or HTML."""
     by_id = {gpu.id: gpu for gpu in gpus}
-    answer, wishes = Answer(gpus, language, address), Constraints(markets=at_home(language))
+    answer, wishes = Answer(gpus, language, address), at_home(language)
     found = []
     for one in common():
         options = choose(one, wishes, gpus).options

@@ -206,7 +206,7 @@ WORDS: dict[str, dict[str, str]] = {
         "pick-rent": "Or rent",
         "pick-named": "{name}: {text}",
         "pick": "{left} of {memory} GB stay free, {pace}, {price}.",
-        "pick-lowest": "Nothing that fits costs less.",
+        "pick-lowest": "The lowest price of today that we know.",
         "pick-against": "Against it: {list}.",
         "pick-unpriced": "Unknown: none of the {count} that fit has a price of today in "
         "{currency}.",
@@ -288,7 +288,8 @@ WORDS: dict[str, dict[str, str]] = {
         "note-link": "predicted against measured",
         "note-price": "Prices were seen on the date given, or are launch prices, marked so; shops "
         "may ask others today. Memory has been short since late 2025, and cards cost far more "
-        "than at launch: enter your own price. Each name leads to its numbers and sources.",
+        "than at launch: enter your own price. In yuan, prices of today are known for {seen} cards "
+        "only. Each name leads to its numbers and sources.",
         "note-rent": "Rents are the lowest that was seen on demand, without storage and traffic; "
         "a cloud may have none left. Where none is shown, none was found.",
         "note-room": "For power supplies the maker’s figure counts; where we have none, that of a "
@@ -491,7 +492,7 @@ WORDS: dict[str, dict[str, str]] = {
         "pick-rent": "或者租",
         "pick-named": "{name}：{text}",
         "pick": "显存 {memory} GB 还空出 {left} GB，{pace}，{price}。",
-        "pick-lowest": "够用的里没有更便宜的。",
+        "pick-lowest": "够用的卡里，查到的现价数它最低。",
         "pick-against": "不足：{list}。",
         "pick-unpriced": "未知：够用的 {count} 款，都没有今天的{currency}价。",
         "pick-unrented": "表里能租到的都不够用。",
@@ -568,7 +569,8 @@ WORDS: dict[str, dict[str, str]] = {
         "note-link": "预测与实测",
         "note-price": "价格是在所注年月见到的，只有首发价的会写明；今天店里的价可能不同。"
         "2025 年底以来内存紧缺，显卡比首发时贵得多，请填自己问到的价。"
-        "国内的现价查到的不多，所以开头按美元比；要按人民币比，请在「货币」里换。"
+        "这里先按人民币比：国内的现价只查到 {seen} 款，比划算、比便宜时它们排在前面，"
+        "别的按首发价排在后面。美国的现价查到的多得多，要看，请在「货币」里换成美元。"
         "点型号看它的各项数字和来源。",
         "note-rent": "租金是见过的最低按需价，不含存储和流量，云上也可能没有空卡。没写租金的，"
         "是没查到。",
