@@ -274,6 +274,7 @@ def test_prune_deletes_nothing_while_a_snippet_cannot_be_read(site: Site) -> Non
 
 
 ELSEWHERE = """\
+import shutil  # first: from Python 3.12 on, Windows has it import a module of Windows' own
 import sys
 
 class Gone:
