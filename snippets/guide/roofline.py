@@ -25,7 +25,6 @@ from stopwatch import device, seconds
 from torch import nn
 
 torch.manual_seed(0)
-torch.set_grad_enabled(False)
 # zh: float32 就用 float32 算，不换成 TF32
 # en: float32 is to mean float32, not TF32
 torch.backends.cudnn.allow_tf32 = False
@@ -62,6 +61,8 @@ conv = nn.Conv2d(64, 64, kernel_size=3, padding=1).to(device)
 linear = nn.Linear(2048, 2048).to(device)
 cell = nn.LSTMCell(2560, 2560).to(device)
 norm = nn.BatchNorm2d(64).to(device).eval()
+for layer in (conv, linear, cell, norm):
+    layer.requires_grad_(False)  # backward() is not measured
 
 
 def weights(layer):

@@ -359,16 +359,16 @@ for temperature in (0.6, 1.0):
 # look like English, and no sentence makes sense.
 #
 # The poems look right, too: comma and full stop alternate, a line is a couplet of two equal
-# halves. Nobody told the
-# network to count; it learned that from the loss. Moon, mountain, cloud and person are frequent words, two neighbouring characters may go
-# together, but the lines mean little, and they do not rhyme: a character is a number to the
-# network, which was never given any sounds.
+# halves. Nobody told the network to count; it learned that from the loss. Moon, mountain, cloud and
+# person are frequent words, and two neighbouring characters may go together, but the lines mean
+# little, and they do not rhyme: a character is a number to the network, which was never given any
+# sounds.
 #
 # At the low temperature nearly every couplet is followed by a blank line. The network does not
 # think that poems are one couplet long: a blank line is only one possibility, but the others are
 # spread over hundreds of characters, none of which comes near it, and a low temperature
-# exaggerates whatever is largest. So with the length: six in ten lines of the training part have
-# five characters to the half, and at the low temperature nearly all have.
+# exaggerates whatever is largest. Length goes the same way: in the training part, six lines in ten
+# have five characters to each half; at the low temperature nearly all of them do.
 #
 # Two of these things can be measured. The first cell writes a thousand characters of poetry and
 # counts the lines that are couplets of twice five or twice seven. The second looks for the longest
