@@ -107,19 +107,22 @@ def _error(step: Step) -> tuple[float, bool]:
 
 def show(project: Project, language: str, root: str) -> str:
     """The table as HTML; `root` is the address of the site's root, ending in a slash."""
-    words, head, body = WORDS[language], "", ""
+    words, head, bodies = WORDS[language], "", list[str]()
     for key in COLUMNS:
         head += f'<th scope="col">{words[key]}</th>'
     for one in errors(project.root / FILE):
         name, *cells = _cells(one, language)
         line = "".join(f"<td>{text}</td>" for text in cells)
-        body += f'<tr><th scope="row">{name}</th>{line}</tr>'
+        if one.family == "all":
+            bodies.append("")
+        bodies[-1] += f'<tr><th scope="row">{name}</th>{line}</tr>'
+    body = "".join(f"<tbody>{rows}</tbody>" for rows in bodies)
     return (
         f'<link rel="stylesheet" href="{root}{language}/assets/validation.css">'
         '<div class="hb-validation"><div class="hb-validation__frame" data-search-exclude '
         f'tabindex="0" role="region" aria-label="{words["title"]}">'
         f'<table class="hb-validation__errors"><thead><tr>{head}</tr></thead>'
-        f"<tbody>{body}</tbody></table></div></div>"
+        f"{body}</table></div></div>"
     )
 
 

@@ -55,3 +55,5 @@ def test_page_and_twin_say_the_same(language: str) -> None:
     lines = cards.markdown(settings, language).splitlines()
     assert [f"| {' | '.join(row)} |" for row in cells] == [lines[0], *lines[2:]]
     assert len(cells) == 1 + len(cards.errors(ROOT / FILE))
+    # Each GPU and use is a group of its own, its families below it.
+    assert [len(body.find_all("tr")) for body in page.find_all("tbody")] == [4] * 5
