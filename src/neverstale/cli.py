@@ -222,7 +222,8 @@ def _run(site: Project, options: argparse.Namespace) -> int:
         junit.write(whole(), results, options.junit)
     failed = [each.snippet for each in results if each.verdict == "failed"]
     lowered = [each for each in failed if _lowered(site, each)]
-    accepted = [each for each in lowered if not whole().shown().get(each)]
+    shown = whole().shown() if lowered else {}
+    accepted = [each for each in lowered if not shown.get(each)]
     if options.json:
         print(json.dumps([_plain(result) for result in results], ensure_ascii=False, indent=1))
     else:

@@ -5,6 +5,7 @@ Every page is looked at in Chromium, by tests/site; here is what another engine 
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +13,9 @@ import pytest
 from gpuguide.choice.choose import choose
 from gpuguide.choice.known import preset
 from gpuguide.choice.wishes import Constraints
+from handbook.boards.interactive.figures import FIGURES
 
+PAGES = Path(__file__).parents[2] / "docs" / "en"
 SAMPLE = ("", "guide/", "guide/table/", "guide/estimate/", "start/tensors/", "cnn/mnist-lab/")
 FORMULAS = ("cnn/convolution/", "cnn/fully-connected/", "rnn/lstm/", "rnn/next/")
 QUERIES = {
@@ -28,15 +31,6 @@ QUERIES = {
         "lstm gates": "rnn/lstm/",
         "rtx 3090": "guide/table/",
     },
-}
-FIGURES = {
-    "kernel": "cnn/convolution/",
-    "window": "cnn/convolution/",
-    "shift": "cnn/pooling/",
-    "gates": "rnn/lstm/",
-    "gradient": "rnn/lstm/",
-    "roofline": "guide/measure/",
-    "rent": "guide/buying/",
 }
 ENTER, UP, CONTROL, BACKSPACE = "\ue007", "\ue013", "\ue009", "\ue003"
 
@@ -156,9 +150,16 @@ NUMBERS = """return [...arguments[0].querySelectorAll("[data-number]")]
   .map(one => [one.dataset.number, one.firstChild.value, one.textContent])"""
 
 
+def shown_on(name: str) -> str:
+    """The page of an edition that has a figure, as addresses name it."""
+    line = f"\n[[interactive:{name}]]\n"
+    (page,) = (file for file in PAGES.rglob("*.md") if line in file.read_text(encoding="utf-8"))
+    return f"{page.relative_to(PAGES).with_suffix('').as_posix()}/"
+
+
 def opened(reader: Any, name: str, edition: str) -> Any:
     """A figure at work."""
-    reader.visit(f"/{edition}/{FIGURES[name]}")
+    reader.visit(f"/{edition}/{shown_on(name)}")
     figure = reader.find(f".hb-interactive[data-figure={name}]")
     reader.until("return arguments[0].dataset.ready === 'done'", figure)
     return figure

@@ -252,7 +252,7 @@ def _ended(
     watch: Watch,
     update: bool,
 ) -> Iterator[tuple[str, Good | Result]]:
-    """Run snippets, for the first time (`number` 0) in the first of a pair, again in the second.
+    """Run snippets, for the first time (`number` 0) or again, each time in a server of its own.
 
     Gives the name of each as it has ended, and what its run came to.
     """

@@ -35,14 +35,14 @@ def select(found: Sources, arguments: Sequence[str]) -> list[str]:
     every, project = found.names(), found.project
     if not arguments:
         return every
-    chosen: set[str] = set()
+    shown, chosen = found.shown(), set[str]()
     for argument in arguments:
         path = Path(argument).resolve()
         names = _meant(project, every, argument)
         for edition, folder in project.editions.items():
             if path.is_relative_to(folder):
                 page = f"{edition}/{path.relative_to(folder).as_posix()}"
-                names |= {name for name, where in found.shown().items() if page in where}
+                names |= {name for name, where in shown.items() if page in where}
         if not names:
             raise NeverstaleError(Problem(argument, 0, "no snippet there, and no page shows one"))
         chosen |= names
