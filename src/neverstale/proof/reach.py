@@ -41,6 +41,12 @@ class Reach:
 
 def of(statuses: Statuses, name: str) -> tuple[Reach, ...]:
     """Every statement of a snippet that is shown, in order."""
+    if name not in statuses.reached:  # every block of the snippet asks
+        statuses.reached[name] = _of(statuses, name)
+    return statuses.reached[name]
+
+
+def _of(statuses: Statuses, name: str) -> tuple[Reach, ...]:
     item = statuses.sources.snippets[name]
     own: dict[str, set[int]] = {}
     others: dict[str, set[int]] = {}

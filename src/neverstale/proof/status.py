@@ -8,8 +8,9 @@ import datetime
 import json
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from neverstale import writing
 from neverstale.problem import NeverstaleError, Problem
@@ -136,10 +137,12 @@ class Statuses:
     Attributes:
         sources: what people wrote.
         by_name: snippet → its statuses on the devices that its metadata names, in that order.
+        reached: snippet → what `reach` says of its statements, of those that were asked for.
     """
 
     sources: Sources
     by_name: Mapping[str, tuple[Status, ...]]
+    reached: dict[str, tuple[Any, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     def all(self) -> Iterable[Status]:
         """Every status; of what cannot be read there is none, that is the business of `check`."""

@@ -48,7 +48,7 @@ def read(project: Project, name: str) -> tuple[Snippet, list[Problem]]:
         data = path.read_bytes()
     except OSError:
         raise missing(project, name) from None
-    text, tree = _python(where, data)
+    text, tree = python(where, data)
     options, problems = metadata.parse(where, text, project.head(where))
     tokens = list(tokenize.generate_tokens(io.StringIO(text).readline))
     found, wrong = sections.read(where, text, options.lab)
@@ -99,7 +99,7 @@ def missing(project: Project, name: str) -> NeverstaleError:
     return NeverstaleError(Problem(where, 0, "no such snippet; mind the spelling"))
 
 
-def _python(where: str, data: bytes) -> tuple[str, ast.Module]:
+def python(where: str, data: bytes) -> tuple[str, ast.Module]:
     """The text of a Python file, line ends as Python reads them, and what it is to Python.
 
     Raises:

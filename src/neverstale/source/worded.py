@@ -68,7 +68,10 @@ def check(
         numbered = enumerate(text.split("\n"), 1)
         return Problem(where, next((n for n, line in numbered if sought.match(line)), 1), message)
 
-    strung = _strings(text, tokens) if words else ()
+    if not words:
+        return
+    strung = _strings(text, tokens)
+    bones = _bones(text)
     parts = [part for each in strung for part, said in _parts(each) if said]
     for edition, table in words.items():
         if edition not in editions:
@@ -84,7 +87,7 @@ def check(
         for word in unused(parts, table):
             message = f"'{word}' is in no string of a print(…), on one line; mend or remove it"
             yield problem(word, message)
-        if _bones(program(text, tokens, table)) != _bones(text):
+        if _bones(program(text, tokens, table)) != bones:
             yield problem(edition, f"'words' of {edition} change more than strings; choose others")
 
 

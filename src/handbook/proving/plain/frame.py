@@ -82,6 +82,14 @@ def words_of(edition: Edition) -> set[str]:
     return found | THEME
 
 
+def read(text: str) -> _Reader:
+    """What can be read in a page's HTML."""
+    frame = _Reader()
+    frame.feed(text)
+    frame.close()
+    return frame
+
+
 def check(text: str, expected: Expected) -> Iterator[tuple[int, str]]:
     """(line, what a page's frame says that it may not).
 
@@ -89,9 +97,7 @@ def check(text: str, expected: Expected) -> Iterator[tuple[int, str]]:
         text: the page's HTML, its content left out.
         expected: what it may say.
     """
-    frame = _Reader()
-    frame.feed(text)
-    frame.close()
+    frame = read(text)
     if frame.title != expected.title:
         yield 0, f"its title is '{frame.title}', not '{expected.title}'"
     for line, name, value in frame.metadata:
