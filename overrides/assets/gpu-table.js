@@ -48,7 +48,6 @@ function setUp(root) {
     link.href = source.querySelector("a").href
   }
   for (const name of ["pointerover", "focusin"]) root.addEventListener(name, lead)
-  form.hidden = false
 
   // A text sorts from A first: the library turns the order round that it finds.
   table.addEventListener("click", event => {
