@@ -85,7 +85,7 @@ def test_each_edition_has_its_program_and_what_that_printed(site: Site) -> None:
         assert first["outputs"][0]["text"] == f"{at} 3\n"
         assert (last["source"], last["outputs"][0]["text"]) == (f'print("{end}")', f"{end}\n")
         page = export.page_markdown(statuses, edition, "ch/my-lab.ipynb")
-        assert f'print("{end}")' in page and f"{at} 3\n" in page
+        assert f'print("{end}")' in page and f"<pre>{at} 3</pre>" in page
 
 
 def test_its_code_runs_as_one_file(lab: Site) -> None:
