@@ -42,7 +42,7 @@ KINDS = {
 
 
 def prove(project: Project, only: Sequence[str], say: Callable[[str], None]) -> bool:
-    """Inject every fault, in a copy of its own or apart from others, and renew the table of what caught them.
+    """Inject every fault, and renew the table of what caught them.
 
     Args:
         project: the site; it must be built and clean: every check must pass before.
