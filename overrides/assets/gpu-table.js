@@ -41,9 +41,9 @@ function setUp(root) {
   // A number leads to its place in the list of sources; one that is pointed at, or reached by keyboard, leads to
   // the source itself, and tells of it. There are thousands.
   function lead({ target }) {
-    const link = target.closest("td a[href^='#source-']")
-    if (!link) return
-    const source = document.getElementById(link.hash.slice(1))
+    const link = target.closest("td a") // whose address the theme makes absolute
+    const source = link?.hash.startsWith("#source-") && document.getElementById(link.hash.slice(1))
+    if (!source) return
     link.title = [...source.children].map(part => part.textContent).concat(link.title || []).join("\n")
     link.href = source.querySelector("a").href
   }
