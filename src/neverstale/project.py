@@ -85,6 +85,8 @@ class Project:
         heads: what is said of snippets without a head; of each key the first that fits counts.
         possible: `module:function` that says of a GPU's name and what a run told of it (see
             `neverstale.proof.possible`) why that cannot be, or None.
+        unconfined: why runs without a sandbox, and records of them, are accepted; None if they are
+            not.
         unsaid: settings that protect and of which nothing is said, not even `false`: such a line
             may have been lost.
         package: the distribution that pyproject.toml itself describes, or "".
@@ -117,6 +119,7 @@ class Project:
     turning: dict[str, frozenset[str]] = field(default_factory=dict)
     rules: tuple[Lowered, ...] = ()
     heads: tuple[Head, ...] = ()
+    unconfined: str | None = None
     unsaid: tuple[str, ...] = ()
     package: str = ""
 
@@ -226,6 +229,8 @@ def _project(root: Path, settings: dict[str, Any], package: str) -> Project:
                 raise complain(key, f"must be a {keys[key].__name__}")
     if settings.get("line-length", 1) < 1:
         raise complain("line-length", "must be at least 1")
+    if "unconfined" in settings and excuse.unworded(settings["unconfined"]):
+        raise complain("unconfined", "must be the reason, in words; left out, it is refused")
     for name, value in settings.get("repeat-environment", {}).items():
         if not isinstance(value, str):
             raise complain("repeat-environment", f"{name} must be text in quotation marks")
@@ -296,6 +301,7 @@ def _project(root: Path, settings: dict[str, Any], package: str) -> Project:
         ),
         line_length=settings.get("line-length"),
         possible=None if settings.get("possible") is False else settings.get("possible"),
+        unconfined=settings.get("unconfined"),
         unsaid=tuple(key for key in PROTECTING if key in applying and key not in settings),
         package=package,
     )

@@ -101,6 +101,12 @@ SETTINGS = {
         "What a head would say, of files without one: `paths`, and keys of a head such as `argv`. "
         "Of each key the first that fits counts.",
     ),
+    "unconfined": Setting(
+        str,
+        "refused",
+        "Why runs without the Linux sandbox are accepted, such as those on a Mac, in words; proof "
+        "lines say of each record that it was made so.",
+    ),
     "elsewhere": Setting(
         list,
         "`[]`",

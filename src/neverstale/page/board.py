@@ -118,6 +118,8 @@ def _excuses(place: Place) -> Iterator[tuple[str, str, str, str]]:
     for low in place.project.rules:
         what = say["excuse-rule"].format(rule=low.rule, level=low.level)
         yield ", ".join(low.paths), what, low.reason, low.until.isoformat() if low.until else ""
+    if place.project.unconfined:
+        yield "*", say["excuse-unconfined"], place.project.unconfined, ""
     for one in place.project.elsewhere:
         what = say["excuse-elsewhere"].format(device=say[one.device])
         yield one.snippet, what, one.reason, one.until.isoformat()
@@ -148,6 +150,8 @@ def _cells(place: Place, entry: dict[str, Any]) -> list[str]:
     name = say[state]
     if entry["device"] == "cuda" and state in ("missing", "stale"):
         name = say["waiting-gpu"]
+    if entry["unconfined"]:
+        name += f" · {say['unconfined']}"
     mark = f'<span class="ns-mark" aria-hidden="true">{MARKS[state]}</span> {name}'
     versions = ", ".join(filter(None, (*map(entry.get, place.project.named), entry["python"])))
     seconds = entry["seconds"]

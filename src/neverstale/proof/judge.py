@@ -251,7 +251,9 @@ def keep(
     if held.difference and not update:
         message = f"{held.difference}; accept it with --update if it is right"
         return _failed(project, status, 0, message, found.seconds)
-    if status.state == "verified" and not held.difference:
+    # What a sandbox was round says more than what had none, if they agree.
+    better = held.before is not None and held.before.unconfined and not found.unconfined
+    if status.state == "verified" and not held.difference and not better:
         statuses.note_failure(project, status, None)
         return Result(item.name, status.device, "unchanged", found.seconds)
     try:
@@ -351,6 +353,7 @@ def _record(
         lines={name: record.ranges(lines) for name, lines in outcome["lines"].items() if lines},
         code=record.hash_text(comments.without(item.text)),
         gpu={name: gpu[name] for name in ("memory_bytes", "capability")} if gpu else None,
+        unconfined=outcome.get("unconfined", False),
     )
 
 
