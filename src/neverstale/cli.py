@@ -377,15 +377,15 @@ def _prune(site: Project, options: argparse.Namespace) -> int:
 
 
 def _doctor(site: Project, options: argparse.Namespace) -> int:
-    from neverstale.running import doctor
+    from neverstale.running import doctor, gpu
 
-    before = doctor.device_files()
+    before = gpu.device_files()
     answers = []
     for answer in doctor.examine(site):
         answers.append(answer)
         if not options.json:
             print(answer, flush=True)
-    made = sorted(set(doctor.device_files()) - set(before))
+    made = sorted(set(gpu.device_files()) - set(before))
     last = answers[-1]
     if options.json:
         told = [{"where": one.where, "failure": one.failure, **one.told} for one in answers]
@@ -395,7 +395,7 @@ def _doctor(site: Project, options: argparse.Namespace) -> int:
     if not last.failure:
         print("doctor: good; snippets reach the GPU")
     elif len(answers) == 1:
-        print("doctor: no GPU that torch can use here; what hides it is not the sandbox")
+        print("doctor: no GPU that a snippet could use here; what hides it is not the sandbox")
     else:
         print(f"doctor: '{last.where}' hides the GPU from snippets")
     return BAD if last.failure else GOOD

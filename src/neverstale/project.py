@@ -50,6 +50,19 @@ class Head:
 
 
 @dataclass(frozen=True)
+class Numerals:
+    """How the languages of a site write numbers in words.
+
+    Attributes:
+        times: (word, number by which it multiplies the one before it).
+        months: the names of the twelve, once for each language that has any.
+    """
+
+    times: tuple[tuple[str, float], ...] = ()
+    months: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True)
 class Project:
     """Where a site keeps what, and how its snippets are run.
 
@@ -80,7 +93,11 @@ class Project:
         words: edition → what the engine says on its pages, where that is not as built in.
         turning: edition → words that by themselves turn what a sentence says: no change of one is
             a slip of the pen.
+        numerals: how its languages write numbers in words, so that all can say the same.
         rules: rules that do not hold as errors everywhere; the first that fits counts.
+        compilers: names of what turns code into other programs; where a file says one, shapes that
+            comments inside its functions say are not held against values.
+        reasons_in: language of the reasons in settings and heads, or None if that is not said.
         line_length: how many columns a line of shown code may take, or None for any number.
         heads: what is said of snippets without a head; of each key the first that fits counts.
         possible: `module:function` that says of a GPU's name and what a run told of it (see
@@ -117,6 +134,9 @@ class Project:
     line_length: int | None = None
     possible: str | None = None
     turning: dict[str, frozenset[str]] = field(default_factory=dict)
+    numerals: Numerals = Numerals()
+    compilers: tuple[str, ...] = ()
+    reasons_in: str | None = None
     rules: tuple[Lowered, ...] = ()
     heads: tuple[Head, ...] = ()
     unconfined: str | None = None
@@ -283,6 +303,9 @@ def _project(root: Path, settings: dict[str, Any], package: str) -> Project:
         named=tuple(settings.get("named", [])),
         deprecations=tuple(settings.get("deprecations", [])),
         turning=_turning(settings.get("turning", {}), editions, complain),
+        numerals=_numerals(settings.get("numerals", {}), editions, complain),
+        compilers=tuple(settings.get("compilers", [])),
+        reasons_in=settings.get("reasons-in"),
         words=_words(settings.get("words", {}), editions, complain),
         imports=tuple(root / folder for folder in settings.get("imports") or []),
         constraints=below(settings.get("constraints")),
@@ -343,6 +366,29 @@ def _turning(
         if edition not in editions or not isinstance(words, str):
             raise complain("turning", f"'{edition}' must be an edition, and hold words as one text")
     return {edition: frozenset(words.casefold().split()) for edition, words in table.items()}
+
+
+def _numerals(
+    table: dict[str, Any],
+    editions: Collection[str],
+    complain: Callable[[str, str], NeverstaleError],
+) -> Numerals:
+    times: dict[str, float] = {}
+    months = []
+    for edition, said in table.items():
+        if edition not in editions or not isinstance(said, dict) or set(said) - {"times", "months"}:
+            raise complain("numerals", f"'{edition}' must be an edition, with times or months")
+        found = said.get("times", {})
+        if not isinstance(found, dict) or not all(
+            type(number) in (int, float) for number in found.values()
+        ):
+            raise complain("numerals", f"{edition}: times must be words with their numbers")
+        times |= {word: float(number) for word, number in found.items()}
+        names = str(said.get("months", "")).split()
+        if len(names) not in (0, 12):
+            raise complain("numerals", f"{edition}: months must be twelve names in one text")
+        months += [tuple(names)] if names else []
+    return Numerals(tuple(times.items()), tuple(months))
 
 
 def _words(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import chain
 
 PLACE = re.compile(r"\{\w*\}")  # where something is put in
 
@@ -164,6 +165,12 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
 }
 
+# What stands before output that somebody typed, before a colon, besides what `output` says.
+ANNOUNCING: Mapping[str, tuple[str, ...]] = {
+    "en": ("It prints",),
+    "zh": ("打印", "运行结果"),
+}
+
 # A shape goes with every colour: no status is told by colour alone.
 MARKS = {"verified": "✓", "stale": "↻", "failed": "✗", "skipped": "–", "missing": "◌"}
 
@@ -171,6 +178,13 @@ MARKS = {"verified": "✓", "stale": "↻", "failed": "✗", "skipped": "–", "
 def words(edition: str, own: Mapping[str, Mapping[str, str]]) -> Mapping[str, str]:
     """The words of a language: a site's own, else those built in, else English."""
     return {**WORDS["en"], **WORDS.get(edition, {}), **own.get(edition, {})}
+
+
+def announcing(own: Mapping[str, Mapping[str, str]]) -> tuple[str, ...]:
+    """What announces output, in any language."""
+    tables = (*WORDS.values(), *own.values())
+    found = [table["output"] for table in tables if "output" in table]
+    return tuple(dict.fromkeys((*found, *chain.from_iterable(ANNOUNCING.values()))))
 
 
 def states(own: Mapping[str, Mapping[str, str]]) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -294,9 +294,7 @@ sys.exit(cli.main(sys.argv[1:]))
 @pytest.mark.parametrize(
     ("command", "code"), [("check", 0), ("status", 0), ("published", 1), ("run", 1), ("doctor", 1)]
 )
-def test_windows_is_told_where_snippets_run(
-    site: Site, command: str, code: int
-) -> None:
+def test_windows_is_told_where_snippets_run(site: Site, command: str, code: int) -> None:
     """Windows knows no `fcntl`; there is none here to try it on, so the module is taken away."""
     site.page("index.md", "# A {#a}\n")
     start = [sys.executable, "-c", ELSEWHERE, "--project", str(site.root), command]

@@ -11,8 +11,6 @@ from neverstale.page.block import Place
 from neverstale.proof import reach, verification
 from neverstale.wording import MARKS
 
-HEADS_IN = "en"  # reasons in heads that only authors need stand in one language
-
 
 def summary(place: Place) -> str:
     """How many snippets are proved, on which devices, when last."""
@@ -101,8 +99,10 @@ def excuses(place: Place) -> str:
     heads = [say[key] for key in ("snippet", "excused", "reason", "last-day")]
     head = "".join(f'<th scope="col">{text}</th>' for text in heads)
     body = ""
+    language = place.project.reasons_in
+    lang = f' lang="{html.escape(language)}"' if language else ""
     for name, what, reason, until in found:
-        said = f'<td lang="{HEADS_IN}">{html.escape(reason)}</td>'
+        said = f"<td{lang}>{html.escape(reason)}</td>"
         cells = f"<td>{what}</td>{said}<td>{until}</td>"
         body += f'<tr><th scope="row">{_breakable(name)}</th>{cells}</tr>'
     return (

@@ -23,10 +23,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from neverstale.running import beforehand, child, huge, installed, sandbox
+from neverstale.running import beforehand, child, gpu, huge, installed, sandbox
 from neverstale.running.sandbox import Sandbox
 
-ON_THE_STACK = ("torch.random", "torch.cuda.random", "torch.xpu.random", "torch.mtia")
 MANY = 80  # snippets from which on large pages save more than the 0.2 s that they cost
 
 
@@ -129,9 +128,9 @@ def _end_strangers(adopted: set[int], running: list[Sandbox]) -> bool:
 
 
 def _read_ahead() -> None:
-    """Read what every traceback shows; torch asks for one whenever it is seeded."""
+    """Read what every traceback shows: some libraries ask for one often."""
     modules = [child, sandbox, sys.modules["__main__"]]
-    modules += [sys.modules[name] for name in ON_THE_STACK if name in sys.modules]
+    modules += [sys.modules[name] for name in gpu.ON_THE_STACK if name in sys.modules]
     for module in modules:
         linecache.getlines(str(module.__file__))
 
