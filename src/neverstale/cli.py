@@ -318,6 +318,8 @@ def _adopt(site: Project, options: argparse.Namespace) -> int:
         for rule, count in found.counts.items():
             print(f"{count:>6} {rule}: {rules.RULES[rule]}")
         print(f"accepted until {found.until}: {sum(found.counts.values())}")
+        if found.preload:
+            print(f"imported once for all snippets (preload): {', '.join(found.preload)}")
     for problem in found.left:
         print(problem, file=sys.stderr)
     return BAD if found.left else GOOD
