@@ -179,8 +179,8 @@ class _Pair(contextlib.ExitStack):
         if number not in self.servers:
             seed, jobs, threads = self.ways[min(number, 1)]
             more = {**PATIENT, **self.project.repeat_environment} if number else {}
-            server = self.kind(self.project, self.device, jobs, seed, threads, more)
-            self.servers[number] = self.enter_context(server)
+            self.servers[number] = self.kind(self.project, self.device, jobs, seed, threads, more)
+            self.enter_context(self.servers[number])
         return self.servers[number]
 
     def prepare(self, item: Snippet, again: bool) -> None:

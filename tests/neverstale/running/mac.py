@@ -43,6 +43,8 @@ def without_calls(self: ctypes.CDLL, name: str) -> Any:
     return found
 
 
+if sys.argv[1] == "-c":  # a snippet starts Python: of that, nothing is asked here
+    os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
 builtins.open = io.open = without_files(open)
 os.open, os.listdir, os.readlink = map(without_files, (os.open, os.listdir, os.readlink))
 ctypes.CDLL.__getattr__ = without_calls  # type: ignore[method-assign, assignment]
