@@ -4,6 +4,12 @@
 #
 # [tool.neverstale]
 # devices = ["cpu"]
+#
+# [tool.neverstale.words.zh]
+# "output    " = "输出"
+# "parameters" = "参数"
+# "without ReLU: one 5x5 kernel does the same" = "没有 ReLU：一个 5x5 的核就够了"
+# "with ReLU, largest difference:" = "有 ReLU，最大相差："
 # ///
 # --8<-- [start:resnet]
 import torch

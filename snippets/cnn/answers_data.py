@@ -5,6 +5,10 @@
 # [tool.neverstale]
 # devices = ["cpu"]
 # tolerance = 0.02
+#
+# [tool.neverstale.words.zh]
+# "batches, the last of" = "个 batch，最后一个的大小是"
+# "flipped:" = "翻转："
 # ///
 # --8<-- [start:batches]
 import torch

@@ -4,6 +4,11 @@
 #
 # [tool.neverstale]
 # devices = ["cpu"]
+#
+# [tool.neverstale.words.zh]
+# "total" = "合计 "
+# "parameters" = "参数"
+# "the same 128 numbers per image" = "每张图的 128 个数相同"
 # ///
 # --8<-- [start:share]
 import torch
@@ -22,7 +27,7 @@ counts = {
 total = sum(counts.values())
 for name, parameters in counts.items():
     print(f"{name:<19}{parameters:>8,}  {parameters / total:6.1%}")
-print(f"{'total':<19}{total:>8,}")
+print(f"total              {total:>8,}")
 # --8<-- [end:share]
 # --8<-- [start:global]
 head = nn.Sequential(

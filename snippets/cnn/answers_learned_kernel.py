@@ -5,6 +5,12 @@
 # [tool.neverstale]
 # devices = ["cpu"]
 # tolerance = 0.05
+#
+# [tool.neverstale.words.zh]
+# "loss" = "损失"
+# ", largest error of a weight" = "，权重最多差"
+# "best kernel:               " = "最好的卷积核：  "
+# "the same number everywhere:" = "处处填同一个数："
 # ///
 # --8<-- [start:setup]
 import torch

@@ -4,6 +4,11 @@
 #
 # [tool.neverstale]
 # devices = ["cpu"]
+#
+# [tool.neverstale.words.zh]
+# "pixels ignored:" = "没用到的像素："
+# "max: the order makes no difference" = "最大池化：先后次序无所谓"
+# "average: it does, by up to" = "平均池化：有区别，最多差"
 # ///
 # --8<-- [start:three]
 import torch

@@ -4,6 +4,14 @@
 #
 # [tool.neverstale]
 # devices = ["cpu"]
+#
+# [tool.neverstale.words.zh]
+# "learned:" = "学来的："
+# "kept:   " = "记下的："
+# "weight: " = "权重："
+# "bias: " = "偏置："
+# "one convolution gives the same" = "一个卷积层就得到同样的结果"
+# "output equal to input:" = "输出等于输入："
 # ///
 # --8<-- [start:numbers]
 import torch

@@ -6,6 +6,20 @@
 # devices = ["cpu"]
 # timeout = 120
 # tolerance = 0.1
+#
+# [tool.neverstale.words.zh]
+# "body" = "主体"
+# ", head" = "，输出头"
+# "per class," = "张/类，"
+# "steps:" = "步："
+# "those trained on" = "训练过的答对"
+# " right, others" = "，其余"
+# "white on black: " = "黑底白字："
+# "black on white: " = "白底黑字："
+# "right" = "答对"
+# "body learned from letters:             " = "学过字母的主体：        "
+# "body from letters with labels shuffled:" = "学字母时标签打乱的主体："
+# "body at random:                        " = "随机的主体：            "
 # ///
 # --8<-- [start:count]
 import torch
@@ -39,7 +53,7 @@ for per_class in (5, 100):
         runs = [scratch(per_class, steps, seed) for seed in range(3)]
         new, trained = torch.tensor(runs).mean(dim=0).tolist()
         print(f"{per_class:>3} per class, {steps} steps:", end=" ")
-        print(f"{trained:.2f} of those trained on, {new:.2f} of others")
+        print(f"those trained on {trained:.2f} right, others {new:.2f}")
 # --8<-- [end:patience]
 
 
@@ -53,20 +67,20 @@ def frozen(body, x, seed):
     return score(model, x)
 
 
+def mean(body, x=digits):
+    return sum(frozen(body, x, seed) for seed in range(3)) / 3
+
+
 learned = pretrain(labels).body
-for name, x in (("white on black", digits), ("black on white", 1 - digits)):
-    mean = sum(frozen(learned, x, seed) for seed in range(3)) / 3
-    print(f"{name}: {mean:.2f} right")
+print(f"white on black: {mean(learned):.2f} right")
+print(f"black on white: {mean(learned, 1 - digits):.2f} right")
 # --8<-- [end:inverted]
 # --8<-- [start:shuffled]
 torch.manual_seed(0)
 wrong_labels = labels[torch.randperm(len(labels))]
-bodies = {
-    "learned from letters": learned,
-    "from letters, labels shuffled": pretrain(wrong_labels).body,
-    "at random": Reader(classes=52).body,
-}
-for name, body in bodies.items():
-    mean = sum(frozen(body, digits, seed) for seed in range(3)) / 3
-    print(f"body {name:<29}: {mean:.2f} right")
+misled = pretrain(wrong_labels).body
+blank = Reader(classes=52).body
+print(f"body learned from letters:              {mean(learned):.2f} right")
+print(f"body from letters with labels shuffled: {mean(misled):.2f} right")
+print(f"body at random:                         {mean(blank):.2f} right")
 # --8<-- [end:shuffled]

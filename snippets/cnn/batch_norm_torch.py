@@ -4,6 +4,12 @@
 #
 # [tool.neverstale]
 # devices = ["cpu", "cuda"]
+#
+# [tool.neverstale.words.zh]
+# "same values, gradients and running statistics" = "数值、梯度、滑动统计量都相同"
+# "batches: running mean" = "个 batch：滑动均值"
+# "mean after train()" = "输出均值 train() 时"
+# ", after eval()" = "，eval() 时"
 # ///
 # --8<-- [start:same]
 import torch
@@ -38,6 +44,6 @@ for batches in range(1, 51):
     if batches in (1, 5, 50):
         mean = layer.running_mean.mean().item()
         print(f"{batches:>2} batches: running mean {mean:.1f}", end="  ")
-        told = f"mean after train() {abs(trained):.1f}"
-        print(f"{told}, after eval() {abs(used):.1f}")
+        print(f"mean after train() {abs(trained):.1f}", end="")
+        print(f", after eval() {abs(used):.1f}")
 # --8<-- [end:modes]

@@ -4,6 +4,9 @@
 #
 # [tool.neverstale]
 # devices = ["cpu"]
+#
+# [tool.neverstale.words.zh]
+# "conv2d agrees:" = "conv2d 结果相同："
 # ///
 # --8<-- [start:loop]
 import torch

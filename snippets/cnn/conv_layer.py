@@ -4,6 +4,15 @@
 #
 # [tool.neverstale]
 # devices = ["cpu"]
+#
+# [tool.neverstale.words.zh]
+# "input " = "输入"
+# "weight" = "权重"
+# "bias  " = "偏置"
+# "output" = "输出"
+# "map 7 rebuilt from 3 channels" = "特征图 7 由 3 个通道算出"
+# "convolution    " = "卷积层  "
+# "fully connected" = "全连接层"
 # ///
 # --8<-- [start:layer]
 import torch

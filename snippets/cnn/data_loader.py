@@ -11,6 +11,12 @@
 # "original" = "原图"
 # "crop" = "裁剪"
 # "flip" = "翻转"
+#
+# [tool.neverstale.words.zh]
+# "images," = "张图，"
+# "batches" = "个 batch"
+# "as they are: " = "原样："
+# "shifted: " = "平移后："
 # ///
 # --8<-- [start:loader]
 import torch
@@ -77,15 +83,21 @@ def fit(augment):
 
 
 shifted = F.pad(images, (1, 0, 1, 0))[..., :8, :8]  # down and to the right
-tests = {"as they are": images[held_out], "shifted": shifted[held_out]}
-kinds = {"nothing": None, "crop": random_crop, "flip": random_flip}
-for name, augment in kinds.items():
+
+
+@torch.no_grad()
+def right(model, x):
+    answers = model(x[held_out]).argmax(dim=1)
+    return (answers == labels[held_out]).float().mean()
+
+
+for name, augment in {
+    "None": None,
+    "random_crop": random_crop,
+    "random_flip": random_flip,
+}.items():
     model = fit(augment)
-    print(f"augmented by {name:<8}", end="")
-    for test, x in tests.items():
-        with torch.no_grad():
-            answer = model(x).argmax(dim=1)
-        right = (answer == labels[held_out]).float().mean()
-        print(f"  {test}: {right:.2f}", end="")
-    print()
+    print(f"augment={name:<12}", end=" ")
+    print(f"as they are: {right(model, images):.2f}", end="  ")
+    print(f"shifted: {right(model, shifted):.2f}")
 # --8<-- [end:augment]

@@ -14,6 +14,10 @@
 # "residual, batch norm" = "残差，加批归一化"
 # "block" = "第几块"
 # "gradient norm" = "梯度的范数"
+#
+# [tool.neverstale.words.zh]
+# "block" = "块"
+# "loss" = "损失"
 # ///
 # --8<-- [start:build]
 import torch
@@ -68,7 +72,8 @@ for name, kind in kinds.items():
     weights = [model[k].conv1.weight for k in range(1, 11)]
     norms[name] = [weight.grad.norm().item() for weight in weights]
     first, last = norms[name][0], norms[name][-1]
-    print(f"{name:<20}  block 1: {first:.0e}  block 10: {last:.0e}")
+    print(*(f"{key}={value!s:<5}" for key, value in kind.items()), end="  ")
+    print(f"block 1: {first:.0e}  block 10: {last:.0e}")
 # --8<-- [end:gradients]
 # --8<-- [start:draw]
 import matplotlib.pyplot as plt
@@ -94,7 +99,8 @@ for name, kind in kinds.items():
             optimizer.step()
             losses.append(loss.item())
     final[name] = sum(losses) / len(losses)
-    print(f"{name:<20}  loss {final[name]:.1f}")
+    print(*(f"{key}={value!s:<5}" for key, value in kind.items()), end="  ")
+    print(f"loss {final[name]:.1f}")
 
 assert final["residual, batch norm"] < final["plain, batch norm"] / 2
 # --8<-- [end:train]

@@ -4,6 +4,10 @@
 #
 # [tool.neverstale]
 # devices = ["cpu", "cuda"]
+#
+# [tool.neverstale.words.zh]
+# "weights" = "权重"
+# "bytes" = "字节"
 # ///
 # --8<-- [start:device]
 import torch

@@ -4,6 +4,11 @@
 #
 # [tool.neverstale]
 # devices = ["cpu"]
+#
+# [tool.neverstale.words.zh]
+# "max pooling " = "最大池化    "
+# "strided conv" = "带步幅的卷积"
+# "parameters" = "参数"
 # ///
 # --8<-- [start:strided]
 import torch
@@ -14,11 +19,10 @@ maps = torch.randn(8, 32, 28, 28)  # (N, C, H, W)
 
 pool = nn.MaxPool2d(2)
 strided = nn.Conv2d(32, 32, kernel_size=3, stride=2, padding=1)
-for name, layer in [("max pooling", pool), ("strided conv", strided)]:
-    parameters = sum(p.numel() for p in layer.parameters())
-    print(
-        f"{name:<13} {tuple(layer(maps).shape)}  parameters {parameters:,}"
-    )
+assert not list(pool.parameters())
+number = sum(p.numel() for p in strided.parameters())
+print("max pooling ", tuple(pool(maps).shape), "parameters 0")
+print("strided conv", tuple(strided(maps).shape), f"parameters {number:,}")
 # --8<-- [end:strided]
 # --8<-- [start:global]
 global_pool = nn.AdaptiveAvgPool2d(1)

@@ -4,6 +4,11 @@
 #
 # [tool.neverstale]
 # devices = ["cpu"]
+#
+# [tool.neverstale.words.zh]
+# "weight" = "权重"
+# "bias" = "偏置"
+# "parameters" = "参数"
 # ///
 # --8<-- [start:flatten]
 import torch

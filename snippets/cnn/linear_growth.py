@@ -10,6 +10,9 @@
 # "parameters" = "参数个数"
 # "first linear layer" = "第一个全连接层"
 # "both convolutions" = "两个卷积层合计"
+#
+# [tool.neverstale.words.zh]
+# "side  convolutions  first linear layer" = "边长  各卷积层合计      第一个全连接层"
 # ///
 # --8<-- [start:count]
 import matplotlib.pyplot as plt
@@ -28,7 +31,7 @@ convolutions = count(nn.Conv2d(3, 32, 3)) + count(nn.Conv2d(32, 64, 3))
 linear = [
     count(nn.Linear(64 * (s // 4) ** 2, 128, device="meta")) for s in sides
 ]
-print(f"{'side':>4}  {'convolutions':>12}  {'first linear layer':>18}")
+print("side  convolutions  first linear layer")
 for side, parameters in zip(sides, linear, strict=True):
     print(f"{side:>4}  {convolutions:>12,}  {parameters:>18,}")
 # --8<-- [end:count]

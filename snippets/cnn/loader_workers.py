@@ -5,6 +5,9 @@
 # [tool.neverstale]
 # devices = ["cpu"]
 # timeout = 120
+#
+# [tool.neverstale.words.zh]
+# "workers:" = "个工作进程："
 # ///
 # --8<-- [start:twins]
 import random

@@ -8,6 +8,13 @@
 # [tool.neverstale.labels.zh]
 # "probability" = "概率"
 # "class" = "类别"
+#
+# [tool.neverstale.words.zh]
+# "logits       " = "logits"
+# "probabilities" = "概率  "
+# "cross entropy" = "交叉熵"
+# "logits given:" = "给 logits："
+# "probabilities given:" = "给概率："
 # ///
 # --8<-- [start:softmax]
 import matplotlib.pyplot as plt

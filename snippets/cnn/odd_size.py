@@ -4,6 +4,10 @@
 #
 # [tool.neverstale]
 # devices = ["cpu"]
+#
+# [tool.neverstale.words.zh]
+# "default  " = "默认     "
+# "largest" = "最大"
 # ///
 # --8<-- [start:lost]
 import torch

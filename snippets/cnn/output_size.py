@@ -4,6 +4,10 @@
 #
 # [tool.neverstale]
 # devices = ["cpu"]
+#
+# [tool.neverstale.words.zh]
+# "settings agree with torch," = "种设置与 torch 一致，"
+# "do not fit and are refused" = "种放不下，被拒绝"
 # ///
 # --8<-- [start:formula]
 from itertools import product

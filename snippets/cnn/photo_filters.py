@@ -12,6 +12,11 @@
 # "vertical edges" = "竖直边缘"
 # "horizontal edges" = "水平边缘"
 # "edge strength" = "边缘强度"
+#
+# [tool.neverstale.words.zh]
+# "image " = "图像  "
+# "weight" = "权重  "
+# "maps  " = "特征图"
 # ///
 # --8<-- [start:filter]
 import matplotlib.pyplot as plt

@@ -9,6 +9,13 @@
 # "edges, 80 × 80" = "边缘，80 × 80"
 # "average, 20 × 20" = "平均，20 × 20"
 # "max, 20 × 20" = "最大，20 × 20"
+#
+# [tool.neverstale.words.zh]
+# "edges, 80 × 80  " = "边缘，80 × 80    "
+# "average, 20 × 20" = "平均池化，20 × 20"
+# "max, 20 × 20    " = "最大池化，20 × 20"
+# "largest" = "最大"
+# "mean" = "平均"
 # ///
 # --8<-- [start:pool]
 import matplotlib.pyplot as plt
@@ -25,19 +32,22 @@ weight = torch.stack([sobel, sobel.T])[:, None]  # (out, in, kH, kW)
 both = F.conv2d(image, weight)  # (1, 2, 80, 80)
 edges = both.square().sum(dim=1, keepdim=True).sqrt()  # (1, 1, 80, 80)
 
-results = {
-    "edges, 80 × 80": edges,
-    "average, 20 × 20": F.avg_pool2d(edges, 4),
-    "max, 20 × 20": F.max_pool2d(edges, 4),
-}
-for name, result in results.items():
-    print(
-        f"{name:<17} largest {result.max():.2f}  mean {result.mean():.2f}"
-    )
+average, maximum = F.avg_pool2d(edges, 4), F.max_pool2d(edges, 4)
+print("edges, 80 × 80  ", end="  ")
+print(f"largest {edges.max():.2f}  mean {edges.mean():.2f}")
+print("average, 20 × 20", end="  ")
+print(f"largest {average.max():.2f}  mean {average.mean():.2f}")
+print("max, 20 × 20    ", end="  ")
+print(f"largest {maximum.max():.2f}  mean {maximum.mean():.2f}")
 # --8<-- [end:pool]
 # --8<-- [start:draw]
 gray = plt.get_cmap("gray", 16)
 fig, axes = plt.subplots(1, 3, figsize=(4.8, 1.9))
+results = {
+    "edges, 80 × 80": edges,
+    "average, 20 × 20": average,
+    "max, 20 × 20": maximum,
+}
 for ax, (name, result) in zip(axes, results.items(), strict=True):
     ax.imshow(result[0, 0].numpy(), cmap=gray, vmin=0, vmax=3)
     ax.set_title(name, fontsize=10)

@@ -4,6 +4,13 @@
 #
 # [tool.neverstale]
 # devices = ["cpu"]
+#
+# [tool.neverstale.words.zh]
+# "max    " = "最大"
+# "average" = "平均"
+# "part of the numbers kept:" = "留下的比例："
+# "parameters:" = "参数："
+# "reshape, then max or mean: the same numbers" = "先 reshape，再取最大或平均：结果一样"
 # ///
 # --8<-- [start:layer]
 import torch

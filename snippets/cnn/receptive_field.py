@@ -9,6 +9,13 @@
 # "column" = "列"
 # "row" = "行"
 # "mean absolute gradient" = "梯度绝对值的平均"
+#
+# [tool.neverstale.words.zh]
+# ": sees" = "：看到"
+# ", jump" = "，间隔"
+# "rows   " = "行"
+# "columns" = "列"
+# "to" = "到"
 # ///
 # --8<-- [start:arithmetic]
 # zh: reach：一个输出看到的边长（像素）；

@@ -13,6 +13,9 @@
 # "max 4 × 4" = "最大池化 4 × 4"
 # "max 8 × 8" = "最大池化 8 × 8"
 # "global average" = "全局平均池化"
+#
+# [tool.neverstale.words.zh]
+# "2 px at the input = 1 cell at the output" = "输入的 2 px = 输出的 1 格"
 # ///
 # --8<-- [start:measure]
 import matplotlib.pyplot as plt

@@ -4,6 +4,9 @@
 #
 # [tool.neverstale]
 # devices = ["cpu"]
+#
+# [tool.neverstale.words.zh]
+# "parameters:" = "参数："
 # ///
 # --8<-- [start:run]
 import torch

@@ -5,6 +5,9 @@
 # [tool.neverstale]
 # devices = ["cpu", "cuda"]
 # tolerance = 0.02
+#
+# [tool.neverstale.words.zh]
+# "loss" = "损失"
 # ///
 # --8<-- [start:data]
 import torch

@@ -13,6 +13,23 @@
 # "from scratch" = "从头训练"
 # "frozen body" = "冻结主体"
 # "fine-tuned" = "微调"
+#
+# [tool.neverstale.words.zh]
+# "of 52 letters, differently bent:" = "52 个字母换了歪法："
+# "right" = "答对"
+# "head trained on 50 digits:" = "用 50 张数字训练的输出头："
+# "digits per class" = "每类的数字张数  "
+# "from scratch    " = "从头训练        "
+# "frozen body     " = "冻结主体        "
+# "fine-tuned      " = "微调            "
+# "digits" = "数字"
+# ", letters" = "，字母"
+# ", changed:" = "，变动："
+# "nothing" = "无"
+# "learning rate of the body" = "主体的学习率"
+# "missing:   " = "缺少："
+# "unexpected:" = "多出："
+# "weights loaded:" = "权重读进来了："
 # ///
 # --8<-- [start:show]
 from functools import partial
@@ -89,11 +106,6 @@ for name, value in model.body.state_dict().items():
 print(f"head trained on 50 digits: {score(model):.2f} right")
 # --8<-- [end:frozen]
 # --8<-- [start:compare]
-ways = {
-    "from scratch": scratch,
-    "frozen body": frozen,
-    "fine-tuned": tuned,
-}
 sizes = (1, 5, 20, 100)
 
 
@@ -107,14 +119,28 @@ def repeat(way, per_class, seeds=3):
     return torch.tensor(scores)  # (seeds,)
 
 
-print(f"{'digits per class':<16}", *(f"{size:>5}" for size in sizes))
-curves = {}
-for name, way in ways.items():
-    results = torch.stack([repeat(way, size) for size in sizes])  # (4, 3)
-    curves[name] = results
-    print(f"{name:<16}", *(f"{mean:>5.2f}" for mean in results.mean(dim=1)))
+def at_all_sizes(way):
+    return torch.stack([repeat(way, size) for size in sizes])  # (4, 3)
+
+
+def means(scores):
+    return " ".join(f"{mean:>5.2f}" for mean in scores.mean(dim=1))
+
+
+print("digits per class", *(f"{size:>5}" for size in sizes))
+from_scratch = at_all_sizes(scratch)
+print("from scratch    ", means(from_scratch))
+frozen_body = at_all_sizes(frozen)
+print("frozen body     ", means(frozen_body))
+fine_tuned = at_all_sizes(tuned)
+print("fine-tuned      ", means(fine_tuned))
 # --8<-- [end:compare]
 # --8<-- [start:draw]
+curves = {
+    "from scratch": from_scratch,
+    "frozen body": frozen_body,
+    "fine-tuned": fine_tuned,
+}
 fig, ax = plt.subplots()
 for (name, results), mark in zip(curves.items(), "osD", strict=True):
     ax.plot(sizes, results.mean(dim=1), f"{mark}-", label=name)

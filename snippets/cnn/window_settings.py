@@ -4,6 +4,16 @@
 #
 # [tool.neverstale]
 # devices = ["cpu"]
+#
+# [tool.neverstale.words.zh]
+# "stride" = "步幅"
+# "padding" = "填充"
+# "corner" = "角上"
+# ", edge" = "，边上"
+# ", inside" = "，里面"
+# "dilation" = "膨胀"
+# ": output" = "：输出"
+# ", pixels used:" = "，用到的像素："
 # ///
 # --8<-- [start:stride]
 import torch

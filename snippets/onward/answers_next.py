@@ -4,6 +4,11 @@
 #
 # [tool.neverstale]
 # devices = ["cpu", "cuda"]
+#
+# [tool.neverstale.words.zh]
+# "attention only reordered:" = "注意力只换了次序："
+# "RNN only reordered:" = "RNN 只换了次序："
+# "grouping does not matter" = "怎样结合都一样"
 # ///
 # --8<-- [start:shuffle]
 import torch

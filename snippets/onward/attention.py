@@ -4,6 +4,9 @@
 #
 # [tool.neverstale]
 # devices = ["cpu", "cuda"]
+#
+# [tool.neverstale.words.zh]
+# "same result:" = "结果相同："
 # ///
 # --8<-- [start:hand]
 import torch

@@ -4,6 +4,10 @@
 #
 # [tool.neverstale]
 # timeout = 120
+#
+# [tool.neverstale.words.zh]
+# "length" = "长度"
+# ", steps in each graph so far:" = "，迄今各图的步数："
 # ///
 # --8<-- [start:capture]
 import torch
@@ -30,7 +34,7 @@ def look(graph, inputs):
     steps = sum(
         "lstm_cell" in str(node.target) for node in graph.graph.nodes
     )
-    found.append(f"{steps} steps in one graph")
+    found.append(steps)
     return graph
 
 
@@ -39,5 +43,5 @@ for length in (10, 10, 20):
     x = torch.randn(4, length, 8)  # (N, T, 8)
     h = loop(x)  # (N, 16)
     torch.testing.assert_close(compiled(x), h)
-    print(f"length {length}, compilations so far:", found)
+    print(f"length {length}, steps in each graph so far:", found)
 # --8<-- [end:capture]

@@ -5,6 +5,13 @@
 # [tool.neverstale]
 # devices = ["cpu", "cuda"]
 # tolerance = 0.05
+#
+# [tool.neverstale.words.zh]
+# "weights" = "权重  "
+# "logits " = "logits"
+# "loss   " = "损失  "
+# "grads  " = "梯度  "
+# "largest difference below 0.02:" = "最大相差小于 0.02："
 # ///
 # --8<-- [start:autocast]
 import torch

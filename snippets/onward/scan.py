@@ -4,6 +4,13 @@
 #
 # [tool.neverstale]
 # devices = ["cpu", "cuda"]
+#
+# [tool.neverstale.words.zh]
+# "convolution: the same" = "卷积：同样的"
+# "states" = "个状态"
+# "scan:" = "扫描："
+# "rounds instead of" = "轮，而不是"
+# "steps" = "步"
 # ///
 # --8<-- [start:loop]
 import torch

@@ -4,6 +4,11 @@
 #
 # [tool.neverstale]
 # devices = ["cpu"]
+#
+# [tool.neverstale.words.zh]
+# "parameters:" = "参数："
+# "after" = "读入"
+# "steps the states differ by" = "步之后，两个状态相差"
 # ///
 # --8<-- [start:parameters]
 import torch

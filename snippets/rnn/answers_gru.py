@@ -5,6 +5,13 @@
 # [tool.neverstale]
 # devices = ["cpu"]
 # tolerance = 0.05
+#
+# [tool.neverstale.words.zh]
+# "bias of z" = "z 的偏置"
+# "first step" = "第一步"
+# ", last step" = "，最后一步"
+# "biases of" = "合并"
+# "merged: outputs differ by" = "的偏置：输出相差"
 # ///
 # --8<-- [start:parameters]
 import torch
@@ -37,7 +44,7 @@ for bias in (0.0, 4.0):
 torch.manual_seed(0)
 gru = nn.GRU(3, 5, batch_first=True).double()
 x = torch.randn(4, 7, 3, dtype=torch.float64)  # (B, T, F)
-for name, part in (("r and z", slice(0, 10)), ("n", slice(10, 15))):
+for name, part in (("r, z", slice(0, 10)), ("n", slice(10, 15))):
     merged = nn.GRU(3, 5, batch_first=True).double()
     merged.load_state_dict(gru.state_dict())
     with torch.no_grad():

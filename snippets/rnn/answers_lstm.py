@@ -4,6 +4,12 @@
 #
 # [tool.neverstale]
 # devices = ["cpu"]
+#
+# [tool.neverstale.words.zh]
+# "step" = "第"
+# ": value" = " 步：数值"
+# "cell state" = "单元状态"
+# "ratio" = "比值"
 # ///
 # --8<-- [start:parameters]
 import torch

@@ -4,6 +4,13 @@
 #
 # [tool.neverstale]
 # devices = ["cpu"]
+#
+# [tool.neverstale.words.zh]
+# "h_n[-1] is the last output:     " = "h_n[-1] 就是最后一个输出："
+# "h_n[0] occurs in the output:    " = "h_n[0] 出现在输出里：     "
+# "largest |h_n|" = "最大的 |h_n|"
+# ", largest |c_n|" = "，最大的 |c_n|"
+# "right for every length:" = "每种长度都对："
 # ///
 # --8<-- [start:parameters]
 import torch

@@ -4,6 +4,12 @@
 #
 # [tool.neverstale]
 # devices = ["cpu"]
+#
+# [tool.neverstale.words.zh]
+# "batch-first" = "batch 在前"
+# "time-first " = "时间在前  "
+# "time-first, wrong" = "时间在前，错的  "
+# "sequence 1 changed by" = "序列 1 变了"
 # ///
 # --8<-- [start:right]
 import torch
@@ -35,10 +41,10 @@ print("output", tuple(output.shape), "h_n", tuple(h_n.shape))
 # en: change sequence 0 only; does the output of sequence 1 change?
 changed = x.clone()
 changed[0] = 0
-for name, rnn in (
-    ("batch-first", batch_first),
-    ("time-first, wrong", time_first),
-):
-    difference = rnn(changed)[0][1] - rnn(x)[0][1]
-    print(f"{name:<18} sequence 1 changed by {difference.abs().max():.3f}")
+right = batch_first(changed)[0][1] - batch_first(x)[0][1]
+wrong = time_first(changed)[0][1] - time_first(x)[0][1]
+print("batch-first      ", end="  ")
+print(f"sequence 1 changed by {right.abs().max():.3f}")
+print("time-first, wrong", end="  ")
+print(f"sequence 1 changed by {wrong.abs().max():.3f}")
 # --8<-- [end:wrong]

@@ -4,6 +4,11 @@
 #
 # [tool.neverstale]
 # devices = ["cpu"]
+#
+# [tool.neverstale.words.zh]
+# "depends on steps" = "取决于时间步"
+# "one way    step 3" = "单向  第 3 步"
+# "both ways  step 3" = "双向  第 3 步"
 # ///
 # --8<-- [start:same]
 import torch
@@ -31,20 +36,18 @@ print("output", tuple(output.shape), "h_n", tuple(h_n.shape))
 # --8<-- [start:ends]
 x.requires_grad_()
 output, h_n = both(x)
-for name, half in (
-    ("output[:, -1, H:]", output[:, -1, 5:]),
-    ("h_n[1]", h_n[1]),
-):
+
+
+def seen(half):
     (gradient,) = torch.autograd.grad(half.sum(), x, retain_graph=True)
-    seen = gradient.abs().sum(dim=(0, 2)) > 0  # (T,)
-    print(f"{name:<18} depends on steps", seen.nonzero().flatten().tolist())
+    steps = gradient.abs().sum(dim=(0, 2)) > 0  # (T,)
+    return steps.nonzero().flatten().tolist()
+
+
+print("output[:, -1, H:]  depends on steps", seen(output[:, -1, 5:]))
+print("h_n[1]             depends on steps", seen(h_n[1]))
 # --8<-- [end:ends]
 # --8<-- [start:future]
-for name, result in (("one way", forward(x)[0]), ("both ways", both(x)[0])):
-    (gradient,) = torch.autograd.grad(result[:, 3].sum(), x)
-    seen = gradient.abs().sum(dim=(0, 2)) > 0  # (T,)
-    print(
-        f"{name:<10} step 3 depends on steps",
-        seen.nonzero().flatten().tolist(),
-    )
+print("one way    step 3 depends on steps", seen(forward(x)[0][:, 3]))
+print("both ways  step 3 depends on steps", seen(both(x)[0][:, 3]))
 # --8<-- [end:future]

@@ -10,9 +10,15 @@ import torch
 
 H = 5
 for name, shape in {
-    "one step (B, 4H)": (2, 4 * H),
-    "whole sequence (B, T, 4H)": (2, 8, 4 * H),
-    "no batch (4H,)": (4 * H,),
+    # zh: 一个时间步
+    # en: one step
+    "(B, 4H)": (2, 4 * H),
+    # zh: 整条序列
+    # en: a whole sequence
+    "(B, T, 4H)": (2, 8, 4 * H),
+    # zh: 没有 batch
+    # en: no batch
+    "(4H,)": (4 * H,),
 }.items():
     gates = torch.zeros(shape)
     print(name)

@@ -13,6 +13,15 @@
 # "open" = "开度"
 # "year" = "年份"
 # "cell state c" = "单元状态 c"
+#
+# [tool.neverstale.words.zh]
+# "step" = "第"
+# ": loss" = " 步：损失"
+# "unit" = "单元"
+# ", input  gate: " = "，输入门："
+# ", forget gate: " = "，遗忘门："
+# ", output gate: " = "，输出门："
+# "to" = "到"
 # ///
 # --8<-- [start:train]
 import matplotlib.pyplot as plt
@@ -69,10 +78,9 @@ history = torch.stack(steps)  # (309, 4, H)
 # en: the unit whose forget gate moves most
 unit = history[:, 1].std(dim=0).argmax().item()
 i, f, o, c = history[:, :, unit].T  # 4 × (309,)
-for name, gate in {"input": i, "forget": f, "output": o}.items():
-    print(
-        f"unit {unit}, {name:<6} gate: {gate.min():.2f} to {gate.max():.2f}"
-    )
+print(f"unit {unit}, input  gate: {i.min():.2f} to {i.max():.2f}")
+print(f"unit {unit}, forget gate: {f.min():.2f} to {f.max():.2f}")
+print(f"unit {unit}, output gate: {o.min():.2f} to {o.max():.2f}")
 # --8<-- [end:read]
 # --8<-- [start:draw]
 # zh: 只画最后一百年

@@ -4,6 +4,11 @@
 #
 # [tool.neverstale]
 # devices = ["cpu"]
+#
+# [tool.neverstale.words.zh]
+# "same values, same gradients:" = "数值、梯度都相同："
+# "largest difference, step 1:" = "第 1 步最大相差："
+# "largest difference, step 7:" = "第 7 步最大相差："
 # ///
 # --8<-- [start:same]
 import torch

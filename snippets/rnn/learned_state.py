@@ -4,6 +4,11 @@
 #
 # [tool.neverstale]
 # devices = ["cpu"]
+#
+# [tool.neverstale.words.zh]
+# "initial" = "初始状态"
+# "step" = "第"
+# ": loss" = " 步：损失"
 # ///
 # --8<-- [start:learn]
 import torch

@@ -4,6 +4,13 @@
 #
 # [tool.neverstale]
 # devices = ["cpu"]
+#
+# [tool.neverstale.words.zh]
+# "h and c:" = "h 和 c："
+# "same values, same gradients" = "数值、梯度都相同"
+# "gates g and o exchanged:" = "门 g 与 o 互换："
+# "h differs by up to" = "h 最多相差"
+# ", no error" = "，却不报错"
 # ///
 # --8<-- [start:shapes]
 import torch

@@ -4,6 +4,13 @@
 #
 # [tool.neverstale]
 # devices = ["cpu"]
+#
+# [tool.neverstale.words.zh]
+# "lengths" = "长度"
+# "padded" = "填充后"
+# "padded, relative error of h_n:" = "填充后，h_n 的相对误差："
+# "packed, h_n equals each cycle alone" = "打包后，h_n 与各周期单独算的相同"
+# "unpacked" = "还原后"
 # ///
 # --8<-- [start:pad]
 import torch

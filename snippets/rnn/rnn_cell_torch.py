@@ -4,6 +4,11 @@
 #
 # [tool.neverstale]
 # devices = ["cpu"]
+#
+# [tool.neverstale.words.zh]
+# "without a state:" = "不给状态："
+# "with a state:   " = "给出状态："
+# "same values, same gradients" = "数值、梯度都相同"
 # ///
 # --8<-- [start:shapes]
 import torch

@@ -4,6 +4,10 @@
 #
 # [tool.neverstale]
 # devices = ["cpu"]
+#
+# [tool.neverstale.words.zh]
+# "parameters" = "参数"
+# "in two parts: the same" = "分两段算：结果相同"
 # ///
 # --8<-- [start:run]
 import torch

@@ -4,6 +4,11 @@
 #
 # [tool.neverstale]
 # devices = ["cpu"]
+#
+# [tool.neverstale.words.zh]
+# "same output, h_n and c_n, with and without an initial state" = "给不给初始状态，output、h_n、c_n 都相同"
+# "same gradients for all" = "全部"
+# "parameters" = "个参数的梯度都相同"
 # ///
 # --8<-- [start:same]
 import torch

@@ -4,6 +4,9 @@
 #
 # [tool.neverstale]
 # devices = ["cpu"]
+#
+# [tool.neverstale.words.zh]
+# "parameters" = "个参数"
 # ///
 # --8<-- [start:tools]
 import torch

@@ -4,6 +4,14 @@
 #
 # [tool.neverstale]
 # devices = ["cpu"]
+#
+# [tool.neverstale.words.zh]
+# "chunk" = "段"
+# ": fine" = "：顺利"
+# "operations in the graph" = "个运算在计算图里"
+# "epoch" = "轮次"
+# ": loss" = "：损失"
+# ", graph" = "，计算图"
 # ///
 # --8<-- [start:error]
 from itertools import pairwise
@@ -91,8 +99,6 @@ for epoch in range(1, 4):
         losses.append(loss.item())
         sizes.add(graph_size(loss))
     loss_mean = sum(losses) / len(losses)
-    print(
-        f"epoch {epoch}: loss {loss_mean:.4f},",
-        f"graph {min(sizes)} to {max(sizes)}",
-    )
+    print(f"epoch {epoch}: loss {loss_mean:.4f}", end="")
+    print(f", graph {min(sizes)}–{max(sizes)}")
 # --8<-- [end:detach]

@@ -4,6 +4,10 @@
 #
 # [tool.neverstale]
 # devices = ["cpu"]
+#
+# [tool.neverstale.words.zh]
+# "both biases get the same gradient" = "两个偏置的梯度相同"
+# "one bias alone gives the same output" = "只留一个偏置，输出也一样"
 # ///
 # --8<-- [start:biases]
 import torch

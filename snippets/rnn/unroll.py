@@ -9,6 +9,12 @@
 # "input" = "输入"
 # "year" = "年份"
 # "hidden unit" = "隐状态的单元"
+#
+# [tool.neverstale.words.zh]
+# "input " = "输入"
+# "output" = "输出"
+# "last state" = "最后的状态"
+# "nn.RNN agrees:" = "nn.RNN 结果相同："
 # ///
 # --8<-- [start:loop]
 import matplotlib.pyplot as plt

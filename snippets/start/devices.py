@@ -6,6 +6,11 @@
 # devices = ["cpu", "cuda"]
 # gpu-prints = ["^y on cuda$"]
 # varies = [{ match = "(cpu|cuda|Error)", reason = "each device names itself" }]
+#
+# [tool.neverstale.words.zh]
+# "x on" = "x 在"
+# "y on" = "y 在"
+# "sum:" = "总和："
 # ///
 # --8<-- [start:move]
 import torch

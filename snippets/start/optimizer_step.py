@@ -4,6 +4,10 @@
 #
 # [tool.neverstale]
 # devices = ["cpu"]
+#
+# [tool.neverstale.words.zh]
+# "is parameter" = "就是 参数"
+# "gradient" = "梯度"
 # ///
 # --8<-- [start:step]
 import torch

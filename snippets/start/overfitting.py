@@ -12,6 +12,19 @@
 # "loss" = "损失"
 # "training" = "训练部分"
 # "validation" = "验证部分"
+#
+# [tool.neverstale.words.zh]
+# "to train on: " = "用来训练："
+# "to choose by:" = "用来挑选："
+# "to judge by: " = "用来评判："
+# "epoch" = "轮次"
+# " at epoch" = "，轮次"
+# "training" = "训练"
+# "validation" = "验证"
+# ", validation" = "，验证"
+# "test      " = "测试"
+# "random answers:" = "随机答案："
+# "loss" = "损失"
 # ///
 # --8<-- [start:data]
 import torch

@@ -84,6 +84,7 @@ KINDS_ZH = {
     "wrong shape": "注释里的形状不对",
     "no source": "没有出处的数字",
     "misquoted output": "正文引错了输出里的数",
+    "word of a pair changed": "运行之后改了成对词语里的一个",
 }
 
 

@@ -93,6 +93,7 @@ def examine(
     home: Path,
     installed: Installed,
     changed: Sequence[str] = (),
+    edition: str = "",
 ) -> Good | Result:
     """What a run left, by itself: what it proves, or why it failed.
 
@@ -103,8 +104,10 @@ def examine(
         home: the folder with what its run left; inside, in `again`, a second run's for its lines.
         installed: the packages that are installed.
         changed: files of the project that changed while it ran.
+        edition: whose words it printed; "" for the file's own, which alone `gpu-prints` reads.
     """
     outcome = _outcome(home)
+    options = dataclasses.replace(item.options, gpu_prints=()) if edition else item.options
 
     def failed(line: int, message: str, detail: str = "") -> Result:
         return _failed(project, status, line, message, outcome.get("seconds", 0.0), detail)
@@ -142,9 +145,7 @@ def examine(
         return failed(0, str(error))
     found = _record(project, item, status, outcome, output, figures, installed.versions)
     cpu = _recorded(project, item.name, "cpu")
-    why = agree.uncompared(item.options, found) or possible.impossible(
-        project, item.options, found, cpu
-    )
+    why = agree.uncompared(options, found) or possible.impossible(project, options, found, cpu)
     return failed(0, why) if why else Good(found, figures)
 
 

@@ -275,6 +275,9 @@ def _ended(
     """
     project = sources.project
     left = set(parts)
+    editions = {
+        name: _ways(item)[number - 1] if number else "" for name, (item, _) in parts.items()
+    }
     packages = {name for item, _ in parts.values() for name in head.packages(project, item)}
     installed = Installed()
     # Some disks take their time to free what was removed; nobody has to wait for them.
@@ -282,8 +285,8 @@ def _ended(
         job_list = []
         for i, (item, status) in enumerate(parts.values()):
             job_list.append(_job(project, item, device, pair.folder / str(number) / str(i)))
-            if number and item.options.words:
-                job_list[-1]["text"] = item.program(_ways(item)[number - 1])
+            if editions[item.name]:
+                job_list[-1]["text"] = item.program(editions[item.name])
             claimed = status.record if status.state == "verified" and not update else None
             job_list[-1]["shown"] = _shown(sources, item, claimed, number)
             work = Path(job_list[-1]["home"], "work")
@@ -302,7 +305,9 @@ def _ended(
                 left.discard(name)
                 item, status = parts[name]
                 changed = watch.changed()
-                found = judge.examine(project, item, status, homes[name], installed, changed)
+                found = judge.examine(
+                    project, item, status, homes[name], installed, changed, editions[name]
+                )
                 yield name, found
                 removers.submit(shutil.rmtree, homes[name], ignore_errors=True)
     for name in sorted(left):

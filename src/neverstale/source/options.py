@@ -221,8 +221,6 @@ def _options(block: dict[str, Any]) -> Options:
         values[key.replace("-", "_")] = _READERS[key](value)
     if "raises" in values and "exit" in values:
         raise _Invalid("exit", "a snippet ends once: state 'raises' or 'exit'")
-    if "words" in values and "gpu_prints" in values:
-        raise _Invalid("words", "'gpu-prints' reads the output in one language only")
     if values.get("lab") and values.keys() & {"raises", "exit", "argv", "environment"}:
         raise _Invalid("lab", "a notebook gets no arguments or variables and runs to its end")
     return Options(**values)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from neverstale.page import notebook
+from neverstale.page import export, notebook
 
 if TYPE_CHECKING:
     from conftest import Site
@@ -67,6 +67,25 @@ def test_it_stands_alone_with_the_outputs_of_its_run(lab: Site) -> None:
     assert [cell["execution_count"] for cell in english["cells"][1:]] == [1, 2]
     ids = [cell["id"] for cell in english["cells"]]
     assert len(set(ids)) == len(ids)
+
+
+def test_each_edition_has_its_program_and_what_that_printed(site: Site) -> None:
+    site.snippet("ch/model.py", "import math\n# --8<-- [start:size]\nend = 3\n# --8<-- [end:size]")
+    words = '[tool.neverstale.words.zh]\n"end" = "完"\n"at" = "在"\n'
+    code = LAB.replace("import size", "import end").replace("print(size)", "print(f'at {end}')")
+    site.snippet("ch/my_lab.py", code, f"{OPTIONS}{words}")
+    assert site.verdict("ch/my_lab.py") == ("verified", "")
+    statuses = site.statuses()
+    [item] = statuses.sources.labs()
+    for edition, at, end in (("zh", "在", "完"), ("en", "at", "end")):
+        first, last = notebook.build(statuses, item, edition)["cells"][1:]
+        # What it pulls in is its sibling's, and says what the file says.
+        assert first["source"].startswith("end = 3\n")
+        assert f"print(f'{at} {{end}}')" in first["source"]
+        assert first["outputs"][0]["text"] == f"{at} 3\n"
+        assert (last["source"], last["outputs"][0]["text"]) == (f'print("{end}")', f"{end}\n")
+        page = export.page_markdown(statuses, edition, "ch/my-lab.ipynb")
+        assert f'print("{end}")' in page and f"<pre>{at} 3</pre>" in page
 
 
 def test_its_code_runs_as_one_file(lab: Site) -> None:

@@ -255,6 +255,24 @@ def test_a_rate_that_no_gpu_has_is_refused_where_it_is_measured(
     assert (verdict, why in told) == ("failed" if why else "verified", True)
 
 
+@pytest.mark.parametrize(("heard", "verdict"), [("51", "verified"), ("nothing", "failed")])
+def test_what_a_gpu_prints_is_read_in_the_files_own_words(
+    played: Site, noticeboard: Path, heard: str, verdict: str
+) -> None:
+    board = noticeboard / "heard"
+    say = "print('peak', heard, 'TFLOPS' if heard != 'nothing' else '')"
+    words = '[tool.neverstale.words.zh]\n"peak" = "峰值"\n'
+    code = f"{USES}\nheard = open({str(board)!r}).read()\n{say}"
+    played.snippet("a.py", code, f"{RATES}{words}", TORCH)
+    board.write_text("0.2")
+    assert played.verdict("a.py")[0] == "verified"
+    board.write_text(heard)
+    assert played.verdict("a.py", "--device", "cuda")[0] == verdict
+    found = record.read(played.load(), "a.py", "cuda")
+    assert (found is not None) == (verdict == "verified")
+    assert found is None or "peak 51 TFLOPS" in found.whole_output
+
+
 class Nvml:
     """The driver's own accounting, as its library gives it."""
 

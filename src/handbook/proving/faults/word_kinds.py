@@ -194,6 +194,24 @@ def output_misquoted(scratch: Scratch, random: Random) -> Iterator[Fault]:
             yield Fault("misquoted output", f"{page.path}, {claim.text}", edits, QUOTED)
 
 
+def pair_changed(scratch: Scratch, random: Random) -> Iterator[Fault]:
+    """What an edition prints in the place of a word, altered after the run, or two exchanged."""
+    paired = [item for item in scratch.snippets() if item.options.words]
+    for i, item in enumerate(random.sample(paired, min(20, len(paired)))):
+        edition, words = random.choice(list(item.options.words.items()))
+        word = random.choice(list(words))
+        forms = {word: f"{words[word]}！"}
+        if i % 2 and (others := [each for each in words if each != word]):
+            other = random.choice(others)
+            forms = {word: words[other], other: words[word]}
+        head, table, rest = item.text.partition(f"# [tool.neverstale.words.{edition}]\n")
+        for each, said in forms.items():
+            rest = rest.replace(f'# "{each}" = "{words[each]}"\n', f'# "{each}" = "{said}"\n', 1)
+        target = f"{item.name}, {', '.join(forms)}"
+        edits = {scratch.path(item): head + table + rest}
+        yield Fault("word of a pair changed", target, edits, CHECK)
+
+
 WORD_KINDS: dict[str, Maker] = {
     "name changed": name_changed,
     "numbers differ": numbers_differ,
@@ -203,4 +221,5 @@ WORD_KINDS: dict[str, Maker] = {
     "wrong shape": shape_wrong,
     "no source": number_without_source,
     "misquoted output": output_misquoted,
+    "word of a pair changed": pair_changed,
 }
