@@ -21,7 +21,7 @@ BEGUN = 32  # bytes that PROGRESS has as soon as the snippet begins: its line, w
 
 
 def main(request: int, progress: int, result: int) -> None:
-    """Tell of `packages`, or import what `preload` names and run `job`."""
+    """Tell of `packages`, or import what `job` names as `preload`, and run it."""
     asked = json.loads(os.pread(request, os.fstat(request).st_size, 0))
     if "packages" in asked:
         names = asked["packages"]
@@ -30,7 +30,7 @@ def main(request: int, progress: int, result: int) -> None:
             "altered": installed.altered(names),
         }
     else:
-        for name in asked["preload"]:
+        for name in asked["job"]["preload"]:
             beforehand.load(name)
         beforehand.draw_as(asked["style"])
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -185,8 +185,7 @@ class _Pair(contextlib.ExitStack):
 
     def prepare(self, item: Snippet, again: bool) -> None:
         """Import what a snippet needs, while other records are read; also for its further runs."""
-        used = item.packages
-        names = [name for name in self.project.preload if name.partition(".")[0] in used]
+        names = _preload(self.project, item)
         for number in range(1 + len(_ways(item)) if again else 1):
             self.server(number).preload(names)
 
@@ -317,6 +316,11 @@ def _ended(
         yield name, Result(name, device, "failed", problem=problem)
 
 
+def _preload(project: Project, item: Snippet) -> list[str]:
+    """Of what is imported once for all, what a snippet uses."""
+    return [name for name in project.preload if name.partition(".")[0] in item.packages]
+
+
 def _job(project: Project, item: Snippet, device: str, home: Path) -> dict[str, Any]:
     inlines = {
         line: [str(sibling.path), *sibling.span(section)]
@@ -333,6 +337,7 @@ def _job(project: Project, item: Snippet, device: str, home: Path) -> dict[str, 
         "loopback": item.options.loopback,
         "package": [str(each) for each in package],
         "inlines": inlines,
+        "preload": _preload(project, item),
         "argv": item.options.argv,
         "environment": dict(item.options.environment),
         "raises": item.options.raises,

@@ -81,6 +81,7 @@ def job(project: Project, name: str, path: Path, home: Path) -> dict[str, Any]:
         "loopback": False,
         "package": [],
         "inlines": {},
+        "preload": [],
         "shown": [],
         "argv": [],
         "environment": {},

@@ -72,15 +72,13 @@ class Unconfined:
         self.style = str(project.style) if project.style and project.style.exists() else None
         self.parallel = parallel
         self.environment = {**server.environment(device, threads, seed), **more}
-        self.imported: dict[str, None] = {}
         self.running: list[_Process] = []
 
     def __enter__(self) -> Self:
         return self
 
     def preload(self, modules: Iterable[str]) -> None:
-        """Have each process import these before its snippet begins."""
-        self.imported.update(dict.fromkeys(modules))
+        """Nothing: each process imports what its own snippet uses (`preload` of its job)."""
 
     def run(
         self, packages: Sequence[str], jobs: Sequence[dict[str, Any]]
@@ -102,7 +100,7 @@ class Unconfined:
         while waiting or self.running:
             while waiting and room(waiting[0], self.running, self.parallel):
                 job = waiting.popleft()
-                asks = {"job": job, "preload": list(self.imported), "style": self.style}
+                asks = {"job": job, "style": self.style}
                 self.running.append(_Process(job, asks, self.environment))
             time.sleep(sandbox.POLL)
             if time.monotonic() > next_look or any(each.ended for each in self.running):

@@ -13,6 +13,7 @@ import os
 import runpy
 import shutil
 import sys
+import sysconfig
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
@@ -21,6 +22,7 @@ from typing import Any
 LINUX_ONLY = {"prctl", "syscall", "unshare", "capset", "capget", "inotify_init1"}
 HIDDEN = ("/proc", "/sys")
 assert multiprocessing.util and shutil and urllib.request
+sysconfig.get_config_vars()  # there are none of a Mac here
 
 
 def without_files(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -165,16 +165,24 @@ def test_a_change_of_the_project_is_seen_although_nothing_forbids_it(
     assert done.returncode == 1 and "while it ran, src/mine.py changed" in done.stdout
 
 
-def test_libraries_are_imported_before_the_snippet_begins(
+def test_libraries_are_imported_before_the_snippet_begins_and_draw_in_the_site_s_style(
     new_site: Callable[..., Site], mac: Callable[..., Any]
 ) -> None:
-    site = new_site('["numpy"]')
+    site = new_site('["matplotlib.pyplot"]')
     accept(site)
-    code = "import sys\nprint('numpy' in sys.modules)\nimport numpy\n"
-    site.snippet("a.py", code, dependencies='["numpy"]')
+    site.write("figures.mplstyle", "svg.fonttype: none\n")
+    figures = '[tool.neverstale.figures]\nstyle = "figures.mplstyle"\n'
+    text = site.read("pyproject.toml").replace("[tool.neverstale.figures]\n", figures)
+    site.write("pyproject.toml", text)
+    site.snippet(
+        "a.py",
+        "import sys\nprint('matplotlib.pyplot' in sys.modules)\nimport matplotlib.pyplot as plt\n"
+        "print(plt.rcParams['svg.fonttype'])\n",
+        dependencies='["matplotlib"]',
+    )
     assert mac(site, "run").returncode == 0
     found = record.read(site.load(), "a.py", "cpu")
-    assert found and found.whole_output == "True\n" and "numpy" in found.packages
+    assert found and found.whole_output == "True\nnone\n" and "matplotlib" in found.packages
 
 
 @pytest.fixture
