@@ -1,3 +1,11 @@
+// What the theme's script would change once the whole page is there, and every element be styled anew for it.
+{
+  const root = document.documentElement
+  root.classList.replace("no-js", "js")
+  root.classList.add("js-focus-visible")
+  root.setAttribute("data-js-focus-visible", "")
+}
+
 // What the theme's script expects to find before it starts. One scope for both editions, so that a reader's
 // choice of colours holds in either language.
 var __md_scope = new URL("../..", document.currentScript.src)

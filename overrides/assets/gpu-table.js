@@ -38,13 +38,16 @@ function setUp(root) {
     cell.prepend(label)
     cell.dataset.sort = nameOf(row)
   }
-  // A number leads to its place in the list of sources; now it leads to the source itself, and tells of it.
-  for (const link of table.querySelectorAll("td a")) {
+  // A number leads to its place in the list of sources; one that is pointed at, or reached by keyboard, leads to
+  // the source itself, and tells of it. There are thousands.
+  function lead({ target }) {
+    const link = target.closest("td a[href^='#source-']")
+    if (!link) return
     const source = document.getElementById(link.hash.slice(1))
     link.title = [...source.children].map(part => part.textContent).concat(link.title || []).join("\n")
     link.href = source.querySelector("a").href
   }
-  form.hidden = false
+  for (const name of ["pointerover", "focusin"]) root.addEventListener(name, lead)
 
   // A text sorts from A first: the library turns the order round that it finds.
   table.addEventListener("click", event => {

@@ -192,5 +192,4 @@
     }
     first = false
   })
-  root.classList.add("hb-ready")
 })()

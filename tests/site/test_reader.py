@@ -89,7 +89,7 @@ def test_colours_persist(visit: Visit) -> None:
     for _ in range(3):
         if body.get_attribute("data-md-color-scheme") == "slate":
             break
-        page.locator("[data-md-component=palette] label:visible").click()
+        page.locator("[data-hb-palette] label:visible").click()
     assert body.get_attribute("data-md-color-scheme") == "slate"
     for path in ("/zh/cnn/pooling/", "/en/cnn/", f"/zh/{PAGE}"):
         page.goto(path)
@@ -107,7 +107,7 @@ def test_colours_follow_the_system(page: Page) -> None:
 KINDS = {
     "skip link": ".md-skip",
     "language switcher": SWITCHER,
-    "colour toggle": "[data-md-component=palette] input",
+    "colour toggle": "[data-hb-palette] input",
     "search": "[data-hb-search]",
     "navigation": ".md-nav--primary a, .md-tabs a",
     "table of contents": ".md-nav--secondary a",

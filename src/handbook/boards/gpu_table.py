@@ -247,7 +247,7 @@ def _form(gpus: Sequence[Gpu], language: str) -> str:
         for field in COLUMNS
     )
     return (
-        '<form class="hb-gpus__find" role="search" hidden>'
+        '<form class="hb-gpus__find" role="search">'
         f'<label>{say("search", language)} <input type="search" name="find" autocomplete="off" '
         f'placeholder="{say("search-hint", language)}"></label>'
         f"<label>{say('line-of', language)} "

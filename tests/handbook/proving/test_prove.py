@@ -279,3 +279,38 @@ def test_the_published_table_names_all_kinds_and_each_fault_was_caught() -> None
     assert set(table.KINDS_ZH) == set(KINDS)
     shown = table.show(load(ROOT), "en")
     assert shown.count("not injected yet") == len(KINDS) - len(injected)
+
+
+def test_faults_in_snippets_that_share_no_changed_code_are_one_run() -> None:
+    imports = {"a.py": ("c.py",), "b.py": ("c.py",), "c.py": ()}
+
+    def fault(name: str, file: str) -> Fault:
+        return Fault("", name, {file: name + file}, kinds.run(name))
+
+    a, b, c = (fault(name, f"snippets/{name}") for name in imports)
+    assert grouped([a, b, c], imports) == [[a, b], [c]]  # a run of a would show c's fault as its
+    record_of_a, other = fault("a.py", "records/a.cpu.json"), fault("a.py", "pyproject.toml")
+    assert grouped([a, record_of_a, b], imports) == [[a, b], [record_of_a]]
+    assert grouped([b, other], imports) == [[other], [b]]
+    assert grouped([a, b]) == [[a], [b]]
+    many = {f"{i}.py": () for i in range(30)}
+    faults = [fault(name, f"snippets/{name}") for name in many]
+    assert {len(group) for group in grouped(faults, many)} == {12, 6}
+
+
+def test_of_several_changes_in_one_run_each_is_looked_for_in_its_own_snippet(copy: Copy) -> None:
+    project = load(copy.root)
+    one = sources.read(project).names()[0]
+    code = (project.snippets / one).read_text(encoding="utf-8")
+    names = [one.replace(".py", f"_{which}.py") for which in ("raises", "harmless", "unreadable")]
+    added = ("1 / 0", "unseen = 1", "not Python")
+    for name in names:
+        (project.snippets / name).write_text(code, encoding="utf-8")
+    faults = [
+        Fault("", name, {f"snippets/{name}": f"{code}\n{line}\n"}, kinds.run(name))
+        for name, line in zip(names, added, strict=True)
+    ]
+    assert len(grouped(faults, dict.fromkeys(names, ()))) == 1
+    assert [outcome.caught for outcome in copy.inject(faults)] == [True, False, True]
+    for name in names:
+        assert (project.snippets / name).read_text(encoding="utf-8") == code

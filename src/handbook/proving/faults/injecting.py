@@ -8,9 +8,10 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Self
 
 from handbook.errors import HandbookError
@@ -21,6 +22,9 @@ from handbook.proving.faults.warm import Warm
 from neverstale.problem import Problem
 
 LIMIT = 300  # seconds for one check; the longest takes a few
+TOGETHER = 12  # faults in different snippets that one run is to show
+NOTHING: Mapping[str, Collection[str]] = MappingProxyType({})
+RUN = kinds.run()
 CODE = "src/"  # below the copy: what a Python that has imported it would not see changed
 LYCHEE = (
     "--offline",
@@ -42,16 +46,52 @@ class Outcome:
     seconds: float
 
 
-def grouped(faults: Iterable[Fault]) -> list[list[Fault]]:
-    """Faults that are one and the same change, looked for by runs, put together.
+def grouped(
+    faults: Iterable[Fault], imports: Mapping[str, Collection[str]] = NOTHING
+) -> list[list[Fault]]:
+    """Faults that are looked for by runs, put together where one run shows them apart.
 
     When torch loses a function, each snippet that calls it must fail: that is one run of them all.
+    So are faults in snippets of which none runs another's code: each runs in its own process.
+
+    Args:
+        faults: what is to be injected.
+        imports: snippet → the snippets that it imports, `cnn/kernel.py`; of those that are not
+            there, each fault in their files has a run of its own.
     """
-    found: dict[object, list[Fault]] = {}
+    same: dict[object, list[Fault]] = {}
     for number, fault in enumerate(faults):
-        same = tuple(sorted(fault.edits.items())), fault.before, _command(fault)
-        found.setdefault(same if _run(fault) else number, []).append(fault)
-    return list(found.values())
+        change = tuple(sorted(fault.edits.items())), fault.before, _command(fault)
+        same.setdefault(change if _run(fault) else number, []).append(fault)
+    done: list[list[Fault]] = []
+    runs: list[tuple[list[Fault], set[str], set[str]]] = []
+    for group in same.values():
+        met = _met(group[0], imports) if len(group) == 1 else None
+        if met is None:
+            done.append(group)
+            continue
+        own, reach = met
+        for others, owned, reached in runs:
+            if len(others) < TOGETHER and not (own & reached or owned & reach):
+                others += group
+                owned |= own
+                reached |= reach
+                break
+        else:
+            runs.append((group, own, reach))
+    return [*done, *(group for group, *_ in runs)]
+
+
+def _met(fault: Fault, imports: Mapping[str, Collection[str]]) -> tuple[set[str], set[str]] | None:
+    """Snippets that it changes or that its run is of, and all whose code that runs; None if it
+    changes anything else."""
+    names = {name.removeprefix("snippets/") for name in _snippets(fault)}
+    if _command(fault) != RUN or fault.before or not names or not names <= imports.keys():
+        return None
+    reach = names.union(*(imports[name] for name in names))
+    # Below snippets/ or records/: cnn/kernel.py, cnn/kernel.cpu.json.
+    changed = {f"{name.partition('/')[2].partition('.')[0]}.py" for name in fault.edits}
+    return (changed | names, reach) if changed <= reach else None
 
 
 class Copy:
@@ -69,22 +109,23 @@ class Copy:
         self.warm.__exit__()
 
     def inject(self, faults: Sequence[Fault]) -> list[Outcome]:
-        """Make one change, which is what all these faults are, and see whether each is noticed.
+        """Make these changes, a group of `grouped`, and see whether each fault is noticed.
 
         Of several, each is if the run says of a snippet of its own that it failed.
 
         Raises:
-            HandbookError: the change changes nothing.
+            HandbookError: a change changes nothing.
         """
         fault = faults[0]
-        files = {name: self.root / name for name in fault.edits}
+        edits = {name: text for each in faults for name, text in each.edits.items()}
+        files = {name: self.root / name for name in edits}
         if _run(fault):  # which writes a record where it finds no fault
             records = [path for path in (self.root / "records").rglob("*") if path.is_file()]
             files |= {str(path.relative_to(self.root)): path for path in records}
         before = {
             name: file.read_bytes() if file.exists() else None for name, file in files.items()
         }
-        for name, text in fault.edits.items():
+        for name, text in edits.items():
             file = files[name]
             if text.encode() == before[name]:
                 raise HandbookError(Problem(name, 0, f"fault without effect: {fault.kind}"))

@@ -42,7 +42,7 @@ KINDS = {
 
 
 def prove(project: Project, only: Sequence[str], say: Callable[[str], None]) -> bool:
-    """Inject every fault, one at a time, and renew the table of what caught them.
+    """Inject every fault, and renew the table of what caught them.
 
     Args:
         project: the site; it must be built and clean: every check must pass before.
@@ -72,7 +72,8 @@ def prove(project: Project, only: Sequence[str], say: Callable[[str], None]) -> 
         for name in sorted(broken):
             say(f"✗ {name} cannot be run here: none that it should show is injected")
         faults = [fault for fault in faults if not broken.intersection(fault.check)]
-        outcomes = _inject_all(copies, faults, say)
+        imports = {item.name: item.siblings for item in scratch.snippets()}
+        outcomes = _inject_all(copies, grouped(faults, imports), say)
         for copy in copies:
             _control(copy, faults)  # everything was put back, and nothing was left behind
     missed = [outcome for outcome in outcomes if not outcome.caught]
@@ -113,7 +114,7 @@ def _keep(project: Project, outcomes: Sequence[Outcome]) -> None:
 
 
 def _inject_all(
-    copies: Sequence[Copy], faults: list[Fault], say: Callable[[str], None]
+    copies: Sequence[Copy], groups: list[list[Fault]], say: Callable[[str], None]
 ) -> list[Outcome]:
     free: SimpleQueue[Copy] = SimpleQueue()
     for copy in copies:
@@ -132,11 +133,11 @@ def _inject_all(
             if not outcome.caught:
                 say(f"✗ not caught: {outcome.fault.kind}, {outcome.fault.target}")
         if before // 50 < done // 50:
-            say(f"  {done} of {len(faults)}")
+            say(f"  {done} of {sum(map(len, groups))}")
         return outcomes
 
     # Those of many snippets first: else one core waits at the end while the other runs them.
-    groups = sorted(grouped(faults), key=len, reverse=True)
+    groups = sorted(groups, key=len, reverse=True)
     with ThreadPoolExecutor(len(copies)) as pool:
         return list(chain.from_iterable(pool.map(some, groups)))
 
