@@ -6,8 +6,8 @@
 # devices = ["cpu"]
 #
 # [tool.neverstale.words.zh]
-# "max pooling " = "最大池化    "
-# "strided conv" = "带步幅的卷积"
+# "max pooling " = "最大池化层"
+# "strided conv" = "带步幅卷积"
 # "parameters" = "参数"
 # ///
 # --8<-- [start:strided]

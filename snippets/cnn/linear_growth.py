@@ -12,7 +12,7 @@
 # "both convolutions" = "两个卷积层合计"
 #
 # [tool.neverstale.words.zh]
-# "side  convolutions  first linear layer" = "边长  各卷积层合计      第一个全连接层"
+# "side  convolutions  first linear layer" = "边长          卷积              全连接"
 # ///
 # --8<-- [start:count]
 import matplotlib.pyplot as plt

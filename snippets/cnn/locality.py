@@ -12,8 +12,8 @@
 # "same pixels, shuffled" = "同样的像素，打乱位置"
 #
 # [tool.neverstale.words.zh]
-# "photo                " = "照片                "
-# "same pixels, shuffled" = "同样的像素，打乱位置"
+# "photo                " = "照片"
+# "same pixels, shuffled" = "打乱"
 # ///
 # --8<-- [start:measure]
 import matplotlib.pyplot as plt

@@ -18,6 +18,19 @@
 # "predicted" = "预测"
 # "true" = "真实"
 #
+# [tool.neverstale.words.zh]
+# "training" = "训练集"
+# "held out" = "留出集"
+# "held out per class:" = "留出集每类："
+# "parameters" = "个参数"
+# "epoch" = "轮次"
+# ": loss" = "：损失"
+# ", held out" = "，留出集"
+# ", right" = "，答对"
+# "held out: " = "留出集："
+# "right, give or take" = "答对，误差约"
+# "same answers after loading" = "读回来之后答案相同"
+#
 # [tool.neverstale.figures."digits.svg"]
 # zh = "二十个手写数字，每类两个"
 # en = "Twenty handwritten digits, two of each class"
@@ -114,7 +127,7 @@ fig.savefig("digits.svg")
 #
 # 两处做法值得一提。一是每个 batch 随机平移至多两个像素：数字平移之后还是那个数字，网络却每次都见到不一样的图。（`roll` 把移出一边的像素接到对面；数字四周大多是空白，接过去的笔画通常没有几个像素。）二是学习率（步子的大小）先升后降（`OneCycleLR`）：开头小步试探，接着大步前进，最后再用小步收拢。
 #
-# 打分时不需要梯度；每次算 500 张，以节省内存。打印出来的每一行里，第一个损失是训练集的，「right」是留出集里答对的比例。
+# 打分时不需要梯度；每次算 500 张，以节省内存。打印出来的每一行里，第一个损失是训练集的，后面是留出集的损失和答对的比例。
 
 # %% [markdown] en
 # ## Training {#train}
@@ -171,8 +184,8 @@ for epoch in range(1, epochs + 1):
     test_loss = F.cross_entropy(logits, y_test).item()
     accuracy = (logits.argmax(dim=1) == y_test).float().mean().item()
     history.append((train_loss, test_loss, 100 * (1 - accuracy)))
-    losses = f"loss {train_loss:.2f}, held out {test_loss:.2f}"
-    print(f"epoch {epoch}: {losses}, right {accuracy:.2f}")
+    print(f"epoch {epoch}: loss {train_loss:.2f}", end="")
+    print(f", held out {test_loss:.2f}, right {accuracy:.2f}")
 
 # %%
 train_curve, test_curve, wrong_curve = zip(*history, strict=True)

@@ -11,6 +11,9 @@
 # "99% on the GPU" = "99% 在 GPU 上"
 # "90% on the GPU" = "90% 在 GPU 上"
 # "50% on the GPU" = "50% 在 GPU 上"
+#
+# [tool.neverstale.words.zh]
+# "share    10 ×   100 ×  1000 ×  limit" = "占比     10 ×   100 ×  1000 ×   极限"
 # ///
 # --8<-- [start:law]
 import matplotlib.pyplot as plt

@@ -5,6 +5,11 @@
 # [tool.neverstale]
 # devices = ["cpu", "cuda"]
 # measured = "timings of this machine"
+#
+# [tool.neverstale.words.zh]
+# "the calls had returned after" = "调用返回时，已用去"
+# "of the time" = "的时间"
+# ", .item() waited" = "，等的是 .item()"
 # ///
 # --8<-- [start:time]
 import time

@@ -13,6 +13,12 @@
 # "add  a = b + c" = "相加  a = b + c"
 # "triad  a = b + 3c" = "三元  a = b + 3c"
 # "one array, MiB" = "每个数组（MiB）"
+#
+# [tool.neverstale.words.zh]
+# "largest arrays:" = "最大的数组："
+# ", to compare with a datasheet" = "，可与规格书对照"
+# "best of all sizes is" = "各种大小里最快的是它的"
+# "times that: the caches" = "倍，靠的是缓存"
 # ///
 # --8<-- [start:measure]
 from functools import partial

@@ -4,6 +4,10 @@
 #
 # [tool.neverstale]
 # devices = ["cpu"]
+#
+# [tool.neverstale.words.zh]
+# "parameters:" = "参数："
+# "need                  counted  with headroom  look for" = "用途                     算出       留余量后  要找"
 # ///
 # --8<-- [start:budget]
 BF16 = 2  # bytes per weight

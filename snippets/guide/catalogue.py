@@ -8,6 +8,11 @@
 # [tool.neverstale]
 # devices = ["cpu"]
 # timeout = 20
+#
+# [tool.neverstale.words.zh]
+# "read" = "读取于"
+# "| by the vendor:" = "| 厂商自己的："
+# "not known:" = "未知："
 # ///
 # --8<-- [start:find]
 # zh: gpuguide 是本项目的一部分，不在软件包索引上：
@@ -28,7 +33,7 @@ memory = gpu.memory
 assert memory is not None
 print(memory.value, memory.unit, memory.basis)
 print(memory.source.title)
-print("read", memory.source.read, "| vendor's own:", memory.source.vendor)
+print("read", memory.source.read, "| by the vendor:", memory.source.vendor)
 print("not known:", gpu.unknown())
 # --8<-- [end:number]
 

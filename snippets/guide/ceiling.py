@@ -4,6 +4,10 @@
 #
 # [tool.neverstale]
 # devices = ["cpu"]
+#
+# [tool.neverstale.words.zh]
+# "4 bit" = " 4 位"
+# "tokens/s at most" = "token/s，至多"
 # ///
 # --8<-- [start:decode]
 parameters = 8_190_735_360  # Qwen3-8B

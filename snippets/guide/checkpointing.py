@@ -5,6 +5,14 @@
 # [tool.neverstale]
 # devices = ["cpu", "cuda"]
 # measured = "how much longer a step with checkpointing takes"
+#
+# [tool.neverstale.words.zh]
+# "checkpointing: same gradients" = "检查点：梯度相同"
+# "saved for backward, MiB:" = "为反向传播留下，MiB："
+# "with checkpointing, MiB:" = "用检查点，MiB："
+# "while recomputing" = "（重算时）"
+# "time, as a multiple:" = "用时的倍数："
+# "accumulation: same gradients" = "累积：梯度相同"
 # ///
 # --8<-- [start:model]
 import time

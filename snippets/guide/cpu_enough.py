@@ -5,6 +5,13 @@
 # [tool.neverstale]
 # devices = ["cpu"]
 # measured = "timings of this machine"
+#
+# [tool.neverstale.words.zh]
+# "one image    " = "一张图      "
+# "64 at once   " = "64 张一起   "
+# "training step" = "训练一步    "
+# "images/s" = "张/s"
+# "ms for 64 images" = "ms，64 张"
 # ///
 # --8<-- [start:time]
 import time

@@ -5,6 +5,12 @@
 # [tool.neverstale]
 # devices = ["cpu", "cuda"]
 # measured = "timings of this machine"
+#
+# [tool.neverstale.words.zh]
+# "workers:" = "个工作进程："
+# "ms a step," = "ms 一步，"
+# "waiting" = "等待"
+# "computing" = "计算"
 # ///
 # --8<-- [start:data]
 import io

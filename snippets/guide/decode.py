@@ -11,6 +11,10 @@
 # "relative to one sequence" = "相对于一条序列"
 # "time of a step" = "一步的时间"
 # "tokens per second" = "每秒 token 数"
+#
+# [tool.neverstale.words.zh]
+# "weights:" = "权重："
+# "batch  FLOP/byte  time  tokens/s" = "batch  FLOP/字节  用时   token/s"
 # ///
 # --8<-- [start:measure]
 import time

@@ -10,6 +10,12 @@
 # "instructions per warp" = "每个 warp 发出的指令数"
 # "random order" = "随机排列"
 # "sorted" = "排好序"
+#
+# [tool.neverstale.words.zh]
+# "instructions, " = "条指令，"
+# "used" = "用上"
+# "positive: random" = "为正：乱序"
+# ", sorted" = "，排序后"
 # ///
 # --8<-- [start:warp]
 import matplotlib.pyplot as plt

@@ -4,6 +4,13 @@
 #
 # [tool.neverstale]
 # devices = ["cpu"]
+#
+# [tool.neverstale.words.zh]
+# "at the socket:" = "插座处："
+# ", cost" = "，电费"
+# "heat:" = "热量："
+# ": speed" = "：速度"
+# ", energy per step" = "，每步能耗"
 # ///
 # --8<-- [start:energy]
 # zh: 瓦数从目录或 nvidia-smi 抄来，电价看自己的账单；这里的数只是例子
@@ -19,10 +26,10 @@ price_per_kwh = 0.15
 socket_watts = (gpu_watts + rest_of_machine_watts) / efficiency
 kwh_per_hour = socket_watts / 1000
 print(f"at the socket: {socket_watts:.0f} W")
-days = {"one day": 24, "30 days, 4 h": 120, "30 days, 24 h": 720}
-for name, hours in days.items():
-    kwh = kwh_per_hour * hours
-    print(f"{name:<13} {kwh:>6.1f} kWh, cost {kwh * price_per_kwh:>6.2f}")
+for days, hours in ((1, 24), (30, 4), (30, 24)):
+    kwh = kwh_per_hour * days * hours
+    print(f"{days:>2} × {hours:>2} h: {kwh:>5.1f} kWh", end="")
+    print(f", cost {kwh * price_per_kwh:>5.2f}")
 
 # zh: 全部变成热；空调常按 BTU/h 标冷量，1 W = 3.412 BTU/h
 # en: all of it becomes heat; air conditioners

@@ -4,6 +4,13 @@
 #
 # [tool.neverstale]
 # devices = ["cpu"]
+#
+# [tool.neverstale.words.zh]
+# "parameters:" = "参数：   "
+# "KV cache:  " = "KV 缓存："
+# "bytes per token" = "字节/token"
+# "tokens  weights + KV, GiB" = " token  权重 + KV，GiB"
+# "bytes per parameter:" = "字节/参数："
 # ///
 # --8<-- [start:weights]
 GB, GiB = 10**9, 2**30

@@ -7,6 +7,11 @@
 # gpu-prints = ['^device: cuda$']
 # varies = [{ match = '^(built for|device):', reason = "depends on the build and on the machine" }]
 #
+# [tool.neverstale.words.zh]
+# "built for:" = "编译对象："
+# "device:" = "设备："
+# "loss fell below 0.001:" = "损失降到 0.001 以下："
+#
 # [[tool.neverstale.unreached]]
 # match = "ROCm .torch"
 # zh = "只在装了 ROCm 版 PyTorch 的机器上执行"
@@ -20,7 +25,7 @@ if torch.version.hip:
 elif torch.version.cuda:
     build = f"CUDA {torch.version.cuda}"
 else:
-    build = "neither CUDA nor ROCm"
+    build = "CPU"
 print("built for:", build)
 # --8<-- [end:build]
 # --8<-- [start:device]

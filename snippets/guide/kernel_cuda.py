@@ -4,6 +4,11 @@
 #
 # [tool.neverstale]
 # devices = ["cpu", "cuda"]
+#
+# [tool.neverstale.words.zh]
+# "blocks x" = "个块 x"
+# "threads for" = "个线程，算"
+# "outputs" = "个输出"
 # ///
 # --8<-- [start:kernel]
 import os

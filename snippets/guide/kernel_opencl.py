@@ -4,6 +4,10 @@
 #
 # [tool.neverstale]
 # devices = ["cpu"]
+#
+# [tool.neverstale.words.zh]
+# "work-groups x" = "个工作组 x"
+# "work-items on a" = "个工作项，运行于"
 # ///
 # --8<-- [start:kernel]
 import numpy as np

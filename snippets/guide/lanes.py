@@ -19,6 +19,10 @@
 # "SIMD" = "编译，SIMD"
 # "all threads" = "编译，SIMD，全部线程"
 #
+# [tool.neverstale.words.zh]
+# "threads:" = "线程数："
+# "relative error" = "相对误差"
+#
 # [[tool.neverstale.unreached]]
 # match = "def (threaded_)?sum_of_squares"
 # zh = "由 Numba 编译成机器码来执行，Python 不会逐行经过这里"

@@ -10,6 +10,10 @@
 # "cycles with an instruction, %" = "发出了指令的周期（%）"
 # "40 instructions per load" = "每次读取后 40 条指令"
 # "10 instructions per load" = "每次读取后 10 条指令"
+#
+# [tool.neverstale.words.zh]
+# "warps      " = "warp 数    "
+# "per load" = "条/读取 "
 # ///
 # --8<-- [start:scheduler]
 import matplotlib.pyplot as plt

@@ -15,6 +15,9 @@
 #
 # [tool.neverstale.labels.zh]
 # "matrix size n" = "矩阵边长 n"
+#
+# [tool.neverstale.words.zh]
+# "best" = "最快的"
 # ///
 # --8<-- [start:measure]
 from functools import partial

@@ -8,6 +8,12 @@
 # tolerance = 0.05
 # gpu-tolerance = 0.3
 #
+# [tool.neverstale.words.zh]
+# "loss, mean of the last 20 steps:" = "损失，最后 20 步的平均："
+# "kept for backward in" = "为反向传播留下的"
+# "loss ×" = "损失 ×"
+# "of the gradients are exactly zero" = "的梯度正好是零"
+#
 # [[tool.neverstale.varies]]
 # match = "^float16"
 # reason = "trained on a GPU only"
@@ -111,11 +117,11 @@ with torch.autocast(device, dtype=torch.bfloat16):
 loss.backward()
 seen += [
     ("loss", loss.dtype),
-    ("weights", model[0].weight.dtype),
-    ("gradients of weights", model[0].weight.grad.dtype),
+    ("weight", model[0].weight.dtype),
+    ("weight.grad", model[0].weight.grad.dtype),
 ]
 for what, dtype in seen[:3] + seen[-4:]:
-    print(f"{what:<20} {str(dtype).removeprefix('torch.')}")
+    print(f"{what:<11} {str(dtype).removeprefix('torch.')}")
 
 
 # --8<-- [end:inside]

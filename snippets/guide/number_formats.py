@@ -8,6 +8,15 @@
 # [tool.neverstale.labels.zh]
 # "magnitude of the number" = "数的大小"
 # "largest relative error" = "最大相对误差"
+#
+# [tool.neverstale.words.zh]
+# "format    bits  largest  smallest  step after 1" = "格式      位数     最大      最小  1 之后的间隔"
+# "ones added one by one in" = "个一逐个相加，用"
+# "the same in bfloat16, summed in float32 =" = "同样的 bfloat16，用 float32 求和 ="
+# "sum of 1,024 squares of 10 in" = "1,024 个 10 的平方之和，用"
+# "E4M3 as it is:     " = "E4M3 直接转：  "
+# "E4M3 with a factor:" = "E4M3 先乘因子："
+# "relative error" = "相对误差"
 # ///
 # --8<-- [start:table]
 import matplotlib.pyplot as plt

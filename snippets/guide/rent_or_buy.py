@@ -11,6 +11,16 @@
 # "rent" = "租"
 # "buy" = "买"
 # "break-even" = "盈亏平衡点"
+#
+# [tool.neverstale.words.zh]
+# "running  " = "运行"
+# "saved    " = "省下"
+# "per hour" = "每小时"
+# "break-even after" = "回本要用"
+# "hours of use" = "小时"
+# "h a week:" = "小时/周："
+# "weeks," = "周，"
+# "years" = "年"
 # ///
 # --8<-- [start:formula]
 # zh: 这几个数全是占位，换成你自己查到的报价；货币单位随意，四个价格一致即可

@@ -17,6 +17,15 @@
 # "convolution" = "卷积层"
 # "bandwidth roof" = "带宽之顶"
 # "compute roof" = "算力之顶"
+#
+# [tool.neverstale.words.zh]
+# "peak" = "峰值"
+# ", bandwidth" = "，带宽"
+# "ridge at" = "拐点在"
+# "FLOP per byte" = "FLOP/字节"
+# "layer         FLOP/B   GFLOPS  of roof  bound by" = "层            FLOP/B   GFLOPS   占屋顶  受限于"
+# "compute" = "算力"
+# "bandwidth" = "带宽"
 # ///
 # --8<-- [start:roofs]
 import matplotlib.pyplot as plt
@@ -102,14 +111,14 @@ layers = {
     ),
 }
 points = {}
-print(f"{'layer':<12} {'FLOP/B':>7} {'GFLOPS':>8} {'of roof':>8}  bound by")
+print("layer         FLOP/B   GFLOPS  of roof  bound by")
 for name, (flop, moved, run) in layers.items():
     intensity = flop / moved
     rate = flop / seconds(run)
     roof = min(peak, bandwidth * intensity)
-    bound = "compute" if intensity > ridge else "bandwidth"
     print(f"{name:<12} {intensity:>7.2f} {rate / 1e9:>8.1f}", end="")
-    print(f" {rate / roof:>8.0%}  {bound}")
+    print(f" {rate / roof:>8.0%}", end="  ")
+    print("compute" if intensity > ridge else "bandwidth")
     points[name] = intensity, rate / 1e9
 # --8<-- [end:layers]
 # --8<-- [start:draw]

@@ -11,6 +11,11 @@
 # [tool.neverstale.labels.zh]
 # "elements in one call" = "一次调用处理的元素数"
 # "µs per call" = "每次调用的微秒数"
+#
+# [tool.neverstale.words.zh]
+# "device elements  µs/call ns/element" = "设备     元素数    µs/次    ns/元素"
+# "one call   " = "一次调用    "
+# "1,000 calls" = "1,000 次调用"
 # ///
 # --8<-- [start:time]
 import time

@@ -11,6 +11,17 @@
 # "addition" = "加法"
 # "MB read and written" = "读写的 MB 数"
 # "ms" = "毫秒"
+#
+# [tool.neverstale.words.zh]
+# "FLOP per byte: addition" = "FLOP/字节：加法"
+# "product" = "矩阵乘"
+# "same bytes, time of the product:" = "字节数相同，矩阵乘的用时是"
+# "times" = "倍"
+# "but operations per second:" = "可是每秒的运算次数是"
+# "times as many" = "倍之多"
+# "stride  numbers used  time" = "  步幅      用到的数  用时"
+# "copy along columns:" = "沿列复制要"
+# "times the time" = "倍的时间"
 # ///
 # --8<-- [start:same-bytes]
 import time

@@ -318,6 +318,8 @@ def _adopt(site: Project, options: argparse.Namespace) -> int:
         for rule, count in found.counts.items():
             print(f"{count:>6} {rule}: {rules.RULES[rule]}")
         print(f"accepted until {found.until}: {sum(found.counts.values())}")
+        if found.preload:
+            print(f"imported once for all snippets (preload): {', '.join(found.preload)}")
     for problem in found.left:
         print(problem, file=sys.stderr)
     return BAD if found.left else GOOD
@@ -377,15 +379,15 @@ def _prune(site: Project, options: argparse.Namespace) -> int:
 
 
 def _doctor(site: Project, options: argparse.Namespace) -> int:
-    from neverstale.running import doctor
+    from neverstale.running import doctor, gpu
 
-    before = doctor.device_files()
+    before = gpu.device_files()
     answers = []
     for answer in doctor.examine(site):
         answers.append(answer)
         if not options.json:
             print(answer, flush=True)
-    made = sorted(set(doctor.device_files()) - set(before))
+    made = sorted(set(gpu.device_files()) - set(before))
     last = answers[-1]
     if options.json:
         told = [{"where": one.where, "failure": one.failure, **one.told} for one in answers]
@@ -395,7 +397,7 @@ def _doctor(site: Project, options: argparse.Namespace) -> int:
     if not last.failure:
         print("doctor: good; snippets reach the GPU")
     elif len(answers) == 1:
-        print("doctor: no GPU that torch can use here; what hides it is not the sandbox")
+        print("doctor: no GPU that a snippet could use here; what hides it is not the sandbox")
     else:
         print(f"doctor: '{last.where}' hides the GPU from snippets")
     return BAD if last.failure else GOOD

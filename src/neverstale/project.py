@@ -50,6 +50,19 @@ class Head:
 
 
 @dataclass(frozen=True)
+class Numerals:
+    """How the languages of a site write numbers in words.
+
+    Attributes:
+        times: (word, number by which it multiplies the one before it).
+        months: the names of the twelve, once for each language that has any.
+    """
+
+    times: tuple[tuple[str, float], ...] = ()
+    months: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True)
 class Project:
     """Where a site keeps what, and how its snippets are run.
 
@@ -80,11 +93,17 @@ class Project:
         words: edition → what the engine says on its pages, where that is not as built in.
         turning: edition → words that by themselves turn what a sentence says: no change of one is
             a slip of the pen.
+        numerals: how its languages write numbers in words, so that all can say the same.
         rules: rules that do not hold as errors everywhere; the first that fits counts.
+        compilers: names of what turns code into other programs; where a file says one, shapes that
+            comments inside its functions say are not held against values.
+        reasons_in: language of the reasons in settings and heads, or None if that is not said.
         line_length: how many columns a line of shown code may take, or None for any number.
         heads: what is said of snippets without a head; of each key the first that fits counts.
         possible: `module:function` that says of a GPU's name and what a run told of it (see
             `neverstale.proof.possible`) why that cannot be, or None.
+        unconfined: why runs without a sandbox, and records of them, are accepted; None if they are
+            not.
         unsaid: settings that protect and of which nothing is said, not even `false`: such a line
             may have been lost.
         package: the distribution that pyproject.toml itself describes, or "".
@@ -115,8 +134,12 @@ class Project:
     line_length: int | None = None
     possible: str | None = None
     turning: dict[str, frozenset[str]] = field(default_factory=dict)
+    numerals: Numerals = Numerals()
+    compilers: tuple[str, ...] = ()
+    reasons_in: str | None = None
     rules: tuple[Lowered, ...] = ()
     heads: tuple[Head, ...] = ()
+    unconfined: str | None = None
     unsaid: tuple[str, ...] = ()
     package: str = ""
 
@@ -226,6 +249,8 @@ def _project(root: Path, settings: dict[str, Any], package: str) -> Project:
                 raise complain(key, f"must be a {keys[key].__name__}")
     if settings.get("line-length", 1) < 1:
         raise complain("line-length", "must be at least 1")
+    if "unconfined" in settings and excuse.unworded(settings["unconfined"]):
+        raise complain("unconfined", "must be the reason, in words; left out, it is refused")
     for name, value in settings.get("repeat-environment", {}).items():
         if not isinstance(value, str):
             raise complain("repeat-environment", f"{name} must be text in quotation marks")
@@ -278,6 +303,9 @@ def _project(root: Path, settings: dict[str, Any], package: str) -> Project:
         named=tuple(settings.get("named", [])),
         deprecations=tuple(settings.get("deprecations", [])),
         turning=_turning(settings.get("turning", {}), editions, complain),
+        numerals=_numerals(settings.get("numerals", {}), editions, complain),
+        compilers=tuple(settings.get("compilers", [])),
+        reasons_in=settings.get("reasons-in"),
         words=_words(settings.get("words", {}), editions, complain),
         imports=tuple(root / folder for folder in settings.get("imports") or []),
         constraints=below(settings.get("constraints")),
@@ -296,6 +324,7 @@ def _project(root: Path, settings: dict[str, Any], package: str) -> Project:
         ),
         line_length=settings.get("line-length"),
         possible=None if settings.get("possible") is False else settings.get("possible"),
+        unconfined=settings.get("unconfined"),
         unsaid=tuple(key for key in PROTECTING if key in applying and key not in settings),
         package=package,
     )
@@ -337,6 +366,29 @@ def _turning(
         if edition not in editions or not isinstance(words, str):
             raise complain("turning", f"'{edition}' must be an edition, and hold words as one text")
     return {edition: frozenset(words.casefold().split()) for edition, words in table.items()}
+
+
+def _numerals(
+    table: dict[str, Any],
+    editions: Collection[str],
+    complain: Callable[[str, str], NeverstaleError],
+) -> Numerals:
+    times: dict[str, float] = {}
+    months = []
+    for edition, said in table.items():
+        if edition not in editions or not isinstance(said, dict) or set(said) - {"times", "months"}:
+            raise complain("numerals", f"'{edition}' must be an edition, with times or months")
+        found = said.get("times", {})
+        if not isinstance(found, dict) or not all(
+            type(number) in (int, float) for number in found.values()
+        ):
+            raise complain("numerals", f"{edition}: times must be words with their numbers")
+        times |= {word: float(number) for word, number in found.items()}
+        names = str(said.get("months", "")).split()
+        if len(names) not in (0, 12):
+            raise complain("numerals", f"{edition}: months must be twelve names in one text")
+        months += [tuple(names)] if names else []
+    return Numerals(tuple(times.items()), tuple(months))
 
 
 def _words(

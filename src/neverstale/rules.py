@@ -35,6 +35,7 @@ RULES = {
     "order": "Sections of a file are shown in its order, each once.",
     "picture": "No picture, script or style stands on a page that nothing stands behind.",
     "shadow": "No file of ours bears a library's name.",
+    "stray-block": "A built page shows no proof besides those that its source asks for.",
     "stray-file": "Among pages and snippets lies no other file.",
     "stray-page": "The built site holds no page that no source becomes.",
     "translation": "What changed in one edition changed in the others, or somebody read both.",

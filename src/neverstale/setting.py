@@ -81,6 +81,21 @@ SETTINGS = {
         "Edition → words, or characters of a script without blanks, with blanks between them: "
         "`confirm --minor` takes no change of one, such as `not`.",
     ),
+    "numerals": Setting(
+        dict,
+        "`{}`",
+        "Edition → `times` (word that multiplies, such as `million` → number) and `months` (twelve "
+        "names in one text), so that numbers and dates in words are known to be the same.",
+    ),
+    "reasons-in": Setting(
+        str, "not said", "Language of the reasons in settings and heads, which readers are shown."
+    ),
+    "compilers": Setting(
+        list,
+        "`[]`",
+        "Names of what compiles functions, besides `compile(` and `jit`: where a file says one, "
+        "shapes in comments inside functions are not held against values.",
+    ),
     "navigation": Setting(dict, "`{}`", "Edition → file in which `neverstale new` enters a page."),
     "words": Setting(dict, "`{}`", "Edition → what the engine says on its pages, by key."),
     "figures": Setting(
@@ -100,6 +115,12 @@ SETTINGS = {
         "`[]`",
         "What a head would say, of files without one: `paths`, and keys of a head such as `argv`. "
         "Of each key the first that fits counts.",
+    ),
+    "unconfined": Setting(
+        str,
+        "refused",
+        "Why runs without the Linux sandbox are accepted, such as those on a Mac, in words; proof "
+        "lines say of each record that it was made so.",
     ),
     "elsewhere": Setting(
         list,

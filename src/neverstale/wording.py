@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import chain
 
 PLACE = re.compile(r"\{\w*\}")  # where something is put in
 
@@ -30,6 +31,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "cuda": "GPU",
         "seconds": "{seconds} s",
         "exit": "exit code {code}",
+        "unconfined": "run without a sandbox",
         "file": "whole file",
         "download": "download",
         "notebook": "download notebook",
@@ -55,6 +57,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "excuse-rule": "the rule <code>{rule}</code>: <code>{level}</code>",
         "excuse-elsewhere": "to run on {device} on every machine",
         "excuse-skip": "to run on {device}",
+        "excuse-unconfined": "to run in a sandbox",
         "excuse-measured": "the same numbers: they are measurements",
         "excuse-gpu_differs": "the CPU's output from a GPU",
         "excuse-varies": "the same lines, of those that match",
@@ -105,6 +108,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "cuda": "GPU",
         "seconds": "{seconds} 秒",
         "exit": "退出码 {code}",
+        "unconfined": "运行时没有沙盒",
         "file": "完整文件",
         "download": "下载",
         "notebook": "下载笔记本",
@@ -130,6 +134,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "excuse-rule": "规则 <code>{rule}</code>：<code>{level}</code>",
         "excuse-elsewhere": "在每台机器的 {device} 上都能运行",
         "excuse-skip": "在 {device} 上运行",
+        "excuse-unconfined": "在沙盒里运行",
         "excuse-measured": "数字不变：它们是测量值",
         "excuse-gpu_differs": "GPU 的输出与 CPU 的相同",
         "excuse-varies": "与此匹配的行不变",
@@ -160,6 +165,12 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
 }
 
+# What stands before output that somebody typed, before a colon, besides what `output` says.
+ANNOUNCING: Mapping[str, tuple[str, ...]] = {
+    "en": ("It prints",),
+    "zh": ("打印", "运行结果"),
+}
+
 # A shape goes with every colour: no status is told by colour alone.
 MARKS = {"verified": "✓", "stale": "↻", "failed": "✗", "skipped": "–", "missing": "◌"}
 
@@ -167,6 +178,13 @@ MARKS = {"verified": "✓", "stale": "↻", "failed": "✗", "skipped": "–", "
 def words(edition: str, own: Mapping[str, Mapping[str, str]]) -> Mapping[str, str]:
     """The words of a language: a site's own, else those built in, else English."""
     return {**WORDS["en"], **WORDS.get(edition, {}), **own.get(edition, {})}
+
+
+def announcing(own: Mapping[str, Mapping[str, str]]) -> tuple[str, ...]:
+    """What announces output, in any language."""
+    tables = (*WORDS.values(), *own.values())
+    found = [table["output"] for table in tables if "output" in table]
+    return tuple(dict.fromkeys((*found, *chain.from_iterable(ANNOUNCING.values()))))
 
 
 def states(own: Mapping[str, Mapping[str, str]]) -> tuple[tuple[str, ...], tuple[str, ...]]:

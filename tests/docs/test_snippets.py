@@ -27,6 +27,6 @@ def test_every_shape_in_a_comment_is_held_against_a_value(site: Project) -> None
     unheld = [
         f"{name}:{line}: put it beside the value, or say it otherwise"
         for name, item in sources.read(site).snippets.items()
-        for line in shapes.unheld(item.text)
+        for line in shapes.unheld(item.text, site.compilers)
     ]
     assert not unheld, "\n".join(unheld)

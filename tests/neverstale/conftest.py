@@ -40,6 +40,13 @@ preload = {preload}
 zh = "docs/zh"
 en = "docs/en"
 
+[tool.neverstale.numerals.zh]
+times = {{ "万" = 1e4, "亿" = 1e8 }}
+
+[tool.neverstale.numerals.en]
+times = {{ million = 1e6 }}
+months = "January February March April May June July August September October November December"
+
 [tool.neverstale.figures]
 diagrams = "diagrams"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -38,6 +39,36 @@ def test_only_the_standard_library_is_imported(path: Path) -> None:
     foreign = set(imported(path)) - sys.stdlib_module_names - {"neverstale"}
     # The probe asks torch, in a process of its own; the engine does without.
     assert foreign == {"markdown.py": {"markdown"}, "probe.py": {"torch"}}.get(path.name, set())
+
+
+def said_in_code(path: Path) -> Iterator[str]:
+    """Names and texts of a file's code; what is said about it in words is left out."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    about = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+        and isinstance(node.body[0], ast.Expr)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in about:
+            yield node.value
+        elif isinstance(node, ast.Name | ast.Attribute):
+            yield node.id if isinstance(node, ast.Name) else node.attr
+
+
+# Where a reader looks for it: the device `cuda`, what is on it; the languages that are built in.
+@pytest.mark.parametrize(
+    ("what", "where"),
+    [
+        ("(?i)torch|nvidia|libcuda", {"gpu.py", "probe.py", "setting.py"}),
+        ("[\u4e00-\u9fff]", {"wording.py"}),
+        ("January|million|It prints", {"wording.py", "setting.py"}),
+    ],
+)
+def test_libraries_and_languages_are_known_in_one_place(what: str, where: set[str]) -> None:
+    found = {path.name for path in MODULES if any(re.search(what, s) for s in said_in_code(path))}
+    assert found == where
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from neverstale import excuse, rules, writing
+from neverstale.adopting import once
 from neverstale.page import published
 from neverstale.problem import NeverstaleError, Problem
 from neverstale.project import Project
@@ -36,11 +37,13 @@ class Adopted:
         counts: rule → how many problems.
         until: the last day.
         left: what always holds, and must be mended.
+        preload: packages that were entered to be imported once for all snippets.
     """
 
     counts: dict[str, int]
     until: datetime.date
     left: list[Problem]
+    preload: tuple[str, ...] = ()
 
 
 def checked(written: Sources) -> list[Problem]:
@@ -81,12 +84,16 @@ def adopt(project: Project, until: datetime.date | None = None, write: bool = Tr
         more, _ = rules.part(lowered.rules, built)
         accepted += _accepting(more, pages, until)
         problems += more
-    if accepted and write:
-        file = project.root / "pyproject.toml"
-        text = file.read_text(encoding="utf-8").rstrip("\n")
-        writing.replace(project, {file: "\n".join([text, *map(_entry, accepted)])})
+    file = project.root / "pyproject.toml"
+    text = file.read_text(encoding="utf-8").rstrip("\n")
+    preload = once.proposed(written)
+    warmer = once.entered(text, preload)
+    if (accepted or warmer) and write:
+        lines = [warmer or text, *map(_entry, accepted)]
+        writing.replace(project, {file: "\n".join(lines).rstrip("\n") + "\n"})
     counts = Counter(sorted(each.rule for each in problems if each.rule))
-    return Adopted(dict(counts), until, [each for each in problems if not each.rule])
+    left = [each for each in problems if not each.rule]
+    return Adopted(dict(counts), until, left, preload if warmer else ())
 
 
 def _accepting(

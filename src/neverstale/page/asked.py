@@ -80,7 +80,7 @@ def blocks(place: Place, page: Page) -> list[Shown]:
     if lab := lab_of(place, page):
         return list(_of_lab(place, lab))
     asked = [item for item in page.directives if item.kind in ("snippet", "board")]
-    return [each for item in asked for each in _of_directive(place, item)]
+    return [each for item in asked for each in of_directive(place, item)]
 
 
 def lab_of(place: Place, page: Page) -> Snippet | None:
@@ -100,7 +100,8 @@ def _of_lab(place: Place, lab: Snippet) -> Iterator[Shown]:
             yield from _parsed(place, proof, cell.first)
 
 
-def _of_directive(place: Place, item: Directive) -> Iterator[Shown]:
+def of_directive(place: Place, item: Directive) -> Iterator[Shown]:
+    """What the engine writes in the place of a line of its own."""
     if item.kind == "board":
         if item.name in board.MAKERS:
             yield from _parsed(place, board.MAKERS[item.name](place), item.line)

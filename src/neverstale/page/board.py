@@ -11,8 +11,6 @@ from neverstale.page.block import Place
 from neverstale.proof import reach, verification
 from neverstale.wording import MARKS
 
-HEADS_IN = "en"  # reasons in heads that only authors need stand in one language
-
 
 def summary(place: Place) -> str:
     """How many snippets are proved, on which devices, when last."""
@@ -101,8 +99,10 @@ def excuses(place: Place) -> str:
     heads = [say[key] for key in ("snippet", "excused", "reason", "last-day")]
     head = "".join(f'<th scope="col">{text}</th>' for text in heads)
     body = ""
+    language = place.project.reasons_in
+    lang = f' lang="{html.escape(language)}"' if language else ""
     for name, what, reason, until in found:
-        said = f'<td lang="{HEADS_IN}">{html.escape(reason)}</td>'
+        said = f"<td{lang}>{html.escape(reason)}</td>"
         cells = f"<td>{what}</td>{said}<td>{until}</td>"
         body += f'<tr><th scope="row">{_breakable(name)}</th>{cells}</tr>'
     return (
@@ -118,6 +118,8 @@ def _excuses(place: Place) -> Iterator[tuple[str, str, str, str]]:
     for low in place.project.rules:
         what = say["excuse-rule"].format(rule=low.rule, level=low.level)
         yield ", ".join(low.paths), what, low.reason, low.until.isoformat() if low.until else ""
+    if place.project.unconfined:
+        yield "*", say["excuse-unconfined"], place.project.unconfined, ""
     for one in place.project.elsewhere:
         what = say["excuse-elsewhere"].format(device=say[one.device])
         yield one.snippet, what, one.reason, one.until.isoformat()
@@ -148,6 +150,8 @@ def _cells(place: Place, entry: dict[str, Any]) -> list[str]:
     name = say[state]
     if entry["device"] == "cuda" and state in ("missing", "stale"):
         name = say["waiting-gpu"]
+    if entry["unconfined"]:
+        name += f" · {say['unconfined']}"
     mark = f'<span class="ns-mark" aria-hidden="true">{MARKS[state]}</span> {name}'
     versions = ", ".join(filter(None, (*map(entry.get, place.project.named), entry["python"])))
     seconds = entry["seconds"]

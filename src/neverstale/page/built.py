@@ -13,6 +13,7 @@ KINDS = {"proved": "code", "ns-output": "output", "illustration": "illustration"
 
 SAYING = ("proof", "unreached", "board")  # whose words count wherever they stand in it
 MARKED = "ns-unreached-line"  # class of a mark at a line
+COUNT = re.compile(r"[\d\s]*")
 NUMBERS = {"linenos", "linenodiv"}  # classes of what counts lines, and is no code
 
 
@@ -51,6 +52,7 @@ class _Reader(HTMLParser):
     within: tuple[Block, int] | None = None
     collecting: int = 0
     counting: int = 0  # inside numbers of lines
+    beside: int = 0  # the same, of code that nothing stands behind
 
     def __post_init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -63,6 +65,8 @@ class _Reader(HTMLParser):
         self.open.append(tag)
         if self.within and not self.counting and not NUMBERS.isdisjoint(classes):
             self.counting = len(self.open)
+        if not self.within and not self.beside and not NUMBERS.isdisjoint(classes):
+            self.beside = len(self.open)
         if MARKED in classes and self.within:
             self.within[0].marks.append(self.within[0].text.count("\n") + 1)
         if "hll" in classes and self.within and self.collecting:
@@ -73,7 +77,7 @@ class _Reader(HTMLParser):
             if "data-board" in attributes:
                 kind = "board"
             if kind is None and tag == "pre":
-                kind = "bare"
+                kind = "numbers" if self.beside else "bare"
             if kind:
                 self.within = Block(kind, self.getpos()[0], attributes), len(self.open)
         if tag == "code" and self.within and self.collecting and "data-snippet" in attributes:
@@ -92,11 +96,17 @@ class _Reader(HTMLParser):
             pass
         if len(self.open) < self.counting:
             self.counting = 0
+        if len(self.open) < self.beside:
+            self.beside = 0
         if len(self.open) < self.collecting:
             self.collecting = 0
         if self.within and len(self.open) < self.within[1]:
-            self.blocks.append(self.within[0])
-            self.within = None
+            block, self.within = self.within[0], None
+            if block.kind == "numbers":
+                if COUNT.fullmatch(block.text):
+                    return
+                block.kind = "bare"  # it only looks like numbers of lines
+            self.blocks.append(block)
 
     def handle_data(self, data: str) -> None:
         if self.within and not self.counting and (self.collecting or self.within[0].kind in SAYING):

@@ -31,6 +31,8 @@ def proof_line(place: Place, item: Snippet, status: Status) -> str:
         gpu = f" {found.device_name}" if found.device == "cuda" else ""
         told.append(html.escape(f"{say[status.device]}{gpu}"))
         told.append(_day(found.date))
+        if found.unconfined:
+            told.append(say["unconfined"])
         rest = [*_costs(place, found), _ran(place, item, found)]
         rest += [*_command(place, item), *_files(place, item)]
     elif waits:

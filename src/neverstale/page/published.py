@@ -7,7 +7,7 @@ from itertools import zip_longest
 from pathlib import Path
 
 from neverstale import rules
-from neverstale.page import asked, built, proved
+from neverstale.page import asked, built, copied, proved
 from neverstale.page.asked import Figure, Shown
 from neverstale.page.block import Place
 from neverstale.page.built import Block
@@ -74,6 +74,7 @@ def _check_file(place: Place, file: Path, page: Page | None) -> Iterator[Problem
     if page is None:
         message = "no page of the sources becomes this; remove what put it there"
         yield Problem(where, 0, message, "stray-page")
+        yield from (Problem(where, line, wrong) for line, wrong in copied.wrong(place, found))
         return
     figures = asked.figures(place, page)
     yield from _blocks(place, where, found, page)
@@ -88,14 +89,16 @@ def _blocks(place: Place, where: str, found: Sequence[Block], page: Page) -> Ite
     named = (asked.as_shown(place, item, item.line) for item in found)
     shown = [item for item in named if item]
     nothing = Shown("nothing", 0)
-    for given, wanted in zip_longest(shown, asked.blocks(place, page), fillvalue=nothing):
+    source = asked.blocks(place, page)
+    for given, wanted in zip_longest(shown, source, fillvalue=nothing):
         message = ""
         if given.title != wanted.title:
             message = f"shows {given.title} where {wanted.title} belongs"
         elif given.words != wanted.words:
             message = f"{given.title} {_unlike(given.words, wanted.words)}"
         if message:
-            yield Problem(where, given.line, f"{message} ({page.path}:{wanted.line})")
+            rule = "stray-block" if copied.only_more(place, found, source) else ""
+            yield Problem(where, given.line, f"{message} ({page.path}:{wanted.line})", rule)
             return
 
 

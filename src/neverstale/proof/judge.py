@@ -138,7 +138,7 @@ def examine(
     if wrong := head.untrue(project, item, installed):
         return failed(*wrong)
     if status.device == "cuda" and outcome["gpu"] is None:
-        return failed(0, _without_gpu(outcome["seen"]))
+        return failed(0, outcome["unused"])
     try:
         figures = {file.name: _figure(file) for file in sorted((home / "work").glob("*.svg"))}
     except ValueError as error:
@@ -252,7 +252,9 @@ def keep(
     if held.difference and not update:
         message = f"{held.difference}; accept it with --update if it is right"
         return _failed(project, status, 0, message, found.seconds)
-    if status.state == "verified" and not held.difference:
+    # What a sandbox was round says more than what had none, if they agree.
+    better = held.before is not None and held.before.unconfined and not found.unconfined
+    if status.state == "verified" and not held.difference and not better:
         statuses.note_failure(project, status, None)
         return Result(item.name, status.device, "unchanged", found.seconds)
     try:
@@ -352,20 +354,7 @@ def _record(
         lines={name: record.ranges(lines) for name, lines in outcome["lines"].items() if lines},
         code=record.hash_text(comments.without(item.text)),
         gpu={name: gpu[name] for name in ("memory_bytes", "capability")} if gpu else None,
-    )
-
-
-def _without_gpu(seen: dict[str, Any]) -> str:
-    """Why a run meant for a GPU took no memory there, and what to do."""
-    if seen["torch"] is None:
-        return "used no GPU: it does not import torch; list only cpu in 'devices'"
-    if seen["built"] is None:
-        return f"used no GPU: torch {seen['torch']} is built without CUDA; install one with it"
-    if not seen["devices"]:
-        return "used no GPU: torch sees none in the sandbox; run: neverstale doctor --device cuda"
-    return (
-        "used no GPU in its own process: its code chose another device, or left the work to "
-        "another process; mend that, or list only cpu in 'devices'"
+        unconfined=outcome.get("unconfined", False),
     )
 
 

@@ -29,7 +29,7 @@ def unused(found: Record) -> str | None:
     if type(found.peak_memory_bytes) is not int or found.peak_memory_bytes <= 0:
         return "shows no use of a GPU: the run took no memory there"
     if not found.cuda:
-        return "shows no use of a GPU: torch was built without CUDA"
+        return "shows no use of a GPU: it names no version of CUDA"
     told = found.gpu if isinstance(found.gpu, dict) else {}
     kinds = (type(told.get("memory_bytes")), type(told.get("capability")))
     if kinds != (int, str):

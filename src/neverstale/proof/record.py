@@ -49,6 +49,7 @@ class Record:
             alone is held against this record; "" in records that do not say.
         gpu: what the driver said of the GPU: `memory_bytes`, all that it has, and `capability`,
             such as `9.0`; None on the CPU.
+        unconfined: whether it was made without a sandbox; records that do not say were not.
     """
 
     snippet: str
@@ -67,6 +68,7 @@ class Record:
     lines: Mapping[str, str]
     gpu: Mapping[str, Any] | None = None
     code: str = ""
+    unconfined: bool = False
 
     @property
     def whole_output(self) -> str:
@@ -188,6 +190,7 @@ def _check_types(record: Record) -> None:
         and all(isinstance(each, str) for table in tables for each in (*table, *table.values()))
         and all(name.endswith(".svg") and "/" not in name for name in record.figures)
         and isinstance(record.cuda, str | None)
+        and isinstance(record.unconfined, bool)
         and type(record.seconds) in (int, float)
         and 0 <= record.seconds < math.inf
         # What a GPU's record says of the GPU is asked in `possible`, with an answer for each.
@@ -227,14 +230,22 @@ def write(project: Project, record: Record, figures: Mapping[str, str]) -> Path:
 
 def text_of(record: Record) -> str:
     """A record as its file holds it, sealed with its digest."""
-    data = dataclasses.asdict(record)
-    data["digest"] = seal_of(record)
+    data = _said(record)
+    data["digest"] = _digest(data)
     return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
 
 
 def seal_of(record: Record) -> str:
     """The digest that seals a record: SHA-256 of all that it says, as 64 hexadecimal digits."""
-    return _digest(dataclasses.asdict(record))
+    return _digest(_said(record))
+
+
+def _said(record: Record) -> dict[str, Any]:
+    """What its file says: `unconfined` only if it is so, as in records older than the word."""
+    data = dataclasses.asdict(record)
+    if not record.unconfined:
+        del data["unconfined"]
+    return data
 
 
 def hash_text(text: str) -> str:

@@ -33,8 +33,9 @@ class Status:
         reason: why, in one line; empty when verified.
         fingerprint: of the file as it is now.
         record: the record, if there is one; of an earlier version when stale.
-        refused: whether there is a record that cannot be trusted, as `reason` says: edited, or of a
-            GPU that it does not show to have been used.
+        refused: whether there is a record that cannot be trusted, as `reason` says: edited, of a
+            GPU that it does not show to have been used, or made without a sandbox where the site
+            does not accept that.
     """
 
     snippet: str
@@ -74,13 +75,13 @@ def of(project: Project, item: Snippet, device: str, shared: bool = False) -> St
     failed = failure(project, item.name, device)
     if failed and failed["fingerprint"] == now and not shared:
         return status("failed", failed["message"])
-    found, bad = None, ""
+    found, bad = None, None
     try:
         found = record.read(project, item.name, device)
     except NeverstaleError as error:
         bad = str(error)
     else:
-        bad = (_impossible(project, item, found) or "") if found else ""
+        bad = (_unaccepted(project, found) or _impossible(project, item, found)) if found else None
     skip = item.options.skip.get(device)
     if skip:
         if skip.until < datetime.date.today():
@@ -113,6 +114,15 @@ def _contradicts(project: Project, item: Snippet, found: Record) -> str | None:
     with contextlib.suppress(NeverstaleError):  # told as the CPU's own status
         return agree.with_cpu(item.options, record.read(project, item.name, "cpu"), found)
     return None
+
+
+def _unaccepted(project: Project, found: Record) -> str | None:
+    """Why a record that was made without a sandbox is none here, at its file; None if it is one."""
+    if not found.unconfined or project.unconfined:
+        return None
+    where = project.relative(record.path_of(project, found.snippet, found.device))
+    why = "was made without a sandbox, and [tool.neverstale] unconfined does not accept that"
+    return str(Problem(where, 0, why))
 
 
 def _impossible(project: Project, item: Snippet, found: Record) -> str | None:

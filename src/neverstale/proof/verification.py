@@ -36,6 +36,7 @@ def entries(statuses: Statuses) -> list[dict[str, Any]]:
                 "date": record.date if record else None,
                 "seconds": record.seconds if record else None,
                 "peak_memory_bytes": record.peak_memory_bytes if record else None,
+                "unconfined": record.unconfined if record else None,
                 "record": records.seal_of(record) if record else None,
                 "statements": _statements(reaches[status.snippet], status),
             }

@@ -4,11 +4,11 @@ import sys
 
 from neverstale.problem import NeverstaleError, Problem
 
-if sys.platform != "linux":  # whose modules and calls everything here uses
+if sys.platform == "win32":  # everything here uses modules and calls of POSIX
     raise NeverstaleError(
         Problem(
             "neverstale",
             0,
-            "snippets run on Linux only (on Windows in WSL 2, on a Mac in a container)",
+            "snippets do not run on this system: on Windows, run them in WSL 2",
         )
     )

@@ -47,14 +47,14 @@ def execute(job: dict[str, Any], progress: int) -> dict[str, Any]:
             `exit` (see `ending.met`), `allow` (patterns of accepted warnings), `import_paths`,
             `ours` (folders whose warnings count),
             `deprecations` (packages whose deprecations do), `shown` (see `reached.Reached`),
-            `device`.
+            `device`, `compilers` (see `shapes.insert`).
         progress: descriptor that always holds the line reached so far.
 
     Returns:
         `error` (None, or `line`, `message`, `traceback`), `steps` (line, and the size of output and
         of error output before it, per statement), `lines` (name → first lines of the statements
-        reached), `seconds`, `gpu` (see `gpu.used`), and, of a run on a GPU that used none, `seen`
-        (see `gpu.seen`).
+        reached), `seconds`, `gpu` (see `gpu.used`), and, of a run on a GPU that used none,
+        `unused` (why).
     """
     path = Path(job["path"])
     steps: list[tuple[int, int, int]] = []
@@ -92,7 +92,7 @@ def execute(job: dict[str, Any], progress: int) -> dict[str, Any]:
     started = time.perf_counter()
     try:
         module.__package__ = _enter(job["package"])
-        for code in program.parts(path, job["inlines"], begin, job["text"]):
+        for code in program.parts(path, job["inlines"], begin, job["text"], job["compilers"]):
             following.add(code)
             exec(code, module.__dict__)
         threading._shutdown()  # type: ignore[attr-defined]
@@ -121,7 +121,7 @@ def execute(job: dict[str, Any], progress: int) -> dict[str, Any]:
         "lines": following.end(),
         "seconds": seconds,
         "gpu": used,
-        "seen": gpu.seen() if job["device"] == "cuda" and not (error or used) else None,
+        "unused": gpu.unused() if job["device"] == "cuda" and not (error or used) else None,
     }
 
 

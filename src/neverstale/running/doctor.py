@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -21,7 +20,7 @@ from typing import Any
 
 from neverstale.problem import NeverstaleError, Problem
 from neverstale.project import Project
-from neverstale.running import server
+from neverstale.running import gpu, server
 from neverstale.running.sandbox import LAYERS
 from neverstale.running.server import Server
 
@@ -52,22 +51,11 @@ class Answer:
     @property
     def failure(self) -> str | None:
         """Why no snippet could use the GPU there, in one line; None if one could."""
-        torch, built = self.told["torch"], self.told["built"]
-        if torch == "?":
-            return f"no answer: {self.told['error']}"
-        if torch is None:
-            return f"torch is not installed ({self.told['error']})"
-        if built is None:
-            return f"torch {torch} is built without CUDA"
-        if self.told["error"] or not self.told["bytes"]:
-            why = self.told["error"] or "the product took no memory there"
-            return f"torch {torch} for CUDA {built} sees {self.told['devices']} GPUs: {why}"
-        return None
+        return gpu.failure(self.told)
 
     def __str__(self) -> str:
-        good = "torch {torch} for CUDA {built}: {devices} × {name}, product right, {bytes:,} bytes"
         state = "FAILED" if self.failure else "good"
-        told = self.failure or good.format(**self.told)
+        told = self.failure or gpu.success(self.told)
         return f"{state:6} {self.where}, {self.seconds:.1f} s: {told}"
 
 
@@ -106,12 +94,12 @@ def ready(project: Project) -> str | None:
     """Why no snippet can use this machine's GPU, in one line, or None.
 
     Raises:
-        NeverstaleError: nothing here looks like an NVIDIA GPU.
+        NeverstaleError: nothing here looks like such a GPU.
     """
     first = plain()
     if first.failure:
-        if not device_files() and shutil.which("nvidia-smi") is None:
-            message = f"no NVIDIA GPU here ({first.failure}); use --device cpu"
+        if not gpu.here():
+            message = f"no {gpu.KIND} here ({first.failure}); use --device cpu"
             raise NeverstaleError(Problem("neverstale", 0, message))
         return first.failure
     inside = sandboxed(project)
@@ -119,12 +107,6 @@ def ready(project: Project) -> str | None:
         told = "neverstale doctor --device cuda tells which layer"
         return f"the sandbox hides the GPU: {inside.failure}; {told}"
     return None
-
-
-def device_files() -> list[str]:
-    """The files of NVIDIA's driver, and of its forms in WSL and on Jetson."""
-    found = os.listdir("/dev") if os.path.isdir("/dev") else []
-    return sorted(name for name in found if name.startswith(("nvidia", "dxg", "nvmap")))
 
 
 def _process(where: str, environment: dict[str, str]) -> Answer:
@@ -154,7 +136,7 @@ def _forked(project: Project, names: list[str], layers: list[tuple[str, ...]]) -
         answers: dict[int, Answer] = {}
         left = list(range(len(names)))
         with Server(project, "cuda", parallel=1, threads=os.cpu_count() or 1) as warm:
-            warm.preload(["torch"])
+            warm.preload([gpu.LIBRARY])
             for event in warm.run([], jobs):
                 if event["event"] != "ended":
                     continue
@@ -183,4 +165,4 @@ def _read(said: str, otherwise: str) -> dict[str, Any]:
         return told
     except ValueError:
         error = (otherwise.strip() or "it said nothing").splitlines()[-1]
-        return {"torch": "?", "built": "?", "devices": 0, "name": None, "bytes": 0, "error": error}
+        return gpu.unanswered(error)

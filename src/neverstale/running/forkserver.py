@@ -12,7 +12,6 @@ import collections
 import contextlib
 import functools
 import gc
-import importlib
 import json
 import linecache
 import os
@@ -20,13 +19,13 @@ import select
 import signal
 import sys
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from neverstale.running import child, huge, installed, sandbox
+from neverstale.running import beforehand, child, gpu, huge, installed, sandbox
 from neverstale.running.sandbox import Sandbox
 
-ON_THE_STACK = ("torch.random", "torch.cuda.random", "torch.xpu.random", "torch.mtia")
 MANY = 80  # snippets from which on large pages save more than the 0.2 s that they cost
 
 
@@ -42,14 +41,13 @@ def main() -> int:
             return 1
         request = json.loads(line)
         if "preload" in request:
-            with contextlib.suppress(ImportError):  # a snippet that needs it says so itself
-                importlib.import_module(request["preload"])
+            beforehand.load(request["preload"])
 
     def say(**event: Any) -> None:
         with contextlib.suppress(BrokenPipeError):
             print(json.dumps(event), file=events, flush=True)
 
-    _draw_as(request["style"])
+    beforehand.draw_as(request["style"])
     names = request["packages"]
     say(event="ready", versions=installed.versions(names), altered=installed.altered(names))
     waiting = collections.deque(request["jobs"])
@@ -69,7 +67,7 @@ def main() -> int:
         huge.collapse()
     warnings.simplefilter("ignore", DeprecationWarning)  # 3.12+: fork with threads (of BLAS)
     while waiting or running:
-        while waiting and not strangers and _room(waiting[0], running, request["parallel"]):
+        while waiting and not strangers and room(waiting[0], running, request["parallel"]):
             job = waiting.popleft()
             others = [file for each in running for file in each.files]
             private = [events.fileno(), woken, wake, *others]
@@ -106,7 +104,7 @@ def _work(job: dict[str, Any], files: list[int], progress: int) -> dict[str, Any
     return child.execute(job, progress)
 
 
-def _room(job: dict[str, Any], running: list[Sandbox], parallel: int) -> bool:
+def room(job: dict[str, Any], running: Sequence[Any], parallel: int) -> bool:
     """Whether a job may start now: one that measures runs alone."""
     if job["alone"] or any(each.job["alone"] for each in running):
         return not running
@@ -130,20 +128,11 @@ def _end_strangers(adopted: set[int], running: list[Sandbox]) -> bool:
 
 
 def _read_ahead() -> None:
-    """Read what every traceback shows; torch asks for one whenever it is seeded."""
+    """Read what every traceback shows: some libraries ask for one often."""
     modules = [child, sandbox, sys.modules["__main__"]]
-    modules += [sys.modules[name] for name in ON_THE_STACK if name in sys.modules]
+    modules += [sys.modules[name] for name in gpu.ON_THE_STACK if name in sys.modules]
     for module in modules:
         linecache.getlines(str(module.__file__))
-
-
-def _draw_as(style: str | None) -> None:
-    """Draw in the project's style, whatever whoever runs this has set for their own figures."""
-    if "matplotlib.pyplot" in sys.modules:
-        sys.modules["matplotlib"].rcdefaults()
-        sys.modules["matplotlib.pyplot"].switch_backend("svg")
-        if style:
-            sys.modules["matplotlib.pyplot"].style.use(style)
 
 
 if __name__ == "__main__":

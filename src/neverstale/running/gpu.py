@@ -1,12 +1,75 @@
-"""What a snippet's own process used of the GPU: asked in that process, when it is done."""
+"""The device `cuda`: all that the engine knows of NVIDIA's driver and of torch, which it asks.
+
+What a snippet used of the GPU is asked in its own process, when it is done. A site whose `devices`
+name the CPU alone never comes here, but for variables and files that then are not there.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import ctypes
 import os
+import shutil
 import sys
 from typing import Any
+
+LIBRARY, KIND = "torch", "NVIDIA GPU"
+# What the traceback shows that torch asks for whenever it is seeded; read once, before the forks.
+ON_THE_STACK = ("torch.random", "torch.cuda.random", "torch.xpu.random", "torch.mtia")
+
+KEPT_PREFIXES = ("CUDA_", "NVIDIA_")  # of variables that a run keeps
+LIBRARY_PATHS = ("CUDA_HOME", "CUDA_PATH")  # variables that name folders of libraries
+# The files of a GPU, below /dev, which also holds the disks: whole names, beginnings, folders.
+DEVICES = ("kfd", "dxg", "nvmap")
+DEVICE_KINDS = ("nvidia", "nvhost")
+DEVICE_FOLDERS = ("dri", "nvidia-caps")
+
+
+def variables(device: str) -> dict[str, str]:
+    """What the environment of a run on a device says besides: on the CPU, that there is no GPU."""
+    hidden = {"CUDA_VISIBLE_DEVICES": ""} if device == "cpu" else {}
+    return {"CUBLAS_WORKSPACE_CONFIG": ":4096:8", **hidden}
+
+
+def device_files() -> list[str]:
+    """The files of NVIDIA's driver, and of its forms in WSL and on Jetson."""
+    found = os.listdir("/dev") if os.path.isdir("/dev") else []
+    return sorted(name for name in found if name.startswith(("nvidia", "dxg", "nvmap")))
+
+
+def here() -> bool:
+    """Whether anything on this machine looks like such a GPU."""
+    return bool(device_files()) or shutil.which("nvidia-smi") is not None
+
+
+def failure(told: dict[str, Any]) -> str | None:
+    """Why no snippet could use the GPU where the probe told this, in one line; None if one could.
+
+    Args:
+        told: see `probe`.
+    """
+    version, built = told["torch"], told["built"]
+    if version == "?":
+        return f"no answer: {told['error']}"
+    if version is None:
+        return f"torch is not installed ({told['error']})"
+    if built is None:
+        return f"torch {version} is built without CUDA"
+    if told["error"] or not told["bytes"]:
+        why = told["error"] or "the product took no memory there"
+        return f"torch {version} for CUDA {built} sees {told['devices']} GPUs: {why}"
+    return None
+
+
+def unanswered(error: str) -> dict[str, Any]:
+    """What stands for a probe's answer where there was none."""
+    return {"torch": "?", "built": "?", "devices": 0, "name": None, "bytes": 0, "error": error}
+
+
+def success(told: dict[str, Any]) -> str:
+    """What the probe told, in one line, where nothing failed."""
+    good = "torch {torch} for CUDA {built}: {devices} × {name}, product right, {bytes:,} bytes"
+    return good.format(**told)
 
 
 def used() -> dict[str, Any] | None:
@@ -40,13 +103,19 @@ def used() -> dict[str, Any] | None:
     }
 
 
-def seen() -> dict[str, Any]:
-    """What torch says to a process that used no GPU: `torch`, `built` and `devices`, as a probe."""
+def unused() -> str:
+    """Why this process used no GPU, though it was meant to, and what to do."""
     torch = sys.modules.get("torch")
     if torch is None:
-        return {"torch": None, "built": None, "devices": 0}
-    count = torch.cuda.device_count()
-    return {"torch": torch.__version__, "built": torch.version.cuda, "devices": count}
+        return "used no GPU: it does not import torch; list only cpu in 'devices'"
+    if torch.version.cuda is None:
+        return f"used no GPU: torch {torch.__version__} is built without CUDA; install one with it"
+    if not torch.cuda.device_count():
+        return "used no GPU: torch sees none in the sandbox; run: neverstale doctor --device cuda"
+    return (
+        "used no GPU in its own process: its code chose another device, or left the work to "
+        "another process; mend that, or list only cpu in 'devices'"
+    )
 
 
 class _Process(ctypes.Structure):

@@ -9,7 +9,7 @@ import __future__
 
 import ast
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 from types import CodeType
@@ -29,6 +29,7 @@ def parts(
     inlines: dict[str, Any],
     begin: Callable[[int, str, int, int, str, bool], None],
     text: str | None = None,
+    compilers: Sequence[str] = (),
 ) -> Iterator[CodeType]:
     """The code to execute, in order: one part, or several where a lab pulls in a section.
 
@@ -41,12 +42,13 @@ def parts(
             it stands in, its first and last line there, the modules that it names, and whether
             none comes after it.
         text: what runs in the place of what the file holds, line for line.
+        compilers: see `shapes.insert`.
     """
     data = path.read_bytes() if text is None else text.encode()
     compile(data, str(path), "exec", dont_inherit=True)  # only for its warnings
     flags, held = 0, shapes.Held()
     with warnings.catch_warnings(action="ignore"):
-        found = list(_statements(path, data, inlines))
+        found = list(_statements(path, data, inlines, compilers))
     for number, (file, group) in enumerate(groupby(found, key=lambda each: each[1])):
         statements = [(line, statement) for line, _, statement in group]
         body = _marked(file, statements, first=number == 0, final=found[-1][2])
@@ -70,23 +72,23 @@ def _filled(code: CodeType, functions: dict[str, Callable[..., Any]]) -> CodeTyp
 
 
 def _statements(
-    path: Path, data: bytes, inlines: dict[str, Any]
+    path: Path, data: bytes, inlines: dict[str, Any], compilers: Sequence[str]
 ) -> Iterator[tuple[int, str, ast.stmt]]:
     """(line to attribute output to, file name for tracebacks, statement), in order."""
-    for statement in _tree(data, str(path)).body:
+    for statement in _tree(data, str(path), compilers).body:
         inline = inlines.get(str(statement.lineno))
         if inline is None:
             yield statement.lineno, str(path), statement
             continue
         sibling, first, last = inline
-        for inner in _tree(Path(sibling).read_bytes(), sibling).body:
+        for inner in _tree(Path(sibling).read_bytes(), sibling, compilers).body:
             if first <= inner.lineno <= last:
                 yield statement.lineno, sibling, inner
 
 
-def _tree(data: bytes, path: str) -> ast.Module:
+def _tree(data: bytes, path: str, compilers: Sequence[str]) -> ast.Module:
     """A file's statements, and with them what holds its comments against what they do."""
-    return shapes.insert(ast.parse(data, path), data.decode("utf-8-sig"))
+    return shapes.insert(ast.parse(data, path), data.decode("utf-8-sig"), compilers)
 
 
 def _marked(

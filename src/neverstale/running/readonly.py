@@ -20,6 +20,8 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from neverstale.running import gpu
+
 CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446  # on every machine
 VERSION, PATH_BENEATH = 1, 1
 WRITE_FILE, TRUNCATE = 1 << 1, 1 << 14
@@ -30,15 +32,13 @@ REFER = 1 << 13
 LATER = ((2, REFER), (3, TRUNCATE))
 ABSTRACT_SOCKETS, SIGNALS = 1, 2  # scopes, since version 6
 
-DEVICES = ("null", "zero", "full", "random", "urandom", "kfd", "dxg", "nvmap")
-DEVICE_KINDS = ("nvidia", "nvhost")  # the files of a GPU; /dev also holds the disks
-DEVICE_FOLDERS = ("shm", "dri", "nvidia-caps")
+DEVICES = ("null", "zero", "full", "random", "urandom", "shm", *gpu.DEVICES, *gpu.DEVICE_FOLDERS)
 # The system's: programs, libraries, settings, what the kernel tells. No home, /tmp, /mnt or /var.
 SYSTEM = (
     *("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc", "/opt", "/proc", "/sys"),
     *("/nix/store", "/gnu/store", "/run/opengl-driver", "/home/linuxbrew/.linuxbrew"),
 )
-PATHS = ("LD_LIBRARY_PATH", "CUDA_HOME", "CUDA_PATH")  # variables that name folders of libraries
+PATHS = ("LD_LIBRARY_PATH", *gpu.LIBRARY_PATHS)  # variables that name folders of libraries
 
 CAPABILITIES = 0x20080522  # the form in which they are told: three words, twice
 READ_ALL = 1 << 2  # CAP_DAC_READ_SEARCH: in a container, root reads what is somebody else's
@@ -71,6 +71,8 @@ def _capabilities(header: bytes) -> bytes:
 
 def version() -> int:
     """Version of Landlock that this kernel has; 0 if it has none, or has it switched off."""
+    if sys.platform != "linux":  # where that number means another call
+        return 0
     found: int = _libc.syscall(CREATE_RULESET, None, ctypes.c_size_t(0), VERSION)
     return max(0, found)
 
@@ -108,7 +110,7 @@ def all_but(folder: str, files: Iterable[int], readable: Iterable[str]) -> None:
         for file in files:
             _rule(ruleset, WRITE_FILE | (rights & TRUNCATE), file)
         for name in os.listdir("/dev"):
-            if name in DEVICE_FOLDERS or name in DEVICES or name.startswith(DEVICE_KINDS):
+            if name in DEVICES or name.startswith(gpu.DEVICE_KINDS):
                 _allow(ruleset, rights, f"/dev/{name}")
         for path in dict.fromkeys(readable):
             with contextlib.suppress(OSError):  # not every system has each of them

@@ -24,8 +24,9 @@ from neverstale.proof.history import Commit
 from neverstale.proof.judge import Good, Held, Result
 from neverstale.proof.record import Record
 from neverstale.proof.status import Status
-from neverstale.running import doctor, reached, readonly, server
+from neverstale.running import doctor, reached, readonly, server, unconfined
 from neverstale.running.server import Server
+from neverstale.running.unconfined import Unconfined
 from neverstale.running.watch import Watch
 from neverstale.source import imports, prefetched, sources
 from neverstale.source.snippet import Snippet
@@ -64,8 +65,8 @@ def run(
         One result per snippet meant for this device, in the order in which they ended.
 
     Raises:
-        NeverstaleError: nothing can be run here at all (no GPU). A GPU that is there but
-            that snippets cannot use fails each of them.
+        NeverstaleError: nothing can be run here at all (no GPU, or no sandbox and the site accepts
+            no run without). A GPU that is there but that snippets cannot use fails each of them.
     """
     project = found.project
     results: list[Result] = []
@@ -98,8 +99,8 @@ def run(
                 place = project.relative(item.path)
                 done(Result(name, device, "failed", problem=Problem(place, 0, lacking)))
             else:
-                if not waiting and device == "cuda":
-                    why = doctor.ready(project)
+                if not waiting:
+                    why = _unready(project, device)
                 waiting.append((item, status))
                 if why is None:
                     old = status.record
@@ -117,6 +118,20 @@ def run(
             for result in _run(found, pair, waiting, device, update):
                 done(result)
     return results
+
+
+def _unready(project: Project, device: str) -> str | None:
+    """Why no snippet can use the GPU that is here; None if each can, or needs none.
+
+    Raises:
+        NeverstaleError: nothing can be run here at all.
+    """
+    why = unconfined.unaccepted(project)
+    if why is None and device != "cpu" and (lacking := unconfined.lacking()):
+        why = f"{lacking}; without a sandbox, snippets run on the CPU only"
+    if why is not None:
+        raise NeverstaleError(Problem("neverstale", 0, why))
+    return doctor.ready(project) if device == "cuda" else None
 
 
 @contextlib.contextmanager
@@ -153,24 +168,24 @@ class _Pair(contextlib.ExitStack):
         # No more threads in all: on cores that are taken they would wait for each other.
         again = (jobs, 1) if threads > 1 or jobs == 1 else (jobs // 2, 2)
         self.ways = ((seed, jobs, threads), (other, *again))
-        self.servers: dict[int, Server] = {}
+        self.servers: dict[int, Server | Unconfined] = {}
+        self.kind = Unconfined if unconfined.lacking() else Server
         # Where they work: it goes after they have ended.
         name = tempfile.TemporaryDirectory(prefix="neverstale-", ignore_cleanup_errors=True)
         self.folder = Path(self.enter_context(name))
 
-    def server(self, number: int) -> Server:
+    def server(self, number: int) -> Server | Unconfined:
         """The first (0), or the one for a further run of some: each takes its jobs once."""
         if number not in self.servers:
             seed, jobs, threads = self.ways[min(number, 1)]
             more = {**PATIENT, **self.project.repeat_environment} if number else {}
-            server = Server(self.project, self.device, jobs, seed, threads, more)
-            self.servers[number] = self.enter_context(server)
+            self.servers[number] = self.kind(self.project, self.device, jobs, seed, threads, more)
+            self.enter_context(self.servers[number])
         return self.servers[number]
 
     def prepare(self, item: Snippet, again: bool) -> None:
         """Import what a snippet needs, while other records are read; also for its further runs."""
-        used = item.packages
-        names = [name for name in self.project.preload if name.partition(".")[0] in used]
+        names = _preload(self.project, item)
         for number in range(1 + len(_ways(item)) if again else 1):
             self.server(number).preload(names)
 
@@ -194,7 +209,8 @@ def _run(
     project = sources.project
     parts = {item.name: (item, status) for item, status in waiting}
     twice: dict[str, tuple[Good, Held]] = {}
-    watch = Watch(project, contents=not readonly.version())
+    open_to_all = pair.kind is Unconfined or not readonly.version()
+    watch = Watch(project, contents=open_to_all)
     with contextlib.closing(watch), Commit(project) as commit:
         for name, found in _ended(sources, pair, 0, parts, device, watch, update):
             item, status = parts[name]
@@ -300,6 +316,11 @@ def _ended(
         yield name, Result(name, device, "failed", problem=problem)
 
 
+def _preload(project: Project, item: Snippet) -> list[str]:
+    """Of what is imported once for all, what a snippet uses."""
+    return [name for name in project.preload if name.partition(".")[0] in item.packages]
+
+
 def _job(project: Project, item: Snippet, device: str, home: Path) -> dict[str, Any]:
     inlines = {
         line: [str(sibling.path), *sibling.span(section)]
@@ -316,6 +337,7 @@ def _job(project: Project, item: Snippet, device: str, home: Path) -> dict[str, 
         "loopback": item.options.loopback,
         "package": [str(each) for each in package],
         "inlines": inlines,
+        "preload": _preload(project, item),
         "argv": item.options.argv,
         "environment": dict(item.options.environment),
         "raises": item.options.raises,

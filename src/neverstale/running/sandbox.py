@@ -151,7 +151,7 @@ class Sandbox:
             return f"still running after {timeout:g} s; make it shorter or raise 'timeout'"
         size = os.fstat(self.files[0]).st_size
         if size > OUTPUT_LIMIT:
-            return _too_long(size)
+            return too_long(size)
         pids = {self.pid, *descendants(self.pid), *self._strays(adopted)}
         if len(pids) > PROCESS_LIMIT:
             return f"runs {len(pids)} processes at once; at most {PROCESS_LIMIT} are allowed"
@@ -165,7 +165,7 @@ class Sandbox:
 
     def _disk_excess(self, pids: Collection[int]) -> str | None:
         """The limit of files that it exceeds, in words."""
-        size, entries = _disk(self.job["home"])
+        size, entries = disk(self.job["home"])
         size += sum(_open(pid, self.job["home"], unnamed=True) for pid in pids)
         if sum(_open(pid, "/dev/shm") for pid in pids) > self.job["memory"]:
             return "fills /dev/shm beyond its memory; raise 'memory' if need be"
@@ -189,14 +189,14 @@ class Sandbox:
             outcome = json.loads(os.pread(self.files[3], size, 0))
         except ValueError:
             outcome = {"error": None}
-            self.reason = self.reason or _death(self.status)
+            self.reason = self.reason or death(os.waitstatus_to_exitcode(self.status))
         outcome["peak_memory_bytes"] = self.peak
         if self.left:
             names = ", ".join(sorted(self.left))[:200]
             self.reason = self.reason or f"left processes running: {names}; end them"
         size = os.fstat(self.files[0]).st_size
         if size > OUTPUT_LIMIT:
-            self.reason = self.reason or _too_long(size)
+            self.reason = self.reason or too_long(size)
         if self.reason and not outcome["error"]:
             line = int(os.pread(self.files[2], 12, 0) or b"0")
             outcome["error"] = {"line": line, "message": self.reason, "traceback": ""}
@@ -312,16 +312,17 @@ def end_descendants(keep: Collection[int] = ()) -> None:
         time.sleep(0.002)
 
 
-def _too_long(size: int) -> str:
+def too_long(size: int) -> str:
+    """What to say of more output than a page shows."""
     return f"printed {size:,} bytes; a page shows at most {OUTPUT_LIMIT:,}"
 
 
-def _death(status: int) -> str:
-    if os.WIFSIGNALED(status):
-        number = os.WTERMSIG(status)
+def death(code: int) -> str:
+    """How a process came to no end of its own; `code` is below 0 for a signal."""
+    if code < 0:
         known = {each.value: each.name for each in signal.Signals}  # not those of real time
-        return f"the process was ended by {known.get(number, f'signal {number}')}"
-    return f"the process ended itself (exit code {os.WEXITSTATUS(status)}) before the file's end"
+        return f"the process was ended by {known.get(-code, f'signal {-code}')}"
+    return f"the process ended itself (exit code {code}) before the file's end"
 
 
 def _name(pid: int) -> str | None:
@@ -331,7 +332,7 @@ def _name(pid: int) -> str | None:
         return None
 
 
-def _disk(folder: str) -> tuple[int, int]:
+def disk(folder: str) -> tuple[int, int]:
     """Bytes on the disk and number of entries below a folder; stops counting at too many."""
     size = entries = 0
     waiting = [folder]

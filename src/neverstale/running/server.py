@@ -13,13 +13,12 @@ from types import MappingProxyType
 from typing import Any, Self
 
 from neverstale.project import Project
-from neverstale.running import readonly, sandbox
+from neverstale.running import gpu, readonly, sandbox
 
 # Neither locale, time zone nor where libraries are looked for: what a snippet prints must not
 # depend on the shell that a run was typed in.
 KEPT_VARIABLES = ("PATH", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
 ENGINE = Path(__file__).parents[2]  # where it is itself found, which may be a bare tree
-KEPT_PREFIXES = ("CUDA_", "NVIDIA_")
 Event = dict[str, Any]
 
 
@@ -34,7 +33,7 @@ def environment(device: str, threads: int, seed: int = 0) -> dict[str, str]:
     kept = {
         name: value
         for name, value in os.environ.items()
-        if name in KEPT_VARIABLES or name.startswith(KEPT_PREFIXES)
+        if name in KEPT_VARIABLES or name.startswith(gpu.KEPT_PREFIXES)
     }
     kept.update(
         PYTHONHASHSEED=str(seed),
@@ -48,13 +47,11 @@ def environment(device: str, threads: int, seed: int = 0) -> dict[str, str]:
         OMP_NUM_THREADS=str(threads),
         OPENBLAS_NUM_THREADS=str(threads),
         MPLBACKEND="svg",
-        CUBLAS_WORKSPACE_CONFIG=":4096:8",
+        **gpu.variables(device),
     )
     # Where packages are installed they come after Python's own modules by themselves.
     if ENGINE.name not in ("site-packages", "dist-packages"):
         kept["PYTHONPATH"] = str(ENGINE)
-    if device == "cpu":
-        kept["CUDA_VISIBLE_DEVICES"] = ""
     return kept
 
 
@@ -84,6 +81,7 @@ def job(project: Project, name: str, path: Path, home: Path) -> dict[str, Any]:
         "loopback": False,
         "package": [],
         "inlines": {},
+        "preload": [],
         "shown": [],
         "argv": [],
         "environment": {},
@@ -91,6 +89,7 @@ def job(project: Project, name: str, path: Path, home: Path) -> dict[str, Any]:
         "exit": None,
         "allow": [],
         "import_paths": [str(folder) for folder in project.imports],
+        "compilers": list(project.compilers),
         "deprecations": list(project.deprecations),
         "ours": [str(project.snippets), *(str(folder) for folder in project.imports)],
     }

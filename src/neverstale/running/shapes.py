@@ -15,7 +15,7 @@ import io
 import operator
 import re
 import tokenize
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 MARK = "\0 a shape is said"  # stands for a `Held`, till the code is compiled
@@ -26,8 +26,8 @@ SAID = re.compile(
 )
 # Between two shapes, these make one of them; which, only a reader knows.
 RECKONED = re.compile(rf"{SHAPE} (?:[-+*/@×]|and|or) ")
-# What turns functions into other programs, in which nothing more can be called.
-COMPILED = re.compile(r"\bcompile\(|\bjit\b|\bnumba\b|torch\.export|make_fx|set_trace|getsource")
+# What turns functions into other programs, in which nothing more can be called, or reads them.
+COMPILED = (r"\bcompile\(", r"jit\b", "set_trace", "getsource")
 
 # What a comment is about: one value, the values of a tuple, what a function is given.
 VALUE, TUPLE, GIVEN = "value", "tuple", "given"
@@ -59,19 +59,25 @@ def said(text: str) -> dict[int, tuple[list[list[str]], bool]]:
     return found
 
 
-def insert(tree: ast.Module, text: str) -> ast.Module:
+def insert(tree: ast.Module, text: str, compilers: Iterable[str] = ()) -> ast.Module:
     """The program with a call wherever a comment says shapes of a value that it stands beside.
 
-    Code inside functions is left alone where something compiles or reads functions.
+    Code inside functions is left alone where something compiles or reads functions: see COMPILED,
+    and `compilers` for more names.
     """
     found = said(text)
-    return _Insert(found, COMPILED.search(text) is None).visit(tree) if found else tree
+    return _Insert(found, not _compiled(text, compilers)).visit(tree) if found else tree
 
 
-def unheld(text: str) -> list[int]:
+def _compiled(text: str, compilers: Iterable[str]) -> bool:
+    names = (rf"\b{re.escape(name)}\b" for name in compilers)
+    return re.search("|".join((*COMPILED, *names)), text) is not None
+
+
+def unheld(text: str, compilers: Iterable[str] = ()) -> list[int]:
     """Lines whose comment says a shape of nothing that could be looked at."""
     found = said(text)
-    insertion = _Insert(found, COMPILED.search(text) is None)
+    insertion = _Insert(found, not _compiled(text, compilers))
     insertion.visit(ast.parse(text))
     return sorted(set(found) - insertion.held)
 

@@ -99,10 +99,18 @@ RAW_ILLUSTRATION = Either(
         in_list(r"\.illustration\b"),
     )
 )
-RAW_OUTPUT = re.compile(
-    r"^[\s>*+-]*(?:>>> |In ?\[\d+\]:|Out ?\[\d+\]:|Traceback \(most recent call|tensor\()"
-    r"|^[\s>*+_-]*(?:Output|It prints|输出|打印|运行结果)[*_]*[:：][*_ ]*[`\d\[(]"
-)
+
+
+@functools.cache
+def raw_output(announcing: tuple[str, ...]) -> re.Pattern[str]:
+    """Lines that look as if code had printed them; these words announce that."""
+    words = "|".join(map(re.escape, announcing))
+    return re.compile(
+        r"^[\s>*+-]*(?:>>> |In ?\[\d+\]:|Out ?\[\d+\]:|Traceback \(most recent call|tensor\()"
+        rf"|^[\s>*+_-]*(?:{words})[*_]*[:：][*_ ]*[`\d\[(]"
+    )
+
+
 # What a reader does not see unless he looks for it; `??? note "…"` says that something is there.
 HIDES = r"(?<![\w-])(?:hidden|inert|aria-hidden|popover)(?=[\s=/]|$)"
 HIDING = Either(

@@ -30,7 +30,7 @@ ORDINARY = (
     "accuracy: 97%",
     "True",
     "CNN parameters  1,234,567",
-    "第 3 轮",
+    "≈ 3 ± 1",
     "hello",
 )
 

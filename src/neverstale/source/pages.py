@@ -104,6 +104,7 @@ def parse(
         own: what the site has the engine say, by edition: that may look like a proof, too.
     """
     directives: list[Directive] = []
+    output = directive.raw_output(wording.announcing(own))
     proof = directive.raw_words(*wording.states(own))
     looked_for: list[tuple[Searcher, tuple[str, str]]] = [*TYPED.items(), (proof, PROOF)]
     text, long = _without_long(text)
@@ -124,7 +125,7 @@ def parse(
         lines[number - 1] = "" if found else line
         if found:
             directives.append(found)
-        if directive.RAW_OUTPUT.match(line) and not CONFLICT.match(line):
+        if output.match(line) and not CONFLICT.match(line):
             message = "looks like what code printed; show the snippet, with its output"
             problems.append(Problem(where, number + first - 1, message, "typed-output"))
         typed = "" if found else directive.without_code(line)

@@ -109,7 +109,7 @@ class Requirement:
 
 
 def parse(text: str) -> Requirement:
-    """Read one requirement, such as `torch>=2.11,<3; sys_platform == "linux"`.
+    """Read one requirement, such as `numpy>=2.1,<3; sys_platform == "linux"`.
 
     Raises:
         Invalid: it is not written as PEP 508 says, or names an address, which nothing here can
@@ -117,7 +117,7 @@ def parse(text: str) -> Requirement:
     """
     match = REQUIREMENT.fullmatch(text)
     if match is None:
-        raise Invalid(f"'{text}' is no requirement such as 'torch>=2.11'")
+        raise Invalid(f"'{text}' is no requirement such as 'numpy>=2.1'")
     versions = specifiers(match["versions"].strip("() "))
     here = holds(match["marker"]) if match["marker"] else True
     return Requirement(pinned.normal(match["name"]), versions, text, here)

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from neverstale import writing
 from neverstale.problem import NeverstaleError, Problem
-from neverstale.project import Project
+from neverstale.project import Numerals, Project
 from neverstale.source import snippet
 from neverstale.source.directive import BOARD
 from neverstale.source.pages import Page
@@ -40,11 +40,13 @@ class Unit:
             paired comments, texts of its figures.
         texts: edition → its text.
         places: edition → the file and line where it begins.
+        numerals: how the editions write numbers in words.
     """
 
     key: str
     texts: Mapping[str, str]
     places: Mapping[str, tuple[str, int]]
+    numerals: Numerals = facts.NONE
 
     def digests(self) -> dict[str, str]:
         """Edition → digest of its text; line breaks and blanks do not count."""
@@ -133,6 +135,7 @@ def units(sources: Sources) -> list[Unit]:
             key,
             {edition: text for edition, (_, _, text) in by_edition.items()},
             {edition: (path, line) for edition, (path, line, _) in by_edition.items()},
+            project.numerals,
         )
         for key, by_edition in sorted(found.items())
         if len(by_edition) == len(project.editions)
@@ -195,7 +198,7 @@ def difference(unit: Unit, lock: Lock, reason: str | None = None) -> Problem | N
     """
     (first, text), *others = unit.texts.items()
     for edition, other in others:
-        found = facts.difference(other, text)
+        found = facts.difference(other, text, unit.numerals)
         if found is None:
             continue
         which = f"{first}: {', '.join(found.there)}; {edition}: {', '.join(found.here)}"

@@ -8,11 +8,13 @@ the translator; decimals are counted one by one, and a table is compared cell by
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from neverstale.project import Numerals
 from neverstale.source import formula
 from neverstale.source.formula import Formula
 
@@ -23,17 +25,7 @@ APART = re.compile(
     re.MULTILINE,
 )
 REFERENCE = re.compile(r"\[\[[^\[\]\s]+\]\]")
-MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
-          "October", "November", "December")  # fmt: skip
-DATED = re.compile(rf"(?:(\d\d?) )?\b({'|'.join(MONTHS)}) (?:(\d\d?),? )?(?=20\d\d|\d)")
-MONTH = re.compile("|".join(MONTHS))  # with a day before it, it takes long to look for
 DAY = re.compile(r"\b(20\d\d)-0?(\d\d?)-0?(\d\d?)\b")
-TIMES = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "万亿": 1e12,
-         "万": 1e4, "亿": 1e8}  # fmt: skip
-NUMBER = re.compile(
-    rf"(?<![\w.])(?P<digits>\d[\d,]*(?:\.\d+)?)(?: ?(?P<times>{'|'.join(TIMES)}))?"
-    r"(?: ?(?P<unit>[TGMk]i?B(?:/s)?|[TGP]?FLOPS|TFLOP/s|TOPS|[GM]Hz|[mµn]?s|k?W|%)(?![\w/]))?"
-)
 # What is made, or counted by its number: H100, MI300X, FP16.
 NAME = re.compile(r"(?<![\w./-])[A-Z][A-Za-z]*\d\w*(?![\w(])")
 CODE = re.compile(r"`[^`]*`")
@@ -41,6 +33,30 @@ UNIT = re.compile(r"(?:[TGMk]i?B(?:/s)?|[TGP]?FLOPS|TFLOP/s|TOPS|[GM]Hz|[mµn]?s
 WORDS = re.compile(r"\\text\{(?P<words>[^{}]*)\}")  # in a formula
 ANY = re.compile(r"[\d$]|\[\[")  # one of these is in every fact
 WORDY = 12  # up to here, some languages write numbers as words
+NONE = Numerals()
+NOTHING = "(?!)"  # a pattern that finds nothing
+
+
+class _Words:
+    """What finds numbers and dates in which languages have words of their own."""
+
+    def __init__(self, numerals: Numerals) -> None:
+        def either(words: Iterable[str]) -> str:  # a word before one that it begins with
+            return "|".join(map(re.escape, sorted(words, key=len, reverse=True))) or NOTHING
+
+        self.times = dict(numerals.times)
+        self.months = {name: i for each in numerals.months for i, name in enumerate(each, 1)}
+        names = either(self.months)
+        self.month = re.compile(names)  # with a day before it, it takes long to look for
+        self.dated = re.compile(rf"(?:(\d\d?) )?\b({names}) (?:(\d\d?),? )?(?=20\d\d|\d)")
+        self.number = re.compile(
+            rf"(?<![\w.])(?P<digits>\d[\d,]*(?:\.\d+)?)(?: ?(?P<times>{either(self.times)}))?"
+            r"(?: ?(?P<unit>[TGMk]i?B(?:/s)?|[TGP]?FLOPS|TFLOP/s|TOPS|[GM]Hz|[mµn]?s|k?W|%)"
+            r"(?![\w/]))?"
+        )
+
+
+_words = functools.cache(_Words)
 
 
 @dataclass(frozen=True)
@@ -58,10 +74,17 @@ class Difference:
     line: int
 
 
-def difference(one: str, two: str) -> Difference | None:
-    """Where two editions' texts of a section differ; None if they do not."""
-    found = [(line, *_between(*cells)) for line, cells in _cells(one, two)]
-    found.append((-1, *_between(one, two)))
+def difference(one: str, two: str, numerals: Numerals = NONE) -> Difference | None:
+    """Where two editions' texts of a section differ; None if they do not.
+
+    Args:
+        one: the text of the one.
+        two: that of the other.
+        numerals: how their languages write numbers in words.
+    """
+    words = _words(numerals)
+    found = [(line, *_between(*cells, words)) for line, cells in _cells(one, two)]
+    found.append((-1, *_between(one, two, words)))
     here = tuple(dict.fromkeys(fact for _, facts, _ in found for fact in facts))
     there = tuple(dict.fromkeys(fact for _, _, facts in found for fact in facts))
     if not here and not there:
@@ -70,7 +93,7 @@ def difference(one: str, two: str) -> Difference | None:
     if line < 0:
         said = {fact.partition(" ")[0] for fact in here}
         lines = enumerate(one.split("\n"))
-        line = next((i for i, text in lines if said & {*_facts(text)[0]}), 0)
+        line = next((i for i, text in lines if said & {*_facts(text, words)[0]}), 0)
     return Difference(here, there, line)
 
 
@@ -89,11 +112,11 @@ def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
             yield line, row.strip().strip("|").split("|")
 
 
-def _between(one: str, two: str) -> tuple[list[str], list[str]]:
+def _between(one: str, two: str, words: _Words) -> tuple[list[str], list[str]]:
     """What each text says and the other does not."""
     if one == two:
         return [], []
-    (mine, units), (other, others) = _facts(one), _facts(two)
+    (mine, units), (other, others) = _facts(one, words), _facts(two, words)
     here, there = (
         sorted(fact for fact in a if _counts(fact, a) > _counts(fact, b))
         for a, b in ((mine, other), (other, mine))
@@ -117,7 +140,7 @@ def _without_words(found: Formula) -> str:
     return f"${''.join(tex.split())}$"
 
 
-def _facts(text: str) -> tuple[Counter[str], dict[str, set[str]]]:
+def _facts(text: str, words: _Words) -> tuple[Counter[str], dict[str, set[str]]]:
     """Numbers, formulas and references; and number → its units, if these are in Latin letters."""
     if not ANY.search(text):
         return Counter(), {}
@@ -134,12 +157,12 @@ def _facts(text: str) -> tuple[Counter[str], dict[str, set[str]]]:
     units: dict[str, set[str]] = {}
     text = APART.sub(" ", REFERENCE.sub(" ", text))
     text = DAY.sub(r"\1 \2 \3", text)
-    if MONTH.search(text):
-        text = DATED.sub(lambda m: f"{m[1] or ''} {MONTHS.index(m[2]) + 1} {m[3] or ''} ", text)
+    if words.month.search(text):
+        text = words.dated.sub(lambda m: f"{m[1] or ''} {words.months[m[2]]} {m[3] or ''} ", text)
     found.update(NAME.findall(CODE.sub(" ", text)))
-    for match in NUMBER.finditer(text):
+    for match in words.number.finditer(text):
         digits = match["digits"].rstrip(",").replace(",", "")
-        value = float(digits) * TIMES.get(match["times"] or "", 1)
+        value = float(digits) * words.times.get(match["times"] or "", 1)
         shown = digits if not match["times"] else f"{value:.15g}"
         if value > WORDY or "." in shown:
             found[shown] += 1

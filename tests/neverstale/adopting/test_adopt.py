@@ -165,3 +165,33 @@ def test_the_settings_say_what_a_head_would(old: Site) -> None:
     assert told in old.engine("check").stderr
     old.write("pyproject.toml", wrong.replace('paths = ["snippets/a*"]', "paths = []"))
     assert "heads: each needs paths" in old.engine("check").stderr
+
+
+def test_what_most_snippets_import_is_imported_once(old: Site) -> None:
+    old.write("src/ours.py", "")
+    settings = old.read("pyproject.toml").replace("imports = []", 'imports = ["src"]')
+    old.write("pyproject.toml", settings)
+    for name, code in {
+        "a": "import pytest, ours, json",
+        "b": "import pytest.mark, markdown, ours",
+        "c": "from pytest import fixture\nimport ours",
+        "d": "import markdown",
+    }.items():
+        old.snippet(f"{name}.py", code)
+    listed = old.engine("adopt", "--dry-run").stdout
+    assert listed.endswith("imported once for all snippets (preload): pytest\n"), listed
+    assert old.read("pyproject.toml") == settings
+    assert old.engine("adopt").stdout == listed
+    assert old.load().preload == ("pytest",)
+    assert "preload" not in old.engine("adopt").stdout, "what is said stays"
+
+
+def test_few_snippets_or_a_setting_of_its_own_get_no_proposal(old: Site) -> None:
+    for name in ("a", "b"):
+        old.snippet(f"{name}.py", "import pytest")
+    assert "preload" not in old.engine("adopt").stdout
+    old.snippet("c.py", "import pytest")
+    text = old.read("pyproject.toml")
+    old.write("pyproject.toml", text.replace("imports = []", "imports = []\npreload = []"))
+    assert "preload" not in old.engine("adopt").stdout
+    assert old.load().preload == ()

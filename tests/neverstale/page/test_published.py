@@ -399,3 +399,17 @@ def test_a_string_is_published_to_the_letter(site: Site, build: Callable[[Site],
     for name in ("en/index.html", "en/other/index.html"):
         shown = built_page.parse(site.read(f"site/{name}"))[0].text
         assert shown.strip() == code, name
+
+
+@pytest.mark.parametrize(
+    ("numbers", "kinds"),
+    [
+        ("<td class='linenos'><pre>1\n2</pre></td>", ["bare"]),
+        ("<td class='linenos'><pre>1\n2 + x</pre></td>", ["bare", "bare"]),
+        ("<td class='linenos'></td><td><pre>1</pre></td>", ["bare", "bare"]),
+    ],
+)
+def test_numbers_beside_code_are_no_code_of_their_own(numbers: str, kinds: list[str]) -> None:
+    """But for what only bears their name, or only stands beside them."""
+    table = f"<table><tr>{numbers}<td class='code'><pre>a\nb</pre></td></tr></table>"
+    assert [each.kind for each in built_page.parse(table)] == kinds

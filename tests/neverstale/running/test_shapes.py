@@ -175,7 +175,8 @@ def test_a_comment_beside_nothing_that_can_be_looked_at_is_known() -> None:
     code = "x: int = 1  # (3,)\ny = 1  # (3,)\nx += 1  # (3,)\nprint()  # (3,)\nf(*x)  # (3,)\n"
     assert shapes.unheld(code) == [1, 3, 4, 5]
     compiled = "import numba\ndef f(x):  # (3,)\n    return x  # (3,)\nz = 1  # (3,)\n"
-    assert shapes.unheld(compiled) == [2, 3]
+    assert shapes.unheld(compiled, ["numba"]) == [2, 3]
+    assert shapes.unheld(compiled) == [] != shapes.unheld(compiled, ["numba", "x"])
 
 
 def test_without_a_shape_the_program_is_the_same() -> None:
