@@ -19,6 +19,19 @@
 # "heights varied" = "高度随机缩放"
 # "observed" = "观测"
 #
+# [tool.neverstale.words.zh]
+# "years; highest up to 1920:" = "年；到 1920 年为止最高："
+# "; after:" = "；之后："
+# "persistence, held-out years:" = "照抄上一年，留出年份："
+# "order  validation  held out" = " 阶数        验证      留出"
+# "parameters" = "个参数"
+# "persistence " = "照抄上一年  "
+# "best AR     " = "最好的 AR   "
+# "LSTM, mean " = "LSTM 平均  "
+# "seeds that beat the best AR:" = "胜过最好的 AR 的种子数："
+# ", standard deviation over seeds below 1" = "，各种子的标准差小于 1"
+# "mean gain is below two standard errors:" = "平均改进小于两倍标准误差："
+#
 # [tool.neverstale.figures."series.svg"]
 # zh = "1700 到 2008 年的年黑子数：大约每 11 年起落一次，峰的高度相差三倍多；1921 年之后留出，其中 1957 年的峰高过此前任何一年"
 # en = "Yearly sunspot numbers, 1700 to 2008: they rise and fall about every 11 years, with peaks that differ more than threefold; the years from 1921 are held out, and the peak of 1957 is higher than any year before it"
