@@ -10,20 +10,6 @@
 # gpu-prints = ['^float16 .*GB at most']
 # lab = true
 #
-# [tool.neverstale.words.zh]
-# "seed" = "种子"
-# ": loss" = "：损失"
-# "of the held-out digits right" = "的留出数字答对"
-# "of 30 steps skipped, factor now" = "步（共 30 步）跳过，倍数降到"
-# "unscaled first:" = "先除以倍数："
-# "norm" = "范数"
-# ", in the step" = "，步子里"
-# "of weights moved" = "的权重动了"
-# "ms a step" = "ms 一步"
-# "2 to the power of" = "2 的幂，指数"
-# ", no factor: loss" = "，没有倍数：损失"
-# "right" = "答对"
-#
 # [[tool.neverstale.varies]]
 # match = "ms a step"
 # reason = "timings of this machine; memory is printed on a GPU only"
@@ -274,21 +260,20 @@ fig.savefig("factor.svg")
 # %%
 model = build()
 batch = train[:32]
-for unscale_first in (False, True):
+for name in ("clipped at once", "unscaled first"):
     scaler = make_scaler(torch.float16)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
     with autocast(torch.float16):
         loss = F.cross_entropy(model(images[batch]), labels[batch])
     optimizer.zero_grad()
     scaler.scale(loss).backward()
-    if unscale_first:
+    if name == "unscaled first":
         scaler.unscale_(optimizer)
     norm = nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-    if not unscale_first:
+    if name != "unscaled first":
         scaler.unscale_(optimizer)
     left = nn.utils.get_total_norm([p.grad for p in model.parameters()])
-    print("unscaled first:", unscale_first, end=", ")
-    print(f"norm {norm:,.2f}, in the step {left:.6f}")
+    print(f"{name}: norm {norm:,.2f}, in the step {left:.6f}")
 
 # %% [markdown] zh
 # 截早了，梯度先被截到长度 1，随后又除以 65,536，真正用来更新的只剩十万分之一多一点。用 SGD，网络等于原地不动；用 Adam 更难发现，因为它会把梯度的大小除掉，只是截短这件事从此名存实亡：不论梯度原来多长，每一步都被截成一样长。
