@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
+GAP = re.compile(r"\S {2,}\S")  # between two columns
 NAMES = ("CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR", "TIBETAN")
 
 
@@ -16,6 +18,15 @@ def wide_mark(sign: str) -> bool:
     """Whether it is a mark of punctuation that is as wide as such a letter."""
     wide = unicodedata.east_asian_width(sign) in ("W", "F")
     return wide and unicodedata.category(sign).startswith("P")
+
+
+def aligned(text: str) -> bool:
+    """Whether columns stand in it that wide letters or marks share a line with: where these are not
+    as wide as two others, the columns do not stand below one another."""
+    return any(
+        GAP.search(line) and any(unicodedata.east_asian_width(sign) in ("W", "F") for sign in line)
+        for line in text.split("\n")
+    )
 
 
 def joined(text: str) -> str:

@@ -27,3 +27,10 @@ def test_lines_are_joined_where_a_blank_would_be_seen(text: str, shown: str) -> 
 
 def test_a_wide_mark_is_no_letter_and_no_narrow_mark() -> None:
     assert [sign for sign in "。，」.,)字a＋" if script.wide_mark(sign)] == ["。", "，", "」"]
+
+
+def test_columns_with_wide_letters_are_seen() -> None:
+    assert script.aligned("depth  训练  测试\n1      0.30  0.40")
+    assert not script.aligned("depth  train  test\n1      0.30   0.40")
+    assert not script.aligned("用来训练： 200\n  缩进的一行")
+    assert not script.aligned("训练 0.3\n1  2")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 
-WIDTHS = """async () => { const pre = document.querySelector(".ns-output pre")
+WIDTHS = """async () => { const pre = document.querySelector(".ns-columns")
   const width = text => {
     const span = pre.appendChild(document.createElement("span"))
     span.textContent = text

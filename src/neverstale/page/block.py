@@ -6,6 +6,7 @@ import html
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from neverstale import script
 from neverstale.project import Project
 from neverstale.proof import figure, record
 from neverstale.proof.record import Record
@@ -61,9 +62,10 @@ def output(
         return ""
     label = place.say["output"]
     which = f'data-cell="{cell}"' if cell else f'data-section="{section or ""}"'
+    columns = 'class="ns-columns" ' if script.aligned(printed) else ""
     return (
         f'<div class="ns-output" data-snippet="{item.name}" {which} data-device="{found.device}">'
-        f'<pre tabindex="0" role="group" aria-label="{label}">'
+        f'<pre {columns}tabindex="0" role="group" aria-label="{label}">'
         f"{html.escape(printed.rstrip())}\n</pre></div>"
     )
 

@@ -386,11 +386,13 @@ GOOD: dict[str, str] = {
             while True:
                 time.sleep(step)
                 later = time.time() + x
+                begun.set()
 
 
         x = 1
+        begun = threading.Event()  # else chance decides which of those lines is reached
         threading.Thread(target=work, daemon=True).start()
-        print("end")
+        print(begun.wait(), "end")
         """,
     "allowed_stderr": "import os, sys\n_ = os.write(2, b'expected 1\\nexpected 2\\n')",
     "blanks": "print('tab\\t, no-break\\xa0, ideographic\\u3000, emoji \\U0001f600 and \\u4e2d')",
