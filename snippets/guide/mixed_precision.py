@@ -7,6 +7,7 @@
 # gpu-prints = ['^float16 +loss']
 # tolerance = 0.05
 # gpu-tolerance = 0.3
+# timeout = 240
 #
 # [tool.neverstale.words.zh]
 # "loss, mean of the last 20 steps:" = "损失，最后 20 步的平均："
