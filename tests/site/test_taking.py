@@ -65,7 +65,8 @@ def tab(browser: Browser) -> Iterator[Page]:
 
 def test_the_zip_is_searched_and_read_from_a_file(unpacked: str, tab: Page) -> None:
     tab.goto(f"{unpacked}/index.html")
-    tab.locator("a[href='zh/index.html']").first.click()
+    with tab.expect_navigation():  # to its end: the button is there before what it starts
+        tab.locator("a[href='zh/index.html']").first.click()
     tab.locator("[data-hb-search]").first.click()
     tab.locator(".hb-search__input").fill("池化")
     tab.locator(".hb-search__found a").first.click()
