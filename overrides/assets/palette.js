@@ -18,11 +18,11 @@
     document.querySelector("meta[name=color-scheme]").content = style.colorScheme
     bar.content = style.getPropertyValue("--hb-paper")
     inputs.forEach((input, place) => { input.nextElementSibling.hidden = place !== index })
-    return { index, color: { media, scheme } }
   }
   function choose(next) {
     index = next
-    __md_set("__palette", show())
+    show()
+    __md_set("__palette", { index })
   }
 
   form.addEventListener("change", event => choose(inputs.indexOf(event.target)))

@@ -14,19 +14,20 @@ def unspaced(letter: str) -> bool:
     return unicodedata.name(letter, "").partition(" ")[0] in NAMES
 
 
+def wide(sign: str) -> bool:
+    """Whether it takes two columns of a monospaced font, as a Chinese character does."""
+    return unicodedata.east_asian_width(sign) in ("W", "F")
+
+
 def wide_mark(sign: str) -> bool:
     """Whether it is a mark of punctuation that is as wide as such a letter."""
-    wide = unicodedata.east_asian_width(sign) in ("W", "F")
-    return wide and unicodedata.category(sign).startswith("P")
+    return wide(sign) and unicodedata.category(sign).startswith("P")
 
 
 def aligned(text: str) -> bool:
     """Whether columns stand in it that wide letters or marks share a line with: where these are not
     as wide as two others, the columns do not stand below one another."""
-    return any(
-        GAP.search(line) and any(unicodedata.east_asian_width(sign) in ("W", "F") for sign in line)
-        for line in text.split("\n")
-    )
+    return any(GAP.search(line) and any(map(wide, line)) for line in text.split("\n"))
 
 
 def joined(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 
+from neverstale import script
 from neverstale.problem import Problem
 from neverstale.source.directive import Fence
 from neverstale.source.pages import Page
@@ -50,7 +51,7 @@ def columns(text: str) -> int:
 def _columns(sign: str) -> int:
     if unicodedata.category(sign) in ("Mn", "Me", "Cf"):
         return 0
-    return 2 if unicodedata.east_asian_width(sign) in "WF" else 1
+    return 2 if script.wide(sign) else 1
 
 
 def _shown(sources: Sources) -> Iterator[tuple[Snippet, str, int, int]]:

@@ -140,7 +140,11 @@ def test_what_is_one_change_is_injected_once_and_looked_for_in_each() -> None:
     faults = [Fault("torch renamed", name, stub, kinds.run(name)) for name in ("one.py", "two.py")]
     other = dataclasses.replace(faults[0], edits={kinds.STUB: ""})
     checked = [dataclasses.replace(each, check=CHECK) for each in faults]
-    assert grouped([*faults, other, *checked]) == [faults, [other], *([each] for each in checked)]
+    assert grouped([*faults, other, *checked], {}) == [
+        faults,
+        [other],
+        *([each] for each in checked),
+    ]
 
 
 def test_of_one_change_only_the_snippets_that_failed_have_noticed_it(copy: Copy) -> None:
@@ -292,7 +296,7 @@ def test_faults_in_snippets_that_share_no_changed_code_are_one_run() -> None:
     record_of_a, other = fault("a.py", "records/a.cpu.json"), fault("a.py", "pyproject.toml")
     assert grouped([a, record_of_a, b], imports) == [[a, b], [record_of_a]]
     assert grouped([b, other], imports) == [[other], [b]]
-    assert grouped([a, b]) == [[a], [b]]
+    assert grouped([a, b], {}) == [[a], [b]]
     many = {f"{i}.py": () for i in range(30)}
     faults = [fault(name, f"snippets/{name}") for name in many]
     assert {len(group) for group in grouped(faults, many)} == {12, 6}

@@ -11,7 +11,6 @@ import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 from typing import Self
 
 from handbook.errors import HandbookError
@@ -23,7 +22,6 @@ from neverstale.problem import Problem
 
 LIMIT = 300  # seconds for one check; the longest takes a few
 TOGETHER = 12  # faults in different snippets that one run is to show
-NOTHING: Mapping[str, Collection[str]] = MappingProxyType({})
 RUN = kinds.run()
 CODE = "src/"  # below the copy: what a Python that has imported it would not see changed
 LYCHEE = (
@@ -46,9 +44,7 @@ class Outcome:
     seconds: float
 
 
-def grouped(
-    faults: Iterable[Fault], imports: Mapping[str, Collection[str]] = NOTHING
-) -> list[list[Fault]]:
+def grouped(faults: Iterable[Fault], imports: Mapping[str, Collection[str]]) -> list[list[Fault]]:
     """Faults that are looked for by runs, put together where one run shows them apart.
 
     When torch loses a function, each snippet that calls it must fail: that is one run of them all.
