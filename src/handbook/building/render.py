@@ -202,6 +202,9 @@ class _Watcher(BasePlugin):  # type: ignore[type-arg, no-untyped-call]
 
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
         self._order = {page.file.src_uri: place for place, page in enumerate(nav.pages)}
+        for file in files.documentation_pages():
+            if file.page is not None:  # not the day of the build, or no build could be repeated
+                file.page.update_date = "1970-01-01"
         if self._again:  # a page that is not read does not know its title
             for page in nav.pages:
                 if page.file.src_uri not in self._again.pages and page.title is None:
