@@ -50,7 +50,7 @@ def read(project: Project, name: str) -> tuple[Snippet, list[Problem]]:
         raise missing(project, name) from None
     text, tree = python(where, data)
     options, problems = metadata.parse(where, text, project.head(where))
-    tokens = list(tokenize.generate_tokens(io.StringIO(text).readline))
+    tokens = tokenized(text)
     found, wrong = sections.read(where, text, options.lab)
     problems += wrong
     problems += comments.check(where, text, tokens, tuple(project.editions))
@@ -82,6 +82,7 @@ def read(project: Project, name: str) -> tuple[Snippet, list[Problem]]:
         text,
         options,
         tuple(project.editions),
+        tokens,
         found,
         cells,
         metadata_lines=_lines_of_metadata(text),
@@ -89,7 +90,7 @@ def read(project: Project, name: str) -> tuple[Snippet, list[Problem]]:
         statements=statements.of(tree),
     )
     if not problems:
-        problems = misread.check_strings(where, item, tokens)
+        problems = misread.check_strings(where, item)
     return item, problems
 
 
@@ -119,6 +120,11 @@ def python(where: str, data: bytes) -> tuple[str, ast.Module]:
         message = getattr(error, "msg", None) or str(error)
         raise NeverstaleError(Problem(where, line, f"not Python: {message}")) from None
     return text, tree
+
+
+def tokenized(text: str) -> list[tokenize.TokenInfo]:
+    """The tokens of a Python file."""
+    return list(tokenize.generate_tokens(io.StringIO(text).readline))
 
 
 def _lines_of_metadata(text: str) -> tuple[int, int]:

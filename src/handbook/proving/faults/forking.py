@@ -31,7 +31,7 @@ MODULES = (
 # as it was. These modules are asked for them by name.
 KNOWN = (
     *((built, "parse"), (frame, "read"), (pages, "parse"), (reading, "python")),
-    (facts, "difference"),
+    *((reading, "tokenized"), (facts, "difference")),
 )
 
 
