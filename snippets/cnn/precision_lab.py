@@ -14,6 +14,22 @@
 # match = "ms a step"
 # reason = "timings of this machine; memory is printed on a GPU only"
 #
+# [tool.neverstale.words.zh]
+# "seed" = "种子"
+# ": loss" = "：损失"
+# ", held-out accuracy" = "，留出正确率"
+# "skipped" = "跳过"
+# "of 30 steps, factor now" = "步（共 30 步），倍数降到"
+# "clipped at once:" = "直接截短："
+# "unscaled first:" = "先除回来："
+# "norm" = "范数"
+# ", for the step" = "，用来更新的"
+# "of weights moved" = "的权重动了"
+# "ms a step" = "ms 一步"
+# "2 to the power of" = "2 的几次方："
+# ", no factor: loss" = "，不放大：损失"
+# ", accuracy" = "，正确率"
+#
 # [tool.neverstale.labels.zh]
 # "step" = "训练步数"
 # "loss" = "损失"
@@ -180,8 +196,8 @@ for dtype, name in names.items():
         model, losses = fit(dtype, seed)
         right = score(model, dtype)
         last = sum(losses[-20:]) / 20
-        print(f"{name:<8} seed {seed}: loss {last:.2f}", end=", ")
-        print(f"{right:.2f} of the held-out digits right")
+        print(f"{name:<8} seed {seed}: loss {last:.2f}", end="")
+        print(f", held-out accuracy {right:.2f}")
         curves.setdefault(name, losses)
 
 # %% [markdown] zh
@@ -223,7 +239,7 @@ for batch in train[: 30 * 32].split(32):
         skipped += 1
         assert torch.equal(model[0].weight, before)
 print(
-    f"{skipped} of 30 steps skipped, factor now {scaler.get_scale():,.0f}"
+    f"skipped {skipped} of 30 steps, factor now {scaler.get_scale():,.0f}"
 )
 
 # %% [markdown] zh
@@ -260,20 +276,23 @@ fig.savefig("factor.svg")
 # %%
 model = build()
 batch = train[:32]
-for name in ("clipped at once", "unscaled first"):
+for unscale_first in (False, True):
     scaler = make_scaler(torch.float16)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
     with autocast(torch.float16):
         loss = F.cross_entropy(model(images[batch]), labels[batch])
     optimizer.zero_grad()
     scaler.scale(loss).backward()
-    if name == "unscaled first":
+    if unscale_first:
         scaler.unscale_(optimizer)
     norm = nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-    if name != "unscaled first":
+    if not unscale_first:
         scaler.unscale_(optimizer)
     left = nn.utils.get_total_norm([p.grad for p in model.parameters()])
-    print(f"{name}: norm {norm:,.2f}, in the step {left:.6f}")
+    print(
+        "unscaled first:" if unscale_first else "clipped at once:", end=" "
+    )
+    print(f"norm {norm:,.2f}, for the step {left:.6f}")
 
 # %% [markdown] zh
 # 截早了，梯度先被截到长度 1，随后又除以 65,536，真正用来更新的只剩十万分之一多一点。用 SGD，网络等于原地不动；用 Adam 更难发现，因为它会把梯度的大小除掉，只是截短这件事从此名存实亡：不论梯度原来多长，每一步都被截成一样长。
@@ -400,7 +419,7 @@ def no_scaler(dtype):
 
 model, losses = fit(torch.float16, scaler_for=no_scaler)
 last, right = sum(losses[-20:]) / 20, score(model, torch.float16)
-print(f"float16, no factor: loss {last:.2f}, {right:.2f} right")
+print(f"float16, no factor: loss {last:.2f}, accuracy {right:.2f}")
 
 # %% [markdown] zh
 # 1. 每四步加倍一次，直到超出范围，再减半，如此往复；每次超出，就白费一步。默认的 2,000 步，是让这种浪费少到可以不计。
