@@ -17,18 +17,18 @@
 # [tool.neverstale.words.zh]
 # "seed" = "种子"
 # ": loss" = "：损失"
-# ", held-out accuracy" = "，留出正确率"
+# ", held-out accuracy" = "，留出准确率"
 # "skipped" = "跳过"
 # "of 30 steps, factor now" = "步（共 30 步），倍数降到"
-# "clipped at once:" = "直接截短："
+# "clipped first:" = "先截短："
 # "unscaled first:" = "先除回来："
 # "norm" = "范数"
-# ", for the step" = "，用来更新的"
+# ", in the update" = "，更新时"
 # "of weights moved" = "的权重动了"
-# "ms a step" = "ms 一步"
-# "2 to the power of" = "2 的几次方："
+# "ms a step" = "ms/步"
+# ": 2 to the power of" = "：2 的指数依次为"
 # ", no factor: loss" = "，不放大：损失"
-# ", accuracy" = "，正确率"
+# ", accuracy" = "，准确率"
 #
 # [tool.neverstale.labels.zh]
 # "step" = "训练步数"
@@ -177,12 +177,12 @@ def score(model, dtype):
 # %% [markdown] zh
 # ## 结果一样 {#result}
 #
-# 三种格式，各两个随机种子，每次 100 步：
+# 三种格式，各两个随机种子，每次 120 步：
 
 # %% [markdown] en
 # ## The same result {#result}
 #
-# Three formats, two seeds each, 100 steps at a time:
+# Three formats, two seeds each, 120 steps at a time:
 
 # %%
 names = {
@@ -289,10 +289,8 @@ for unscale_first in (False, True):
     if not unscale_first:
         scaler.unscale_(optimizer)
     left = nn.utils.get_total_norm([p.grad for p in model.parameters()])
-    print(
-        "unscaled first:" if unscale_first else "clipped at once:", end=" "
-    )
-    print(f"norm {norm:,.2f}, for the step {left:.6f}")
+    print("unscaled first:" if unscale_first else "clipped first:", end=" ")
+    print(f"norm {norm:,.2f}, in the update {left:.6f}")
 
 # %% [markdown] zh
 # 截早了，梯度先被截到长度 1，随后又除以 65,536，真正用来更新的只剩十万分之一多一点。用 SGD，网络等于原地不动；用 Adam 更难发现，因为它会把梯度的大小除掉，只是截短这件事从此名存实亡：不论梯度原来多长，每一步都被截成一样长。

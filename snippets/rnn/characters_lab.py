@@ -9,23 +9,23 @@
 # files = ["tang.txt", "english.txt"]
 #
 # [tool.neverstale.words.zh]
-# "characters," = "个字符，"
+# "characters, " = "个字符，"
 # "different ones" = "种"
-# "to train on," = "个用来训练，"
-# "held out, " = "个留出，其中 "
-# "of these are" = "个是"
+# ": vocabulary" = "：字表"
+# "of the held-out characters are" = "个留出的字符是"
 # ": blind" = "：瞎猜"
 # ", add-one" = "，加一平滑"
 # ", mixed" = "，混入单字"
 # ": training" = "：训练"
+# ", training" = "，训练"
 # ", held out" = "，留出"
 # ", bigram" = "，二元模型"
 # "temperature" = "温度"
-# "of the lines are couplets of five or seven characters;" = "的行是一联等长的五言或七言；"
+# "of the lines are couplets of five or seven characters:" = "的行正好是一联五言或七言："
 # "have five," = "联五言，"
 # "have seven" = "联七言"
-# ", written by the model:" = "，模型写的："
-# ", the real held-out part:" = "，真正的留出部分："
+# ", written by the model: " = "，模型写的："
+# ", the real held-out part: " = "，真正的留出部分："
 # "step" = "步数"
 # "bigram: held out" = "二元模型：留出"
 #
@@ -100,10 +100,8 @@ texts = {}
 for name in ("tang.txt", "english.txt"):
     with open(name, encoding="utf-8") as file:
         texts[name] = file.read()
-    print(
-        f"{name}: {len(texts[name])} characters,",
-        f"{len(set(texts[name]))} different ones",
-    )
+    print(f"{name}: {len(texts[name])} characters, ", end="")
+    print(f"{len(set(texts[name]))} different ones")
 
 print(texts["tang.txt"][:68])
 print(texts["english.txt"][:98])
@@ -139,11 +137,9 @@ def prepare(text):
 for name, text in texts.items():
     characters, train, held_out = prepare(text)
     rare = (held_out == characters.index(RARE)).sum().item()
-    print(
-        f"{name}: {len(characters)} characters, {len(train)} to train on,",
-        end=" ",
-    )
-    print(f"{len(held_out)} held out, {rare} of these are {RARE}")
+    print(f"{name}: vocabulary {len(characters)}", end="")
+    print(f", training {len(train)}, held out {len(held_out)}")
+    print(f"    {rare} of the held-out characters are {RARE}")
 
 # %% [markdown] zh
 # ## 基线：只看前一个字 {#bigram}
@@ -407,7 +403,7 @@ couplets = [
 ]
 share = len(couplets) / len(lines)
 fives = sum(len(h[0]) == 5 for h in couplets)
-print(f"{share:.1f} of the lines are couplets of five or seven characters;")
+print(f"{share:.0%} of the lines are couplets of five or seven characters:")
 print(f"{fives} have five, {len(couplets) - fives} have seven")
 assert share > 0.9
 
@@ -428,10 +424,10 @@ for name, text in texts.items():
     source, held_out = text[:cut], text[cut:]
     written = write(*fitted[name][:2], len(held_out), 0.6)
     copy = longest_copy(written, source)
-    print(f"{name}, written by the model:", end=" ")
+    print(f"{name}, written by the model: ", end="")
     print(f"{len(copy)} characters, {copy!r}")
     again = longest_copy(held_out, source)
-    print(f"{name}, the real held-out part:", end=" ")
+    print(f"{name}, the real held-out part: ", end="")
     print(f"{len(again)} characters, {again!r}")
     assert len(copy) < 40 and len(again) < 40
 
