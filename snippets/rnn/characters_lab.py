@@ -3,7 +3,7 @@
 # dependencies = ["torch", "matplotlib"]
 #
 # [tool.neverstale]
-# timeout = 300
+# timeout = 900
 # tolerance = 0.1
 # lab = true
 # files = ["tang.txt", "english.txt"]
