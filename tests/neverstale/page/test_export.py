@@ -51,7 +51,7 @@ def ran(new_site: Callable[[], Site]) -> Site:
     site.snippet(
         "my_lab.py",
         "# %% [markdown] zh\n# # 实验 {#lab}\n# %% [markdown] en\n# # Lab {#lab}\n#\n"
-        "# As $x_1$:\n#\n# $$\n# a = \\\\frac{1}{2}\n# $$\n# %%\nprint(1)\n# %%\nprint(2)",
+        "# As $x_1$:\n#\n# $$\n# a = \\frac{1}{2}\n# $$\n# %%\nprint(1)\n# %%\nprint(2)",
         options="lab = true",
     )
     site.page("index.md", PAGE)
