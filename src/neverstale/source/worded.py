@@ -27,6 +27,13 @@ def exchanged(text: str, words: Words) -> str:
     return _pattern(words).sub(lambda found: words[found[0]], text) if words else text
 
 
+def sought(pattern: str, words: Words) -> str:
+    """A regular expression for what a file prints, as one for what an edition's program prints."""
+    if not words:
+        return pattern
+    return _pattern(words).sub(lambda found: re.escape(words[found[0]]), pattern)
+
+
 def unused(texts: Iterable[str], words: Words) -> list[str]:
     """The words that occur in none of the texts."""
     if not words:

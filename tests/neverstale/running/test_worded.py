@@ -73,6 +73,17 @@ def test_what_changes_more_than_words_makes_no_record(site: Site, code: str, mes
     assert record.read(site.load(), "a.py", "cpu") is None
 
 
+def test_what_varies_is_found_in_the_words_of_each_edition(site: Site) -> None:
+    code = f"import time\n{CODE}print(time.perf_counter_ns(), 'ns a step')\n"
+    words = WORDS + '\n"ns a step" = "ns（每步）"'
+    varies = "varies = [{ match = 'ns a step$', reason = 'a time' }]\n"
+    site.snippet("a.py", code, options=words)
+    verdict, problem = site.verdict("a.py")
+    assert verdict == "failed" and "with the words of zh in its strings" in problem
+    site.snippet("a.py", code, options=varies + words)
+    assert site.verdict("a.py") == ("verified", "")
+
+
 def test_other_words_are_proved_anew(site: Site) -> None:
     site.snippet("a.py", CODE, options=WORDS)
     site.verdict("a.py")
