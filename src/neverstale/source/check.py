@@ -167,7 +167,7 @@ def _check_targets(sources: Sources, page: Page) -> list[Problem]:
             complain(f"{item.name} has no section '{item.section}'; it has {known}")
             continue
         if ":" in (item.section or ""):  # sections were looked at when the snippet was read
-            problems.extend(misread.cut(page.path, target, target.tokens, [(first, last)]))
+            problems.extend(misread.cut(page.path, target, [(first, last)]))
         lines = target.shown(page.edition, item.section).count("\n")
         if item.highlighted and item.highlighted[-1] > lines:
             complain(f"hl_lines names line {item.highlighted[-1]}, but only {lines} are shown")
