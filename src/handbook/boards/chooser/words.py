@@ -206,7 +206,7 @@ WORDS: dict[str, dict[str, str]] = {
         "pick-rent": "Or rent",
         "pick-named": "{name}: {text}",
         "pick": "{left} of {memory} GB stay free, {pace}, {price}.",
-        "pick-lowest": "The lowest price of today that we know.",
+        "pick-lowest": "No other that fits is known to cost less.",
         "pick-against": "Against it: {list}.",
         "pick-unpriced": "Unknown: none of the {count} that fit has a price of today in "
         "{currency}.",
@@ -492,7 +492,7 @@ WORDS: dict[str, dict[str, str]] = {
         "pick-rent": "或者租",
         "pick-named": "{name}：{text}",
         "pick": "显存 {memory} GB 还空出 {left} GB，{pace}，{price}。",
-        "pick-lowest": "够用的卡里，查到的现价数它最低。",
+        "pick-lowest": "够用的卡里，查到的价钱数它最低。",
         "pick-against": "不足：{list}。",
         "pick-unpriced": "未知：够用的 {count} 款，都没有今天的{currency}价。",
         "pick-unrented": "表里能租到的都不够用。",
