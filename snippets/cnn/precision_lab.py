@@ -201,10 +201,10 @@ for dtype, name in names.items():
         curves.setdefault(name, losses)
 
 # %% [markdown] zh
-# 六次的成绩相差不到两个百分点，换种子与换格式，差别一样大；1,000 张数字，答对率又在 0.9 上下，单凭运气就有约 1 个百分点的波动（标准误差 $\sqrt{0.9 \cdot 0.1 / 1{,}000} \approx 0.01$）。也就是说，格式的影响在这里看不出来。曲线取各格式的第一个种子，batch 相同，几乎重合。
+# 六次的准确率相差约两个百分点，换种子与换格式，差别一样大；1,000 张数字，准确率又在 0.9 上下，单凭运气就有约 1 个百分点的波动（标准误差 $\sqrt{0.9 \cdot 0.1 / 1{,}000} \approx 0.01$）。也就是说，格式的影响在这里看不出来。曲线取各格式的第一个种子，batch 相同，几乎重合。
 
 # %% [markdown] en
-# All six scores lie within two percentage points; another seed changes as much as another format does, and with 1,000 digits and scores around 0.9 chance alone moves a score by about one point (the standard error is $\sqrt{0.9 \cdot 0.1 / 1{,}000} \approx 0.01$). So no effect of the format can be seen here. The curves are those of the first seed, with the same batches, and nearly coincide.
+# All six accuracies lie within about two percentage points; another seed changes as much as another format does, and with 1,000 digits and accuracies around 0.9, chance alone moves them by about one point (the standard error is $\sqrt{0.9 \cdot 0.1 / 1{,}000} \approx 0.01$). So no effect of the format can be seen here. The curves are those of the first seed, with the same batches, and nearly coincide.
 
 # %%
 fig, ax = plt.subplots(figsize=(4.8, 2.8))
