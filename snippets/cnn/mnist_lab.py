@@ -217,7 +217,8 @@ fig.savefig("curves.svg")
 #
 # At least 0.96 of the 1,000 held-out digits are answered correctly; the assertion below checks
 # that. With only 1,000 digits the share $p$ itself is uncertain: two standard errors,
-# $2\sqrt{p(1 - p)/N}$, are about one percentage point, so two runs that differ by less than that cannot be ranked.
+# $2\sqrt{p(1 - p)/N}$, are about one percentage point, so two runs that differ by less than that
+# cannot be ranked.
 #
 # One more thing: the number of epochs and the learning rate were chosen while looking at these
 # held-out digits, which flatters the result a little. A careful comparison keeps a third part of

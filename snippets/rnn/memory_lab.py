@@ -133,8 +133,8 @@ fig.savefig("task.svg")
 # %% [markdown] en
 # How well can a network do that remembers nothing? The sum of two uniform numbers is 1 on
 # average; always answering 1 has the variance of that sum as its mean squared error,
-# $\frac{1}{12} + \frac{1}{12} = \frac{1}{6} \approx 0.167$. Below this is the **chance level**. A network whose error stays there
-# has remembered nothing.
+# $\frac{1}{12} + \frac{1}{12} = \frac{1}{6} \approx 0.167$. Below this is the **chance level**. A
+# network whose error stays there has remembered nothing.
 
 # %%
 chance = 1 / 6
@@ -356,10 +356,9 @@ for lr in (1e-3, 3e-3, 1e-2):
 # b_t = \sum_{s \le t} m_s v_s + 0.5 \left(2 - \sum_{s \le t} m_s\right)
 # $$
 #
-# So it starts at 1; a value above 0.5 takes
-# it one stair up, a value below 0.5 one stair down. The network was only ever trained to be right
-# at the last step, and nobody told it what to say on the way; yet it walks much the same stairs,
-# and while there is no news, it stays about where it is.
+# So it starts at 1; a value above 0.5 takes it one stair up, a value below 0.5 one stair down. The
+# network was only ever trained to be right at the last step, and nobody told it what to say on the
+# way; yet it walks much the same stairs, and while there is no news, it stays about where it is.
 
 # %%
 model = results["LSTM", 100][0][0]
