@@ -36,7 +36,7 @@ check: .venv/.test ## the fast checks, in seconds: lint, types, sources, transla
 	@tools/check.sh
 
 snippets: .venv/.site ## run every snippet and compare with its record (SHARD=2/3 for a part, DEVICE=cuda, HASH_SEED=random)
-	@$(BIN)/python -m neverstale run --all --device $(DEVICE) --shard $(SHARD) --hash-seed $(HASH_SEED) --junit build/snippets.xml
+	@$(BIN)/python -m neverstale run --all --every-edition --device $(DEVICE) --shard $(SHARD) --hash-seed $(HASH_SEED) --junit build/snippets.xml
 
 upgrade: .venv/.test ## take newer packages and pin them (UPGRADE=torch, or UPGRADE=all)
 	@tools/upgrade.sh $(UPGRADE)

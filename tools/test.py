@@ -54,6 +54,8 @@ STEPS = (
     Step(SOURCES, "python -m neverstale check"),
     # Records are fresh by now, so the run below changes none, and the build need not wait for it.
     Step(SITE, "python -m handbook build", SOURCES),
+    # The programs that print in Chinese run as published Markdown, below; `make snippets` compares
+    # what they print, too.
     Step(
         "every snippet on the CPU, compared with its record",
         "python -m neverstale run --all",

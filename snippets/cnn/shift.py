@@ -15,6 +15,7 @@
 # "global average" = "全局平均池化"
 #
 # [tool.neverstale.words.zh]
+# "shift  no pooling   max 2 × 2   max 4 × 4   max 8 × 8  global avg" = " 平移      不池化  最大 2 × 2  最大 4 × 4  最大 8 × 8    全局平均"
 # "2 px at the input = 1 cell at the output" = "输入的 2 px = 输出的 1 格"
 # ///
 # --8<-- [start:measure]
@@ -45,11 +46,12 @@ for name, pool in poolings.items():
         change[name].append(
             ((shifted - reference).norm() / reference.norm()).item()
         )
-for name, values in change.items():
-    print(
-        f"{name:<15}"
-        + "".join(f"  {d} px: {values[d]:.2f}" for d in (1, 2, 4, 8))
-    )
+print("shift  no pooling   max 2 × 2   max 4 × 4   max 8 × 8  global avg")
+for d in (1, 2, 4, 8):
+    print(f"{d:>2} px", end="")
+    for values in change.values():
+        print(f"{values[d]:>12.2f}", end="")
+    print()
 # --8<-- [end:measure]
 # --8<-- [start:draw]
 fig, ax = plt.subplots(figsize=(4.8, 3.8))

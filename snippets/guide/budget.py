@@ -7,7 +7,12 @@
 #
 # [tool.neverstale.words.zh]
 # "parameters:" = "参数："
-# "need                  counted  with headroom  look for" = "用途                     算出       留余量后  要找"
+# "need                 counted  with headroom  look for" = "用途                    算出       留余量后  要找"
+# "4-bit" = "4 位 "
+# "full fine-tuning" = "全量微调        "
+# "chat" = "对话"
+# "images 4-bit" = "生图 4 位   "
+# "images BF16" = "生图 BF16  "
 # ///
 # --8<-- [start:budget]
 BF16 = 2  # bytes per weight
@@ -64,27 +69,30 @@ print(
     f"parameters: {llama_8b:,}  {llama_70b:,}  LoRA {lora:,}  LSTM {lstm:,}"
 )
 # --8<-- [end:models]
+
+
 # --8<-- [start:needs]
-needs = {
-    "SimpleCNN, batch 128": budget(422_218, FP32_ADAMW, 128, 1e6),
-    "ResNet-50, batch 64": budget(25.6e6, FP32_ADAMW, 64, image),
-    "ResNet-50, batch 128": budget(25.6e6, FP32_ADAMW, 128, image),
-    "LSTM, batch 64": budget(lstm, FP32_ADAMW, 64, sequence),
-    "8B LoRA, 4-bit": budget(llama_8b, FOUR_BIT, 2048, token_8b, lora),
-    "8B LoRA, BF16": budget(llama_8b, BF16, 2048, token_8b, lora),
-    "8B full fine-tuning": budget(llama_8b, MIXED_ADAMW, 2048, token_8b),
-    "8B chat, 4-bit": budget(llama_8b, FOUR_BIT, 8192, kv_cache(32)),
-    "8B chat, BF16": budget(llama_8b, BF16, 8192, kv_cache(32)),
-    "32B chat, 4-bit": budget(32.8e9, FOUR_BIT, 8192, kv_cache(64)),
-    "70B chat, 4-bit": budget(llama_70b, FOUR_BIT, 8192, kv_cache(80)),
-    "70B chat, BF16": budget(llama_70b, BF16, 8192, kv_cache(80)),
-    "12B images, 4-bit": budget(11.9e9 + 4.5e9, FOUR_BIT),
-    "12B images, BF16": budget(11.9e9 + 4.5e9, BF16),
-}
-print("need                  counted  with headroom  look for")
-for name, (counted, total) in needs.items():
+def row(*job):
+    counted, total = budget(*job)
     card = next(
         (f"{size} GB" for size in CARDS if size >= total), "several cards"
     )
-    print(f"{name:20} {counted:6.1f} GB {total:11.1f} GB  {card}")
+    return f"{counted:6.1f} GB {total:11.1f} GB  {card}"
+
+
+print("need                 counted  with headroom  look for")
+print("SimpleCNN batch 128", row(422_218, FP32_ADAMW, 128, 1e6))
+print("ResNet-50 batch 64 ", row(25.6e6, FP32_ADAMW, 64, image))
+print("ResNet-50 batch 128", row(25.6e6, FP32_ADAMW, 128, image))
+print("LSTM batch 64      ", row(lstm, FP32_ADAMW, 64, sequence))
+print("8B LoRA 4-bit      ", row(llama_8b, FOUR_BIT, 2048, token_8b, lora))
+print("8B LoRA BF16       ", row(llama_8b, BF16, 2048, token_8b, lora))
+print("8B full fine-tuning", row(llama_8b, MIXED_ADAMW, 2048, token_8b))
+print("8B chat 4-bit      ", row(llama_8b, FOUR_BIT, 8192, kv_cache(32)))
+print("8B chat BF16       ", row(llama_8b, BF16, 8192, kv_cache(32)))
+print("32B chat 4-bit     ", row(32.8e9, FOUR_BIT, 8192, kv_cache(64)))
+print("70B chat 4-bit     ", row(llama_70b, FOUR_BIT, 8192, kv_cache(80)))
+print("70B chat BF16      ", row(llama_70b, BF16, 8192, kv_cache(80)))
+print("12B images 4-bit   ", row(11.9e9 + 4.5e9, FOUR_BIT))
+print("12B images BF16    ", row(11.9e9 + 4.5e9, BF16))
 # --8<-- [end:needs]

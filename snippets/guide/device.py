@@ -12,6 +12,17 @@
 #     { match = '^(compute|multi|cores|threads|memory|free)', reason = "what the machine has" },
 # ]
 #
+# [tool.neverstale.words.zh]
+# "on" = "运行于"
+# "none" = "无"
+# "device " = "设备   "
+# "cores  " = "核心   "
+# "threads" = "线程   "
+# "used by torch" = "个由 torch 使用"
+# "memory " = "内存   "
+# "multiplies" = "能做乘法"
+# "stores only" = "只能存放"
+#
 # [[tool.neverstale.unreached]]
 # match = '"mps"|torch[.](backends[.])?mps'
 # zh = "只在装有 Apple 芯片的 Mac 上执行"
@@ -23,7 +34,7 @@
 # en = "reached only on a machine with an Intel GPU"
 #
 # [[tool.neverstale.unreached]]
-# match = 'return "no"'
+# match = 'print."no".'
 # zh = "只有设备放不下这种类型时才会执行，例如 MPS 没有 float64"
 # en = "reached only for a type that the device cannot hold, such as float64 on MPS"
 # ///
@@ -86,15 +97,16 @@ print("memory ", f"{total / 1e9:.2f} GB = {total / 2**30:.2f} GiB")
 
 # --8<-- [end:properties]
 # --8<-- [start:dtypes]
-def can(dtype):
+def try_out(dtype):
     try:
         a = torch.ones(16, 16).to(device, dtype)
     except (RuntimeError, TypeError):
-        return "no"
+        print("no")
+        return
     try:
-        return "multiplies" if (a @ a).isfinite().all() else "wrong"
+        print("multiplies" if (a @ a).isfinite().all() else "wrong")
     except (RuntimeError, TypeError):
-        return "stores only"
+        print("stores only")
 
 
 for dtype in (
@@ -104,7 +116,8 @@ for dtype in (
     torch.float16,
     torch.float8_e4m3fn,
 ):
-    print(f"{str(dtype).removeprefix('torch.'):<14}", can(dtype))
+    print(f"{str(dtype).removeprefix('torch.'):<14}", end=" ")
+    try_out(dtype)
 if device == "cuda":
     native = torch.cuda.is_bf16_supported(including_emulation=False)
     print("bfloat16 in hardware:", native)

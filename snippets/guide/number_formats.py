@@ -17,6 +17,8 @@
 # "E4M3 as it is:     " = "E4M3 直接转：  "
 # "E4M3 with a factor:" = "E4M3 先乘因子："
 # "relative error" = "相对误差"
+# "one factor per" = "每"
+# "values: relative error" = "个数一个因子：相对误差"
 # ///
 # --8<-- [start:table]
 import matplotlib.pyplot as plt
@@ -120,12 +122,13 @@ def e4m3(factor):
 
 
 for name, size, round_factor in (
-    ("FP4, one factor for all", 4096, power_of_two),
-    ("MXFP4, one per 32", 32, power_of_two),
-    ("NVFP4, one per 16", 16, e4m3),
+    ("FP4", 4096, power_of_two),
+    ("MXFP4", 32, power_of_two),
+    ("NVFP4", 16, e4m3),
 ):
     error = relative_error(in_blocks(size, round_factor))
-    print(f"{name:<24} relative error {error:.3f}")
+    print(f"{name:<5} one factor per {size:>4} ", end="")
+    print(f"values: relative error {error:.3f}")
 # --8<-- [end:blocks]
 # --8<-- [start:draw]
 exponents = torch.arange(-12, 12, 0.25, dtype=torch.float64)

@@ -16,6 +16,9 @@
 # "optimizer" = "优化器状态"
 # "activations" = "激活值"
 # "batch size" = "batch 大小"
+#
+# [tool.neverstale.words.zh]
+# "model batch  parameters   gradients   optimizer activations, MB" = "模型  batch        参数        梯度  优化器状态      激活值，MB"
 # ///
 # --8<-- [start:models]
 import matplotlib.pyplot as plt
@@ -100,7 +103,7 @@ def one_step(model, optimizer, x, target):
 # --8<-- [start:measure]
 batches = [1, 8, 32, 128]
 table = {}
-print("MB, batch:      " + "".join(f"{n:>8}" for n in batches))
+print("model batch  parameters   gradients   optimizer activations, MB")
 for name, (model, shape) in models.items():
     optimizer = torch.optim.AdamW(model.parameters())
     rows = []
@@ -112,14 +115,15 @@ for name, (model, shape) in models.items():
         if device == "cuda":
             torch.cuda.reset_peak_memory_stats()
         rows.append(one_step(model, optimizer, x, target))
+        print(f"{name:<5} {n:>5}", end="")
+        for part in rows[-1].values():
+            print(f"{part / 1e6:>12.2f}", end="")
+        print()
         if device == "cuda":
             peak = torch.cuda.max_memory_allocated()
             print(f"CUDA peak, {name} {n}: {peak / 1e6:.1f} MB")
         optimizer.zero_grad()
     table[name] = rows
-    for part in rows[0]:
-        values = "".join(f"{row[part] / 1e6:>8.2f}" for row in rows)
-        print(f"{name:<4} {part:<11}{values}")
     assert rows[0]["gradients"] == rows[0]["parameters"]
     assert rows[0]["optimizer"] == 2 * rows[0]["parameters"]
 # --8<-- [end:measure]

@@ -12,7 +12,7 @@
 # "LSTM, forget bias 3" = "LSTM，遗忘门偏置 3"
 #
 # [tool.neverstale.words.zh]
-# "back" = "年前"
+# "years back           RNN          LSTM forget bias 1 forget bias 3" = "      年前           RNN          LSTM  遗忘门偏置 1  遗忘门偏置 3"
 # ///
 # --8<-- [start:measure]
 import matplotlib.pyplot as plt
@@ -47,10 +47,11 @@ for bias in (1, 3):
         lstm.bias_ih[hidden_size : 2 * hidden_size] = bias
         lstm.bias_hh[hidden_size : 2 * hidden_size] = 0
     curves[f"LSTM, forget bias {bias}"] = gradient_norms(lstm)
-for name, norms in curves.items():
-    print(f"{name:<20}", end="")
-    for k in (0, 10, 20, 50):
-        print(f"  {k:>2} back: {norms[-1 - k]:.0e}", end="")
+print("years back           RNN          LSTM forget bias 1 forget bias 3")
+for k in (0, 10, 20, 50):
+    print(f"{k:>10}", end="")
+    for norms in curves.values():
+        print(f"{norms[-1 - k]:>14.0e}", end="")
     print()
 # --8<-- [end:measure]
 # --8<-- [start:draw]

@@ -13,7 +13,7 @@
 # "correlation" = "相关系数"
 #
 # [tool.neverstale.words.zh]
-# "apart" = "年"
+# "years apart    sunspots    shuffled" = "   相隔年数      黑子数        打乱"
 # "first years:" = "起始年份："
 # ///
 # --8<-- [start:measure]
@@ -37,10 +37,11 @@ curves = {
     "sunspots": correlation(series),
     "same years, shuffled": correlation(shuffled),
 }
-for name, values in curves.items():
-    print(f"{name:<21}", end="")
-    for lag in (1, 5, 11):
-        print(f"  {lag:>2} apart: {values[lag - 1]:+.2f}", end="")
+print("years apart    sunspots    shuffled")
+for lag in (1, 5, 11):
+    print(f"{lag:>11}", end="")
+    for values in curves.values():
+        print(f"{values[lag - 1]:>+12.2f}", end="")
     print()
 # --8<-- [end:measure]
 # --8<-- [start:draw]

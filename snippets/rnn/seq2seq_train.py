@@ -20,6 +20,10 @@
 # "alone, whole dates" = "无提示，整个日期"
 # "without attention" = "不加注意力"
 # "with attention" = "加注意力"
+# "writing" = "写"
+# "weight on" = "权重落在"
+# "masked:     weight on padding" = "用 mask：   权重落在填充上"
+# "not masked: weight on padding" = "不用 mask： 权重落在填充上"
 # "as trained,      most right:" = "像训练时那样，多数对："
 # "month first,     most right:" = "月份在前，    多数对："
 # "200 years later, most right:" = "200 年以后，  多数对："
@@ -121,13 +125,16 @@ text = "29 november 2026"
 written, weights = write(text)
 print(text, "->", written)
 assert written == "2026-11-29"
-for name, out, place in (
-    ("year", slice(0, 4), slice(12, 16)),
-    ("month", slice(5, 7), slice(3, 11)),
-    ("day", slice(8, 10), slice(0, 2)),
+# zh: 年、月、日：在写出的日期里，在读入的文字里
+# en: year, month, day: in the date written, in the text read
+for out, place in (
+    (slice(0, 4), slice(12, 16)),
+    (slice(5, 7), slice(3, 11)),
+    (slice(8, 10), slice(0, 2)),
 ):
     share = weights[out, place].sum(dim=1).mean().item()
-    print(f"writing the {name:<5}  weight on '{text[place]}': {share:.2f}")
+    print(f"writing {written[out]:<4}  ", end="")
+    print(f"weight on {text[place]}: {share:.2f}")
 # --8<-- [end:use]
 # --8<-- [start:draw]
 import matplotlib.pyplot as plt
@@ -145,11 +152,12 @@ with torch.no_grad():
     states, h = encoder(source[held_out], lengths[held_out])
     states = F.pad(states, (0, 0, 0, 10))  # (B, S + 10, H)
     full = torch.arange(states.shape[1]) < lengths[held_out][:, None]
-    masks = {"masked": full, "not masked": torch.ones_like(full)}
-    for name, mask in masks.items():
-        _, _, _, weight = decoder(start, h, h, states, mask)
-        lost = weight[~full].sum() / len(weight)
-        print(f"{name:<10}  weight on padding {lost:.2f}")
+    _, _, _, weight = decoder(start, h, h, states, full)
+    lost = weight[~full].sum() / len(weight)
+    print(f"masked:     weight on padding {lost:.2f}")
+    _, _, _, weight = decoder(start, h, h, states, torch.ones_like(full))
+    lost = weight[~full].sum() / len(weight)
+    print(f"not masked: weight on padding {lost:.2f}")
 
 
 # --8<-- [end:mask]

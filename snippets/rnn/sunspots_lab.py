@@ -108,13 +108,22 @@ ax.set(xlabel="year", ylabel="sunspot number", ylim=(0, 220))
 fig.savefig("series.svg")
 
 # %% [markdown] zh
-# 黑子数越大，波动也越大，所以先开平方，再减 6、除以 3，使数值大致落在 −2 到 2。所有方法都在这个尺度上工作；打分时换算回黑子数，看**均方根误差**（RMSE）。
+# 黑子数越大，波动也越大，所以先开平方，再减 6、除以 3：$z = (\sqrt{x} - 6) / 3$，使数值大致落在 −2 到 2。所有方法都在这个尺度上工作；打分时换算回黑子数，看**均方根误差**（RMSE），也就是 $n$ 年的预测 $\hat{x}_t$ 与真实值 $x_t$ 之差，平方、取平均、再开方：
+#
+# $$
+# \text{RMSE} = \sqrt{\frac{1}{n} \sum_t (\hat{x}_t - x_t)^2}
+# $$
 
 # %% [markdown] en
 # The larger the numbers, the more they vary, so take the square root first, then subtract 6 and
-# divide by 3, which brings them roughly between −2 and 2. All methods work on this scale. To
-# score them, forecasts are turned back into sunspot numbers; the measure is the **root mean
-# squared error** (RMSE).
+# divide by 3: $z = (\sqrt{x} - 6) / 3$, which brings them roughly between −2 and 2. All methods
+# work on this scale. To score them, forecasts are turned back into sunspot numbers; the measure
+# is the **root mean squared error** (RMSE) of the forecasts $\hat{x}_t$ of $n$ years against the
+# true values $x_t$:
+#
+# $$
+# \text{RMSE} = \sqrt{\frac{1}{n} \sum_t (\hat{x}_t - x_t)^2}
+# $$
 
 
 # %%
@@ -144,18 +153,30 @@ print(f"persistence, held-out years: {persistence:.1f}")
 # %% [markdown] zh
 # ## 对手：线性自回归 {#ar}
 #
-# AR(p) 用前 p 年的线性组合预测下一年，系数由最小二乘求出。预测某一年时，用的是此前各年的**真实**观测，所有方法都如此。
+# AR(p) 用前 $p$ 年的线性组合预测下一年，系数 $a_0, \dots, a_p$ 由最小二乘求出：
 #
-# 为了选 p，再把 1831 到 1920 分成三段，每段 30 年：预测一段时，只用它之前的年份来拟合。这叫**滚动验证**，预测永远不用未来的数据。
+# $$
+# \hat{z}_{t+1} = a_0 + a_1 z_t + a_2 z_{t-1} + \dots + a_p z_{t-p+1}
+# $$
+#
+# 预测某一年时，用的是此前各年的**真实**观测，所有方法都如此。
+#
+# 为了选 $p$，再把 1831 到 1920 分成三段，每段 30 年：预测一段时，只用它之前的年份来拟合。这叫**滚动验证**，预测永远不用未来的数据。
 
 # %% [markdown] en
 # ## The rival: linear autoregression {#ar}
 #
-# AR(p) forecasts a year as a linear combination of the p years before it, with coefficients from
-# least squares. When a year is forecast, the **true** observations of all earlier years are
-# available; that holds for every method.
+# AR(p) forecasts a year as a linear combination of the $p$ years before it, with coefficients
+# $a_0, \dots, a_p$ from least squares:
 #
-# To choose p, the years 1831 to 1920 are cut into three stretches of 30. Each is forecast by a
+# $$
+# \hat{z}_{t+1} = a_0 + a_1 z_t + a_2 z_{t-1} + \dots + a_p z_{t-p+1}
+# $$
+#
+# When a year is forecast, the **true** observations of all earlier years are available; that
+# holds for every method.
+#
+# To choose $p$, the years 1831 to 1920 are cut into three stretches of 30. Each is forecast by a
 # model fitted to the years before it. This is **rolling validation**: no forecast ever uses data
 # from its future.
 
@@ -196,7 +217,7 @@ assert min(ar_validation, key=ar_validation.get) == 3 and best_ar == ar[9]
 #
 # ## 网络 {#network}
 #
-# LSTM 从 1700 年读起，一年一步，状态一路带下去，每一步都预测下一年。输出加在今年的值上，所以网络要学的只是**变化量**；什么都没学到时，它就是持续性预测。隐状态 16 个数，已经比数据多出几倍的参数，因此用三种办法防止过拟合：输入加噪声，权重衰减，早停。
+# LSTM 从 1700 年读起，一年一步，状态一路带下去，每一步都预测下一年。输出加在今年的值上，$\hat{z}_{t+1} = z_t + w^\top h_t + b$，所以网络要学的只是**变化量**；什么都没学到时，它就是持续性预测。隐状态 16 个数，已经比数据多出几倍的参数，因此用三种办法防止过拟合：输入加噪声，权重衰减，早停。
 
 # %% [markdown] en
 # The validation years cannot tell the orders 2 to 9 apart; on the held-out years order 9 is best.
@@ -206,7 +227,8 @@ assert min(ar_validation, key=ar_validation.get) == 3 and best_ar == ar[9]
 # ## The network {#network}
 #
 # The LSTM reads from 1700 on, one year a step, carries its state along, and forecasts the next
-# year at every step. Its output is added to this year's value, so it only has to learn the
+# year at every step. Its output is added to this year's value,
+# $\hat{z}_{t+1} = z_t + w^\top h_t + b$, so it only has to learn the
 # **change**; having learned nothing, it is persistence. With a hidden state of 16 it already has
 # several times more parameters than there are data. Three things work against overfitting: noise
 # on the input, weight decay, and stopping early.

@@ -13,7 +13,7 @@
 # "gradient norm" = "梯度的范数"
 #
 # [tool.neverstale.words.zh]
-# "back" = "年前"
+# "years back      as created  orthogonal × 1  orthogonal × 2" = "      年前      默认初始化        正交 × 1        正交 × 2"
 # ///
 # --8<-- [start:measure]
 import matplotlib.pyplot as plt
@@ -47,10 +47,11 @@ curves = {"as created": gradient_norms(cell)}
 for gain in (1.0, 2.0):
     nn.init.orthogonal_(cell.weight_hh, gain)
     curves[f"orthogonal × {gain:.0f}"] = gradient_norms(cell)
-for name, norms in curves.items():
-    print(f"{name:<15}", end="")
-    for k in (0, 10, 20, 50):
-        print(f"  {k:>2} back: {norms[-1 - k]:.0e}", end="")
+print("years back      as created  orthogonal × 1  orthogonal × 2")
+for k in (0, 10, 20, 50):
+    print(f"{k:>10}", end="")
+    for norms in curves.values():
+        print(f"{norms[-1 - k]:>16.0e}", end="")
     print()
 # --8<-- [end:measure]
 # --8<-- [start:draw]

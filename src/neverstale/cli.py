@@ -103,6 +103,9 @@ def _parser() -> argparse.ArgumentParser:
     select(command)
     command.add_argument("--device", choices=DEVICES, default="cpu", help="default: cpu")
     command.add_argument("--all", action="store_true", help="also what is fresh; compare")
+    command.add_argument(
+        "--every-edition", action="store_true", help="of what is fresh, also other editions' words"
+    )
     command.add_argument("--update", action="store_true", help="accept output that differs")
     command.add_argument(
         "--jobs", type=_count, default=os.cpu_count() or 1, metavar="N", help="default: all cores"
@@ -214,6 +217,7 @@ def _run(site: Project, options: argparse.Namespace) -> int:
         options.device,
         jobs=options.jobs,
         everything=options.all,
+        every_edition=options.every_edition,
         update=options.update,
         seed=options.hash_seed,
         report=report,

@@ -23,11 +23,11 @@ from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
 
 from neverstale import project
-from neverstale.page import block, board, runs, unreached
+from neverstale.page import block, board, runs, shared, unreached
 from neverstale.page.block import Place
 from neverstale.problem import NeverstaleError, Problem
 from neverstale.proof import status
-from neverstale.source import directive, sources
+from neverstale.source import directive
 from neverstale.source.directive import Directive, Mistake
 from neverstale.translation import notice
 
@@ -38,7 +38,8 @@ log = logging.getLogger("mkdocs.neverstale")
 class VerifiedCode(Extension):
     """Settings: `edition`, `project` (folder), `root` and `source` (addresses).
 
-    `statuses` hands over what was read already: else each page reads the whole site.
+    `statuses` hands over what was read already; else the first page reads the whole site, and the
+    others take that as long as no file of it changes.
     """
 
     def __init__(self, **settings: Any) -> None:
@@ -62,8 +63,7 @@ class VerifiedCode(Extension):
         """Where blocks are shown."""
         found = self.getConfig("statuses")
         if not found:
-            settings = project.load(Path(self.getConfig("project")))
-            found = status.read(sources.read(settings))
+            found = shared.statuses(project.load(Path(self.getConfig("project"))))
         editions = found.sources.project.editions
         edition = self.getConfig("edition") or (next(iter(editions)) if len(editions) == 1 else "")
         if edition not in editions:

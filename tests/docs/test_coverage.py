@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 
 from neverstale.project import Project
-from neverstale.source import sources
+from neverstale.source.sources import Sources
 
 # The rows, as they were listed when the project began: 24 of the guide, 10 of the tutorial.
 ROWS = {
@@ -25,9 +25,11 @@ def test_every_row_is_covered_or_waiting(site: Project) -> None:
     assert not covered & waiting
 
 
-def test_a_covered_row_has_text_under_its_heading_in_both_editions(site: Project) -> None:
+def test_a_covered_row_has_text_under_its_heading_in_both_editions(
+    site: Project, written: Sources
+) -> None:
     data = tomllib.loads((site.root / "coverage.toml").read_text(encoding="utf-8"))
-    by_name = {(page.edition, page.name): page for page in sources.read(site).pages}
+    by_name = {(page.edition, page.name): page for page in written.pages}
     for row, place in data["covered"].items():
         name, _, anchor = place.partition("#")
         for edition in site.editions:

@@ -10,8 +10,9 @@ import pytest
 from handbook.errors import Mistake
 from handbook.formulas.mathml import mathml
 from neverstale.project import Project
-from neverstale.source import formula, pages, sources
+from neverstale.source import formula, pages
 from neverstale.source.pages import Page
+from neverstale.source.sources import Sources
 
 FONT = "overrides/assets/vendor/stix-two-math/characters.txt"
 RANGE = re.compile(r"^U\+([0-9A-F]+)(?:-([0-9A-F]+))?$", re.MULTILINE)
@@ -39,9 +40,9 @@ def wrong(page: Page, known: set[str]) -> Iterator[str]:
             yield f"{page.path}:{each.line}: {each.source}: add U+{ord(letter):04X} to {FONT}"
 
 
-def test_every_formula_can_be_made(site: Project) -> None:
+def test_every_formula_can_be_made(site: Project, written: Sources) -> None:
     known = characters((site.root / FONT).read_text(encoding="utf-8"))
-    found = sources.read(site).pages
+    found = written.pages
     problems = [told for page in found for told in wrong(page, known)]
     assert not problems, "\n".join(problems)
     assert sum(1 for page in found for _ in formula.formulas(page.text)) > 100

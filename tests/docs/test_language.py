@@ -10,7 +10,8 @@ from collections.abc import Iterator
 import pytest
 
 from neverstale.project import Project
-from neverstale.source import directive, sources
+from neverstale.source import directive
+from neverstale.source.sources import Sources
 
 HAN = r"[\u4e00-\u9fff]"
 # What is not prose: inline code, addresses, attributes, HTML tags and entities.
@@ -30,14 +31,13 @@ TYPOGRAPHY = {
 }  # fmt: skip
 
 
-def chinese_lines(site: Project) -> Iterator[tuple[str, str]]:
+def chinese_lines(written: Sources) -> Iterator[tuple[str, str]]:
     """(place, prose) of everything written in Chinese: pages, labs, comments."""
-    found = sources.read(site)
-    for page in found.pages:
+    for page in written.pages:
         if page.edition == "zh":
             for number, line in directive.outside_fences(page.text):
                 yield f"{page.path}:{number}", line
-    for name, item in found.snippets.items():
+    for name, item in written.snippets.items():
         for number, line in enumerate(item.text.splitlines(), 1):
             if re.match(r"^\s*# zh:", line):
                 yield f"snippets/{name}:{number}", line.partition("zh:")[2].strip()
@@ -54,15 +54,15 @@ def findings(pattern: re.Pattern[str], lines: Iterator[tuple[str, str]]) -> list
 
 
 @pytest.mark.parametrize("rule", TYPOGRAPHY)
-def test_chinese_typography(site: Project, rule: str) -> None:
-    found = findings(TYPOGRAPHY[rule], chinese_lines(site))
+def test_chinese_typography(written: Sources, rule: str) -> None:
+    found = findings(TYPOGRAPHY[rule], chinese_lines(written))
     assert not found, f"{rule}:\n" + "\n".join(found)
 
 
-def test_a_chinese_paragraph_is_one_line(site: Project) -> None:
+def test_a_chinese_paragraph_is_one_line(written: Sources) -> None:
     """Browsers show a line break between two Chinese characters as a space."""
     found = []
-    for page in sources.read(site).pages:
+    for page in written.pages:
         if page.edition == "zh" and page.name.endswith(".md"):
             lines = page.text.splitlines()
             for number, (one, two) in enumerate(itertools.pairwise(lines), 1):
@@ -85,9 +85,9 @@ def test_each_rule_finds_what_it_forbids(rule: str, wrong: str) -> None:
     assert findings(TYPOGRAPHY[rule], iter([("x:1", wrong)]))
 
 
-def test_one_word_for_one_thing(site: Project) -> None:
+def test_one_word_for_one_thing(site: Project, written: Sources) -> None:
     terms = tomllib.loads((site.root / "terminology.toml").read_text(encoding="utf-8"))["term"]
-    lines = list(chinese_lines(site))  # read once: this is part of `make check`
+    lines = list(chinese_lines(written))
     found = [
         f"{hit} (use {term['zh']} for {term['en']})"
         for term in terms
@@ -97,11 +97,11 @@ def test_one_word_for_one_thing(site: Project) -> None:
     assert not found, "\n".join(found)
 
 
-def test_no_chinese_in_the_english_edition(site: Project) -> None:
+def test_no_chinese_in_the_english_edition(written: Sources) -> None:
     """Except where a page speaks of a Chinese word, which it then puts into <span lang>."""
     found = [
         f"{page.path}:{number}: {line.strip()[:80]}"
-        for page in sources.read(site).pages
+        for page in written.pages
         if page.edition == "en"
         for number, line in directive.outside_fences(page.text)
         if re.search(HAN, re.sub(r'<span lang="zh[^>]*>.*?</span>', "", line))

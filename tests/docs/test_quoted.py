@@ -19,9 +19,8 @@ from handbook.proving.claims import (
     reckoned,
     sourced,
 )
-from neverstale.project import Project
-from neverstale.proof import status
-from neverstale.source import pages, sources
+from neverstale.proof.status import Statuses
+from neverstale.source import pages
 from neverstale.source.directive import Directive
 from neverstale.source.pages import Page
 
@@ -45,8 +44,7 @@ def unproved(page: Page, found: set[str]) -> list[Claim]:
     ]
 
 
-def test_every_decimal_of_the_tutorial_is_shown_on_its_page(site: Project) -> None:
-    statuses = status.read(sources.read(site))
+def test_every_decimal_of_the_tutorial_is_shown_on_its_page(statuses: Statuses) -> None:
     tutorial = [p for p in statuses.sources.pages if not p.name.startswith(ELSEWHERE)]
     assert sum(len(list(claims(page, DECIMAL))) for page in tutorial) > 100
     problems = [
@@ -58,9 +56,8 @@ def test_every_decimal_of_the_tutorial_is_shown_on_its_page(site: Project) -> No
     assert not problems, "\n".join(problems)
 
 
-def test_every_decimal_beside_a_figure_is_shown_on_its_page(site: Project) -> None:
+def test_every_decimal_beside_a_figure_is_shown_on_its_page(statuses: Statuses) -> None:
     """In the alternative text and the caption, which no other rule reads."""
-    statuses = status.read(sources.read(site))
     problems = [
         f"{page.path}:{item.line}: '{claim.text}' stands in no output, code or figure of the page"
         for page in statuses.sources.pages

@@ -28,10 +28,10 @@ from handbook.proving.claims import (
     sourced,
 )
 from neverstale.project import Project
-from neverstale.proof import status
 from neverstale.proof.status import Statuses
-from neverstale.source import directive, pages, sources
+from neverstale.source import directive, pages
 from neverstale.source.pages import Page
+from neverstale.source.sources import Sources
 
 READ = re.compile(r"(?:read (?P<en>\d{4}-\d\d-\d\d)|(?P<zh>\d{4}-\d\d-\d\d) 读取)")
 BENCH = re.compile(
@@ -43,11 +43,6 @@ TYPED = listed(Path(__file__).with_name("typed_numbers.toml"))
 DESCRIPTION = re.compile(r"^description: *(.*)$", re.MULTILINE)
 # What a reader sees only when pointing at something, or a machine reads out.
 TITLE = re.compile(r"""(?:title|aria-label|alt|data-[\w-]+)=(["'])(.*?)\1|\]\(\S+ "([^"]*)"\)""")
-
-
-@pytest.fixture(scope="module")
-def statuses(site: Project) -> Statuses:
-    return status.read(sources.read(site))
 
 
 def unsourced(page: Page, found: set[str]) -> list[Claim]:
@@ -111,8 +106,8 @@ def test_a_benchmark_edited_by_hand_is_told(statuses: Statuses) -> None:
     assert inside and not any(measured(edited, claim) for claim in inside)
 
 
-def test_every_footnote_is_a_link_with_the_day_it_was_read(site: Project) -> None:
-    wrong = [each for page in sources.read(site).pages for each in misread(page)]
+def test_every_footnote_is_a_link_with_the_day_it_was_read(written: Sources) -> None:
+    wrong = [each for page in written.pages for each in misread(page)]
     assert not wrong, "\n".join(wrong)
 
 
@@ -131,8 +126,8 @@ def misread(page: Page) -> Iterator[str]:
                 yield f"{where}: read on {day}, a day that is yet to come, or long ago"
 
 
-def test_every_note_that_is_named_is_there(site: Project) -> None:
-    missing = [each for page in sources.read(site).pages for each in undefined(page)]
+def test_every_note_that_is_named_is_there(written: Sources) -> None:
+    missing = [each for page in written.pages for each in undefined(page)]
     assert not missing, "\n".join(missing)
 
 

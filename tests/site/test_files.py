@@ -162,6 +162,13 @@ def test_llms_lists_every_page(site: Path, edition: str) -> None:
     assert all(file.is_file() for file in listed)
 
 
+@pytest.mark.parametrize("edition", ["zh", "en"])
+def test_a_sitemap_does_not_tell_the_day_of_the_build(edition: str, site: Path) -> None:
+    """Or what was built yesterday could not be made once more and compared."""
+    assert "lastmod" not in (site / edition / "sitemap.xml").read_text(encoding="utf-8")
+    assert (site / edition / "sitemap.xml.gz").read_bytes()[4:8] == bytes(4)  # gzip's time
+
+
 def test_sitemap_lists_every_page_in_both_languages(site: Path) -> None:
     space = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
     tree = ElementTree.parse(site / "sitemap.xml")

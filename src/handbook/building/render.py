@@ -29,6 +29,10 @@ from neverstale.proof.status import Statuses
 # A child of MkDocs' logger, whose warnings fail the build.
 log = logging.getLogger("mkdocs.handbook")
 
+# MkDocs knows no day but that of the build, and tells it in sitemaps and in what it compresses:
+# what was built yesterday could not be made once more and compared.
+NO_DAY = "1970-01-01"
+
 Progress = Callable[[int, int], None]
 
 
@@ -202,6 +206,9 @@ class _Watcher(BasePlugin):  # type: ignore[type-arg, no-untyped-call]
 
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
         self._order = {page.file.src_uri: place for place, page in enumerate(nav.pages)}
+        for file in files.documentation_pages():
+            if file.page is not None:
+                file.page.update_date = NO_DAY
         if self._again:  # a page that is not read does not know its title
             for page in nav.pages:
                 if page.file.src_uri not in self._again.pages and page.title is None:
@@ -232,6 +239,11 @@ class _Watcher(BasePlugin):  # type: ignore[type-arg, no-untyped-call]
             self.indexed.append(search_index.page(built.url, built.title, about, self._text))
         self._progress(len(self._pages), self._total)
         return output
+
+    def on_post_template(
+        self, output_content: str, *, template_name: str, config: MkDocsConfig
+    ) -> str:
+        return output_content.replace(f"<lastmod>{NO_DAY}</lastmod>", "")
 
     def in_order(self) -> tuple[BuiltPage, ...]:
         """The pages in the order of the navigation, those outside of it last."""

@@ -76,24 +76,30 @@ def adopt(project: Project, until: datetime.date | None = None, write: bool = Tr
         raise NeverstaleError(Problem("--until", 0, far))
     written = sources.read(project)
     pages = {page.path for page in written.pages}
-    problems, _ = rules.part(project.rules, checked(written))
-    accepted = _accepting(problems, pages, until)
-    if project.site.is_dir():  # what is accepted in a page is accepted where it is built
+    known = {(page.edition, page.path): page for page in written.pages}
+    problems: list[Problem] = []
+    accepted: list[Lowered] = []
+    looks = [checked, *[checked] * bool(written.unreadable)]  # which hide what else there is
+    for look in (*looks, *[_built] * project.site.is_dir()):
         lowered = dataclasses.replace(project, rules=(*project.rules, *accepted))
-        built = published.check(status.read(dataclasses.replace(written, project=lowered)))
-        more, _ = rules.part(lowered.rules, built)
-        accepted += _accepting(more, pages, until)
-        problems += more
+        seen = dataclasses.replace(written, project=lowered, known=known)
+        found, _ = rules.part(lowered.rules, look(seen))
+        accepted += _accepting(found, pages, until)
+        problems += [each for each in found if each not in problems]
     file = project.root / "pyproject.toml"
     text = file.read_text(encoding="utf-8").rstrip("\n")
     preload = once.proposed(written)
     warmer = once.entered(text, preload)
     if (accepted or warmer) and write:
-        lines = [warmer or text, *map(_entry, accepted)]
-        writing.replace(project, {file: "\n".join(lines).rstrip("\n") + "\n"})
+        writing.replace(project, {file: "".join([warmer or text, "\n", *map(_entry, accepted)])})
     counts = Counter(sorted(each.rule for each in problems if each.rule))
     left = [each for each in problems if not each.rule]
     return Adopted(dict(counts), until, left, preload if warmer else ())
+
+
+def _built(written: Sources) -> list[Problem]:
+    """What the built site shows; what is accepted in a page is accepted where it is built."""
+    return published.check(status.read(written))
 
 
 def _accepting(

@@ -162,7 +162,8 @@ def init(folder: Path) -> tuple[list[str], str]:
 
 
 def _generator(folder: Path) -> Generator:
-    for name, read in (("zensical.toml", _zensical), ("mkdocs.yml", _mkdocs)):
+    kinds = {"zensical.toml": _zensical, "mkdocs.yml": _mkdocs, "mkdocs.yaml": _mkdocs}
+    for name, read in kinds.items():
         if (folder / name).is_file():
             return read(folder / name)
     raise _wrong(str(folder), "holds no mkdocs.yml or zensical.toml; run this in a site's folder")

@@ -12,7 +12,7 @@ from neverstale.project import Project
 from neverstale.proof import figure, record
 from neverstale.proof.record import Record
 from neverstale.proof.status import Statuses, shown
-from neverstale.source import headings, snippet
+from neverstale.source import formula, headings, snippet
 from neverstale.source.snippet import Cell, Snippet
 
 
@@ -77,7 +77,8 @@ def _text(lab: Snippet, cell: Cell) -> dict[str, Any]:
         "cell_type": "markdown",
         "id": f"text-{cell.first}",
         "metadata": {},
-        "source": _with_ids(snippet.prose(lab, cell)).strip(),
+        # Jupyter takes what stands between two dollar signs for a formula, two prices included.
+        "source": _with_ids(formula.money_escaped(snippet.prose(lab, cell))).strip(),
     }
 
 

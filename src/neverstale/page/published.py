@@ -15,6 +15,7 @@ from neverstale.problem import Problem
 from neverstale.proof.status import Statuses
 from neverstale.source.pages import Page
 
+AGAIN = "build the site again, or mend the theme"
 THEME = ("404.html", "search.html")  # pages that a theme makes, for an edition as a whole
 
 
@@ -93,7 +94,7 @@ def _blocks(place: Place, where: str, found: Sequence[Block], page: Page) -> Ite
     for given, wanted in zip_longest(shown, source, fillvalue=nothing):
         message = ""
         if given.title != wanted.title:
-            message = f"shows {given.title} where {wanted.title} belongs"
+            message = f"shows {given.title} where {wanted.title} belongs; {AGAIN}"
         elif given.words != wanted.words:
             message = f"{given.title} {_unlike(given.words, wanted.words)}"
         if message:
@@ -108,7 +109,7 @@ def _unlike(given: str, wanted: str) -> str:
     same = next((i for i, (a, b) in pairs if a != b), min(len(given), len(wanted)))
     start = max(0, same - 20)
     parts = (each[start : same + 20].strip() for each in (given, wanted))
-    return "says '{}', not '{}'; build the site again, or mend the theme".format(*parts)
+    return "says '{}', not '{}'; {}".format(*parts, AGAIN)
 
 
 def _drawn(where: str, text: str, page: Page, figures: Sequence[Figure]) -> Iterator[Problem]:

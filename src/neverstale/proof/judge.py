@@ -207,7 +207,13 @@ def repeated(
         return _failed(project, status, 0, message, second.seconds)
     printed = tuple((line, worded.exchanged(text, words)) for line, text in first.output)
     first = dataclasses.replace(first, output=printed)
-    difference = agree.with_repetition(item.options, first, second, good.figures, again.figures)
+    options = item.options
+    # What differs from run to run differs in the words of the edition, too.
+    worded_too = (
+        dataclasses.replace(each, match=worded.sought(each.match, words)) for each in options.varies
+    )
+    options = dataclasses.replace(options, varies=(*options.varies, *worded_too))
+    difference = agree.with_repetition(options, first, second, good.figures, again.figures)
     if difference is None:
         return None
     if words:
@@ -222,7 +228,7 @@ def repeated(
             "the number of threads or the processor; sort it, seed it, print fewer digits, or name "
             "it in 'varies' or 'measured'"
         )
-    line = agree.first_unlike(item.options, first, second)
+    line = agree.first_unlike(options, first, second)
     return _failed(project, status, line, message, second.seconds)
 
 

@@ -13,6 +13,10 @@ NETWORK = (
     "to a server of its own, its head says loopback = true"
 )
 READ = "a snippet reads what its head lists in 'files': put it beside the snippet, and list it"
+MODULE = (
+    "it imports {}, which is no installed package: name the folder that holds it in "
+    '[tool.neverstale] imports, such as imports = ["src"]'
+)
 WRITE = "a snippet writes to its own folder only: give a bare file name, without a folder"
 UNLISTED = "it lies beside the snippet, but the head does not list it in 'files'"
 # Code that writes, by what is usual.
@@ -33,6 +37,8 @@ def advice(failure: BaseException, snippet: str) -> str:
         if not isinstance(name, str | bytes):
             continue
         file = os.path.abspath(os.fsdecode(name))
+        if isinstance(each, PermissionError) and _importing(each):
+            return MODULE.format(_package(file))
         if isinstance(each, PermissionError):
             writing = WRITING.search(_lines(each)) or not os.path.exists(file) or _readable(file)
             return WRITE if writing else READ
@@ -63,6 +69,20 @@ def _of_socket(failure: BaseException) -> bool:
     return any(os.path.basename(frame.filename) == "socket.py" for frame in frames) or any(
         "socket" in (frame.line or "") for frame in frames[-1:]
     )
+
+
+def _importing(failure: BaseException) -> bool:
+    """Whether it was Python that read a file, to import it."""
+    frames = traceback.extract_tb(failure.__traceback__)
+    return frames[-1:] != [] and frames[-1].filename.startswith("<frozen importlib")
+
+
+def _package(file: str) -> str:
+    """The name by which a module's file is imported, of a package that of the whole."""
+    folder, name = os.path.split(os.path.splitext(file)[0])
+    while os.path.isfile(os.path.join(folder, "__init__.py")):
+        folder, name = os.path.split(folder)
+    return name
 
 
 def _lines(failure: BaseException) -> str:

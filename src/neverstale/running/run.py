@@ -45,6 +45,7 @@ def run(
     *,
     jobs: int,
     everything: bool = False,
+    every_edition: bool = False,
     update: bool = False,
     seed: int = 0,
     report: Callable[[Result], None] = lambda result: None,
@@ -57,6 +58,8 @@ def run(
         device: `cpu` or `cuda`.
         jobs: how many run at once.
         everything: run also what is fresh, and compare with its record.
+        every_edition: of what is fresh, run also the programs that print other editions' words; a
+            new record always needs these runs.
         update: accept output that differs from the record.
         seed: that of Python's hashes: the order of a set follows from it.
         report: called with each result as it comes.
@@ -107,7 +110,8 @@ def run(
                     new = old is None or old.text != record.hash_text(item.text)
                     # Whether it runs again is known when it has run; this only saves time.
                     again = new and device == "cpu" and SHOWS.search(item.text)
-                    pair.prepare(item, again=bool(again or item.options.words))
+                    worded = _worded(item, status, every_edition)
+                    pair.prepare(item, again=bool(again or worded))
         if why is not None:
             for item, _ in waiting:
                 problem = Problem(project.relative(item.path), 0, f"not run: {why}")
@@ -115,7 +119,7 @@ def run(
         elif waiting:
             # Longest first, so that no core waits at the end for one long snippet.
             waiting.sort(key=lambda each: -(each[1].record.seconds if each[1].record else 0))
-            for result in _run(found, pair, waiting, device, update):
+            for result in _run(found, pair, waiting, device, update, every_edition):
                 done(result)
     return results
 
@@ -203,6 +207,7 @@ def _run(
     waiting: list[tuple[Snippet, Status]],
     device: str,
     update: bool,
+    every_edition: bool,
 ) -> Iterator[Result]:
     """Run all once; then again those of which there is no record yet to agree with, and those that
     print in other words in some editions: each such edition's program."""
@@ -216,7 +221,8 @@ def _run(
             item, status = parts[name]
             if isinstance(found, Good):
                 held = judge.hold(project, item, commit, found)
-                enough = judge.once(found, held, update) and not item.options.words
+                enough = judge.once(found, held, update)
+                enough = enough and not _worded(item, status, every_edition)
                 if _lines_later(item, status, held) or not enough:
                     twice[name] = found, held
                     pair.prepare(item, again=True)
@@ -251,6 +257,11 @@ def _ways(item: Snippet) -> list[str]:
     """What a snippet's further runs are: one for each edition with words of its own, or else one as
     the first."""
     return list(item.options.words) or [""]
+
+
+def _worded(item: Snippet, status: Status, every_edition: bool) -> bool:
+    """Whether other editions' programs are to be run, too."""
+    return bool(item.options.words) and (every_edition or status.state != "verified")
 
 
 def _lines_later(item: Snippet, status: Status, held: Held) -> bool:

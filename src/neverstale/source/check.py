@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from neverstale import pinned, rules
@@ -21,7 +22,8 @@ FENCE_MESSAGE = (
 
 def check(sources: Sources) -> list[Problem]:
     """Everything about pages and snippets that can be seen without building or running them."""
-    problems = [problem for found in sources.unreadable.values() for problem in found]
+    shown = sources.shown()
+    problems = list(_unreadable(sources, shown))
     for page in sources.pages:
         problems += page.problems
         for fence in page.fences:
@@ -36,7 +38,6 @@ def check(sources: Sources) -> list[Problem]:
     problems += _settings(sources)
     problems += _unpinned(sources)
     problems += width.check(sources)
-    shown = sources.shown()
     for name, item in sources.snippets.items():
         where = sources.project.relative(item.path)
         if item.headless:
@@ -48,6 +49,14 @@ def check(sources: Sources) -> list[Problem]:
         if not shown.get(name):
             problems.append(Problem(where, 1, "no page shows it; show it or delete it", "unshown"))
     return sorted(set(problems))
+
+
+def _unreadable(sources: Sources, shown: Mapping[str, Sequence[str]]) -> Iterator[Problem]:
+    """What is wrong with files that cannot be read; one that no page shows, and nothing imports
+    that a page shows, is no worse than one that fails."""
+    for name, found in sources.unreadable.items():
+        used = any(shown.get(each) for each in (name, *sources.importers.get(name, ())))
+        yield from (dataclasses.replace(each, rule="" if used else "unrun") for each in found)
 
 
 def _settings(sources: Sources) -> Iterator[Problem]:
@@ -100,9 +109,10 @@ def _moving(sources: Sources) -> Iterator[Problem]:
 
 def _strays(sources: Sources) -> Iterator[Problem]:
     """Files that would be published as they are, although no check reads them."""
-    if sources.unreadable:
-        return  # which files a snippet needs, or makes, is not known
     project, items = sources.project, sources.snippets.values()
+    for each in sources.unreadable:
+        if rules.level(project.rules, "unrun", project.relative(project.snippets / each)) != "off":
+            return  # which files a snippet needs, or makes, is not known
     lab_pages = {item.lab_page for item in items if item.options.lab}
     used = {file for item in items for file in item.data().values()}
     for folder in project.editions.values():
@@ -157,7 +167,7 @@ def _check_targets(sources: Sources, page: Page) -> list[Problem]:
             complain(f"{item.name} has no section '{item.section}'; it has {known}")
             continue
         if ":" in (item.section or ""):  # sections were looked at when the snippet was read
-            problems.extend(misread.cut(page.path, target, target.tokens, [(first, last)]))
+            problems.extend(misread.cut(page.path, target, [(first, last)]))
         lines = target.shown(page.edition, item.section).count("\n")
         if item.highlighted and item.highlighted[-1] > lines:
             complain(f"hl_lines names line {item.highlighted[-1]}, but only {lines} are shown")

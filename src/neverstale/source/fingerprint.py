@@ -34,6 +34,7 @@ class Ours:
         self._content: dict[Path, bytes] = {}
         self._top: dict[Path, set[str]] = {}
         self._data: dict[Path, tuple[Path, ...]] = {}
+        self._led: dict[tuple[Path, Path], tuple[Path, ...]] = {}
 
     def complete(self, snippet: Snippet) -> Snippet:
         """The snippet with what it runs with, and its fingerprint.
@@ -88,16 +89,25 @@ class Ours:
             path = queue.pop()
             if path.suffix != ".py":
                 continue
+            for file in self._next(path, start.parent):
+                if file != start and file not in found:
+                    found.add(file)
+                    queue.append(file)
+        return found
+
+    def _next(self, path: Path, beside: Path) -> tuple[Path, ...]:
+        """Files of ours that a file itself imports, in a run of a snippet of that folder; many
+        snippets lead to the same ones."""
+        if (path, beside) not in self._led:
+            found: dict[Path, None] = {}
             for target in self._direct(path):
-                roots = (start.parent, *self._project.imports)
+                roots = (beside, *self._project.imports)
                 if target.startswith("."):
                     level = len(target) - len(target.lstrip("."))
                     roots = (path.parents[level - 1],)
-                for file in self._files(target.lstrip("."), roots):
-                    if file != start and file not in found:
-                        found.add(file)
-                        queue.append(file)
-        return found
+                found.update(dict.fromkeys(self._files(target.lstrip("."), roots)))
+            self._led[path, beside] = tuple(found)
+        return self._led[path, beside]
 
     def _direct(self, path: Path) -> tuple[str, ...]:
         if path not in self.imports:

@@ -39,23 +39,18 @@ def check(
     return problems
 
 
-def check_strings(where: str, item: Snippet, tokens: Sequence[TokenInfo]) -> list[Problem]:
+def check_strings(where: str, item: Snippet) -> list[Problem]:
     """A problem for each string that a page would not show as it ran.
 
     Of one that stands alone, such as a docstring, the margin is no matter.
     """
-    return cut(where, item, tokens, (item.span(None), *item.sections.values()))
+    return cut(where, item, (item.span(None), *item.sections.values()))
 
 
-def cut(
-    where: str,
-    item: Snippet,
-    tokens: Sequence[TokenInfo],
-    spans: Iterable[tuple[int, int]],
-) -> list[Problem]:
+def cut(where: str, item: Snippet, spans: Iterable[tuple[int, int]]) -> list[Problem]:
     """The same, for what shows these lines of it."""
     lines = set()
-    texts = list(strings.on_several_lines(item.text, tokens))
+    texts = list(strings.on_several_lines(item.text, item.tokens))
     for first, last in spans if texts else ():
         shown = item.shown_lines(item.editions[0], first, last)
         flush = _flush(shown)

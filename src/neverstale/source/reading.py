@@ -6,6 +6,9 @@ import ast
 import io
 import tokenize
 import warnings
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
 from neverstale.problem import NeverstaleError, Problem
 from neverstale.project import Project
@@ -48,49 +51,77 @@ def read(project: Project, name: str) -> tuple[Snippet, list[Problem]]:
         data = path.read_bytes()
     except OSError:
         raise missing(project, name) from None
-    text, tree = python(where, data)
-    options, problems = metadata.parse(where, text, project.head(where))
-    tokens = list(tokenize.generate_tokens(io.StringIO(text).readline))
-    found, wrong = sections.read(where, text, options.lab)
-    problems += wrong
-    problems += comments.check(where, text, tokens, tuple(project.editions))
-    problems += invisible.check(where, text)
-    problems += misread.check(where, data, text, tokens, tuple(project.editions))
-    problems += worded.check(where, text, tokens, options.words, tuple(project.editions))
-    for each in options.unreached:
-        if set(each.reasons) != set(project.editions):
-            message = f"'unreached' {each.match} needs a reason in {' and '.join(project.editions)}"
-            problems.append(Problem(where, _lines_of_metadata(text)[0], message))
-    for device in options.devices:
-        if device not in project.devices:
-            message = f"lists the device {device}, which [tool.neverstale] devices does not"
-            problems.append(Problem(where, _lines_of_metadata(text)[0], message))
-    for file in options.files:
+    editions = tuple(project.editions)
+    item, wrong = parse(where, name, path, data, project.head(where), editions, project.devices)
+    problems = list(wrong)
+    for file in item.options.files:
         beside = path.parent / file
         if not (beside.is_dir() if file.endswith("/") else beside.is_file()):
             problems.append(Problem(where, 1, f"'files' names {file}, which is not beside it"))
+    return item, problems
+
+
+def parse(
+    where: str,
+    name: str,
+    path: Path,
+    data: bytes,
+    said: Mapping[str, Any],
+    editions: tuple[str, ...],
+    devices: Sequence[str],
+) -> tuple[Snippet, tuple[Problem, ...]]:
+    """The same, but for what lies beside the file: it follows from these arguments alone.
+
+    Args:
+        where: the file, for messages.
+        name: the snippet.
+        path: its file, which is not read.
+        data: what that holds.
+        said: what the settings say of it, as its head would.
+        editions: the project's languages.
+        devices: on which the project's snippets are proved.
+
+    Raises:
+        NeverstaleError: it is not UTF-8, or not Python.
+    """
+    text, tree = python(where, data)
+    options, problems = metadata.parse(where, text, said)
+    tokens = list(tokenize.generate_tokens(io.StringIO(text).readline))
+    found, wrong = sections.read(where, text, options.lab)
+    problems += wrong
+    problems += comments.check(where, text, tokens, editions)
+    problems += invisible.check(where, text)
+    problems += misread.check(where, data, text, tokens, editions)
+    problems += worded.check(where, text, tokens, options.words, editions)
+    for each in options.unreached:
+        if set(each.reasons) != set(editions):
+            message = f"'unreached' {each.match} needs a reason in {' and '.join(editions)}"
+            problems.append(Problem(where, _lines_of_metadata(text)[0], message))
+    for device in options.devices:
+        if device not in devices:
+            message = f"lists the device {device}, which [tool.neverstale] devices does not"
+            problems.append(Problem(where, _lines_of_metadata(text)[0], message))
     for file in options.prefetched.keys() & {*options.files, name.rpartition("/")[2]}:
         told = f"'prefetched' names {file}, which lies beside it; one name, one file"
         problems.append(Problem(where, 1, told))
     cells: tuple[Cell, ...] = ()
     if options.lab:
-        cells, wrong = lab.cells(where, text, tuple(project.editions))
+        cells, wrong = lab.cells(where, text, editions)
         problems += wrong
     item = Snippet(
         name,
         path,
         text,
         options,
-        tuple(project.editions),
+        editions,
+        tokens,
         found,
         cells,
         metadata_lines=_lines_of_metadata(text),
         imports=imports.within(tree),
         statements=statements.of(tree),
     )
-    if not problems:
-        problems = misread.check_strings(where, item, tokens)
-    return item, problems
+    return item, tuple(problems or misread.check_strings(where, item))
 
 
 def missing(project: Project, name: str) -> NeverstaleError:

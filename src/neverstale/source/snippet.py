@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import re
 import textwrap
-import tokenize
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
+from tokenize import TokenInfo
 
 from neverstale import script
 from neverstale.source import directive, strings, worded
@@ -50,8 +49,9 @@ class Snippet:
         text: its whole text.
         options: its metadata.
         sections: name → numbers of the first and last line between the markers.
-        cells: the cells of a lab; empty for others.
         editions: the project's languages, in order.
+        tokens: those of its text.
+        cells: the cells of a lab; empty for others.
         inlines: line number → (sibling, section) that a lab shows in place of that import.
         metadata_lines: numbers of the first and last line of the metadata block; 0 without one.
         statements: what of it can run, line by line.
@@ -68,6 +68,7 @@ class Snippet:
     text: str
     options: Options
     editions: tuple[str, ...]
+    tokens: Sequence[TokenInfo] = field(repr=False, compare=False)
     sections: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     cells: tuple[Cell, ...] = ()
     inlines: Mapping[int, tuple[Snippet, str]] = field(default_factory=dict)
@@ -84,11 +85,6 @@ class Snippet:
     def lines(self) -> list[str]:
         """Its lines as Python counts them: a form feed or U+2028 does not end one."""
         return self.text.split("\n")
-
-    @cached_property
-    def tokens(self) -> list[tokenize.TokenInfo]:
-        """The tokens of its text."""
-        return list(tokenize.generate_tokens(io.StringIO(self.text).readline))
 
     @cached_property
     def in_strings(self) -> frozenset[int]:

@@ -11,7 +11,7 @@ import ast
 import re
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from tokenize import TokenInfo
+from tokenize import OP, TokenInfo
 
 from neverstale.problem import Problem
 from neverstale.source import strings
@@ -25,6 +25,13 @@ Words = Mapping[str, str]
 def exchanged(text: str, words: Words) -> str:
     """A text with the words of an edition in the place of the file's, no part of a word alone."""
     return _pattern(words).sub(lambda found: words[found[0]], text) if words else text
+
+
+def sought(pattern: str, words: Words) -> str:
+    """A regular expression for what a file prints, as one for what an edition's program prints."""
+    if not words:
+        return pattern
+    return _pattern(words).sub(lambda found: re.escape(words[found[0]]), pattern)
 
 
 def unused(texts: Iterable[str], words: Words) -> list[str]:
@@ -49,8 +56,7 @@ def program(text: str, tokens: Sequence[TokenInfo], words: Words) -> str:
     lines = text.split("\n")
     for each in reversed(list(_strings(text, tokens))):
         line = lines[each.first - 1]
-        new = "".join(exchanged(part, words) if said else part for part, said in _parts(each))
-        lines[each.first - 1] = line[: each.start] + new + line[each.end :]
+        lines[each.first - 1] = line[: each.start] + _worded(each, words) + line[each.end :]
     return "\n".join(lines)
 
 
@@ -70,8 +76,7 @@ def check(
 
     if not words:
         return
-    strung = _strings(text, tokens)
-    bones = _bones(text)
+    strung = list(_strings(text, tokens))
     parts = [part for each in strung for part, said in _parts(each) if said]
     for edition, table in words.items():
         if edition not in editions:
@@ -87,7 +92,7 @@ def check(
         for word in unused(parts, table):
             message = f"'{word}' is in no string of a print(…), on one line; mend or remove it"
             yield problem(word, message)
-        if _bones(program(text, tokens, table)) != bones:
+        if any(_alters(each.source, _worded(each, table)) for each in strung):
             yield problem(edition, f"'words' of {edition} change more than strings; choose others")
 
 
@@ -107,25 +112,31 @@ def _whole(word: str) -> str:
 
 def _strings(text: str, tokens: Sequence[TokenInfo]) -> Iterator[strings.Text]:
     """The strings on one line that stand inside a call of `print`."""
-    calls = list(_prints(text))
+    calls = list(_prints(tokens))
     for each in strings.every(text, tokens):
         begins, ends = (each.first, each.start), (each.last, each.end)
         if each.first == each.last and any(a <= begins and ends <= b for a, b in calls):
             yield each
 
 
-def _prints(text: str) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
+def _prints(tokens: Sequence[TokenInfo]) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
     """Line and column at which each call of `print` begins and ends."""
-    lines = text.split("\n")
-    with warnings.catch_warnings(action="ignore"):
-        tree = ast.parse(text)
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "print":
-            first, last = node.lineno, node.end_lineno or 0
-            # Python counts the bytes of a line.
-            begins = len(lines[first - 1].encode()[: node.col_offset].decode())
-            ends = len(lines[last - 1].encode()[: node.end_col_offset].decode())
-            yield (first, begins), (last, ends)
+    code = [each for each in tokens if each.type not in strings.BLANK]
+    opened: list[tuple[int, int] | None] = []  # where the call begins, of each bracket
+    for i, token in enumerate(code):
+        if token.type == OP and token.string == "(":
+            called = i > 0 and code[i - 1].string == "print"
+            other = i > 1 and code[i - 2].string in (".", "def")
+            opened.append(code[i - 1].start if called and not other else None)
+        elif token.type == OP and token.string == ")":
+            begins = opened.pop()
+            if begins:
+                yield begins, token.end
+
+
+def _worded(string: strings.Text, words: Words) -> str:
+    """A string as it is written, with words exchanged."""
+    return "".join(exchanged(part, words) if said else part for part, said in _parts(string))
 
 
 def _parts(string: strings.Text) -> Iterator[tuple[str, bool]]:
@@ -146,10 +157,18 @@ def _parts(string: strings.Text) -> Iterator[tuple[str, bool]]:
             depth = max(0, depth + part.count("{") - part.count("}"))
 
 
-def _bones(text: str) -> str:
-    """A program without the text in its strings."""
+def _alters(old: str, new: str) -> bool:
+    """Whether two strings, as they are written, differ in more than the text that they hold."""
+    try:
+        return old != new and _bones(old) != _bones(new)
+    except SyntaxError:
+        return True
+
+
+def _bones(string: str) -> str:
+    """What is computed in a string, without its text."""
     with warnings.catch_warnings(action="ignore"):
-        tree = ast.parse(text)
+        tree = ast.parse(string, mode="eval")
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             node.value = ""

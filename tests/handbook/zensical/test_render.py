@@ -32,12 +32,20 @@ LAB = """\
 # %% [markdown] zh
 # # 实验 {#lab}
 #
-# 先[相加](../two.md)。
+# 先[相加](../two.md) $x_1$：
+#
+# $$
+# a = b
+# $$
 
 # %% [markdown] en
 # # A lab {#lab}
 #
-# Begin by [adding](../two.md).
+# Begin by [adding](../two.md) $x_1$:
+#
+# $$
+# a = b
+# $$
 
 # %%
 print(20 + 1)
@@ -60,6 +68,9 @@ def root(tmp_path_factory: pytest.TempPathFactory, small_project) -> Path:  # ty
     nav = "nav: [{首页: index.md}, {第二页: two.md}, {实验: chapter/first-lab.ipynb}]\n"
     settings.write_text("\n".join(kept) + "\n" + nav + SETTINGS, "utf-8")
     english = folder / "mkdocs.en.yml"
+    for file in (settings, english):  # both name extensions
+        told = file.read_text("utf-8")
+        file.write_text(told.replace("- attr_list", "- handbook.formulas.markdown\n  - attr_list"))
     text = english.read_text("utf-8").replace(
         "nav: [index.md, {Second: two.md}]",
         "nav: [{Home: index.md}, {Second: two.md}, {Lab: chapter/first-lab.ipynb}]\n"
@@ -105,7 +116,8 @@ def test_a_lab_is_a_page_with_its_code_output_and_proof(root: Path) -> None:
     assert (code.text, output.text) == ("print(20 + 1)\n", "21\n")
     assert proof.data("status") == "verified"
     assert '<h2 id="result">' in text and "<title>A lab - Book</title>" in text
-    assert 'href="../../two/">adding</a>' in text
+    assert 'href="../../two/">adding</a> <math><msub><mi>x</mi><mn>1</mn></msub></math>' in text
+    assert '<div class="hb-formula"><math display="block">' in text
     assert "headerlink" not in text[text.index("<h1") : text.index("</h1>")]
 
 

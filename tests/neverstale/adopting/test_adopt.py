@@ -103,6 +103,35 @@ def test_files_without_a_head_are_taken_as_they_are(old: Site) -> None:
     assert old.engine("check").stderr.count("[head]") == 1
 
 
+UNREAD = {
+    "newer.py": "match 1:\n",
+    "inside.py": "# --8<-- [start:a]\n# --8<-- [start:a]\nx = 1\n# --8<-- [end:a]\n",
+}
+
+
+def test_a_file_that_cannot_be_read_is_accepted_while_no_page_shows_it(old: Site) -> None:
+    """As one that fails is; then what it hid is seen: a file that may be one of its own."""
+    for name, text in UNREAD.items():
+        old.write(f"snippets/{name}", text)
+    old.write("snippets/data.csv", "1")
+    old.snippet("a.py", "import inside\n\nprint(inside.x)")
+    assert "snippets/inside.py:2: section 'a' starts inside 'a'" in old.engine("check").stderr
+    done = old.engine("adopt")
+    assert "3 unrun: Every snippet" in done.stdout and done.returncode == 0, done.stderr
+    assert '    "snippets/data.csv",\n' in old.read("pyproject.toml")
+    assert old.engine("run").returncode == 0
+    assert old.engine("check").returncode == 0, old.engine("check").stderr
+    old.write("docs/a.md", '--8<-- "a.py"\n')  # which imports it
+    assert [*map(where, old.engine("check").stderr.splitlines())] == ["snippets/inside.py:2"]
+    old.write("docs/a.md", '--8<-- "newer.py"\n')
+    assert [*map(where, old.engine("check").stderr.splitlines())] == ["snippets/newer.py:1"]
+
+
+def where(line: str) -> str:
+    """The place that a line of `check` names."""
+    return line.partition(": ")[0]
+
+
 def test_what_guards_records_is_left(old: Site) -> None:
     old.snippet("a.py", "print(1)")
     old.snippet("b.py", "1 / 0")

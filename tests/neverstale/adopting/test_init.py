@@ -72,6 +72,13 @@ def test_the_settings_are_the_site_s(tmp_path: Path) -> None:
     assert (tmp_path / "pyproject.toml").read_text().startswith('[project]\nname = "a"\n')
 
 
+def test_the_other_name_of_its_settings_is_known(tmp_path: Path) -> None:
+    (tmp_path / "mkdocs.yaml").write_text("site_name: A\n", encoding="utf-8")
+    names, _ = init.init(tmp_path)
+    assert "mkdocs.yaml" in names
+    assert yaml_load((tmp_path / "mkdocs.yaml").read_text())["extra_css"] == [init.SHEET]
+
+
 @pytest.mark.parametrize("there", ["", "[project.markdown_extensions]\ntoc.permalink = true\n"])
 def test_zensical_keeps_the_extensions_that_it_has(tmp_path: Path, there: str) -> None:
     text = f'[project]\nsite_name = "A"\n{there}'

@@ -50,8 +50,8 @@ def ran(new_site: Callable[[], Site]) -> Site:
     )
     site.snippet(
         "my_lab.py",
-        "# %% [markdown] zh\n# # 实验 {#lab}\n# %% [markdown] en\n# # Lab {#lab}\n# %%\nprint(1)\n"
-        "# %%\nprint(2)",
+        "# %% [markdown] zh\n# # 实验 {#lab}\n# %% [markdown] en\n# # Lab {#lab}\n#\n"
+        "# As $x_1$:\n#\n# $$\n# a = \\frac{1}{2}\n# $$\n# %%\nprint(1)\n# %%\nprint(2)",
         options="lab = true",
     )
     site.page("index.md", PAGE)
@@ -71,7 +71,8 @@ def test_everything_is_expanded(ran: Site) -> None:
 
 def test_a_lab_too(ran: Site) -> None:
     assert export.page_markdown(ran.statuses(), "en", "my-lab.ipynb") == (
-        "# Lab\n\n```python\nprint(1)\n```\n\n<pre>1</pre>\n\n"
+        "# Lab\n\nAs $x_1$:\n\n$$\na = \\frac{1}{2}\n$$\n\n"
+        "```python\nprint(1)\n```\n\n<pre>1</pre>\n\n"
         "<!--pytest-codeblocks:cont-->\n```python\nprint(2)\n```\n\n<pre>2</pre>\n"
     )
 

@@ -21,7 +21,11 @@ LAB = """
 # %% [markdown] en
 # # Lab `x` {#lab}
 #
-# words
+# words, $x_1$ for $5, or
+#
+# $$
+# \\begin{aligned} a &= b \\\\ &= c \\end{aligned}
+# $$
 # %%
 from model import size  # --8<-- size
 # zh: 画图
@@ -54,7 +58,11 @@ def test_it_stands_alone_with_the_outputs_of_its_run(lab: Site) -> None:
     [item] = statuses.sources.labs()
     english, chinese = (notebook.build(statuses, item, edition) for edition in ("en", "zh"))
     assert [cell["cell_type"] for cell in english["cells"]] == ["markdown", "code", "code"]
-    assert english["cells"][0]["source"] == '<h1 id="lab">Lab <code>x</code></h1>\n\nwords'
+    begins, _, formula = english["cells"][0]["source"].partition("\n\n")
+    assert begins == '<h1 id="lab">Lab <code>x</code></h1>'
+    assert formula == (
+        "words, $x_1$ for \\$5, or\n\n$$\n\\begin{aligned} a &= b \\\\ &= c \\end{aligned}\n$$"
+    )
     assert chinese["cells"][0]["source"] == '<h1 id="lab">实验 <code>x</code></h1>\n\n文字'
     code = english["cells"][1]
     assert code["source"].startswith("size = 3\n")

@@ -233,7 +233,8 @@ EDITS: dict[str, tuple[Callable[[Site], None], str]] = {
     ),
     "page emptied": (
         lambda site: site.write("site/en/index.html", "") and None,
-        "shows nothing where the code of ch/a.py:one belongs (docs/en/index.md:3)",
+        "shows nothing where the code of ch/a.py:one belongs; build the site again, "
+        "or mend the theme (docs/en/index.md:3)",
     ),
 }
 
@@ -280,7 +281,7 @@ def test_a_block_outside_of_the_editions(built: Site) -> None:
 def test_a_record_that_is_gone(built: Site) -> None:
     (built.root / "records/b.cpu.json").unlink()
     for edition in ("zh", "en"):
-        found = [p for p in check(built) if edition in p and "the board table says" not in p]
+        found = [p for p in check(built) if f"/{edition}/" in p and "the board table says" not in p]
         assert "b.py is missing on cpu: never run on cpu" in found[0] + found[1]
         assert all(f"site/{edition}/ch/b/index.html" in problem for problem in found)
 

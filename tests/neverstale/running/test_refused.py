@@ -58,6 +58,23 @@ def test_a_refused_file_says_which_way_out_helps(site: Site, code: str, told: st
 
 
 @CONTAINED
+@pytest.mark.parametrize("module", ["mine.py", "mine/__init__.py", "mine/inner/deep.py"])
+def test_a_module_of_one_s_own_says_which_setting_names_it(site: Site, module: str) -> None:
+    """Such as the package that the site documents, installed from where it is written."""
+    packages = (f"lib/{parent}/__init__.py" for parent in Path(module).parents[:-1])
+    for file in (f"lib/{module}", *packages):
+        site.write(file, "")
+    name = module.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+    folder = str(site.root / "lib")
+    site.snippet("a.py", f"import sys\n\nsys.path.append({folder!r})\nimport {name}\n")
+    verdict, told = site.verdict("a.py")
+    assert (verdict, told.endswith(refused.MODULE.format("mine"))) == ("failed", True), told
+    settings = site.read("pyproject.toml")
+    site.write("pyproject.toml", settings.replace('["src"]', '["lib"]'))
+    assert site.verdict("a.py") == ("verified", "")
+
+
+@CONTAINED
 def test_the_way_out_helps(site: Site) -> None:
     site.write("snippets/data.txt", "12")
     code = "print(open('data.txt').read())\nprint(open('new.txt', 'w').write('x'))"

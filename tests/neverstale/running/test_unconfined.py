@@ -42,7 +42,11 @@ BAD = {
         'memory = "64 MiB"',
         "3: holds more than 0.0625 GiB",
     ),
-    "prints": ("for _ in range(30_000):\n    print('x' * 20)", "", "printed 630,000 bytes"),
+    "prints": (
+        "for _ in range(30_000):\n    print('x' * 20)",
+        "",
+        "bytes; a page shows at most 262,144",  # how many: those printed before it was ended
+    ),
     "writes": (
         "f = open('big', 'wb')\nf.seek(2**29 + 2**20)\nf.write(b'x')\nf.close()",
         "",

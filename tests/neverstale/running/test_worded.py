@@ -3,6 +3,7 @@ printed."""
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ import pytest
 from neverstale.page import export, page_notebook, published
 from neverstale.page.block import Place
 from neverstale.proof import record
+from neverstale.running import run
 
 if TYPE_CHECKING:
     from conftest import Site
@@ -71,6 +73,17 @@ def test_what_changes_more_than_words_makes_no_record(site: Site, code: str, mes
     assert record.read(site.load(), "a.py", "cpu") is None
 
 
+def test_what_varies_is_found_in_the_words_of_each_edition(site: Site) -> None:
+    code = f"import time\n{CODE}print(time.perf_counter_ns(), 'ns a step')\n"
+    words = WORDS + '\n"ns a step" = "ns（每步）"'
+    varies = "varies = [{ match = 'ns a step$', reason = 'a time' }]\n"
+    site.snippet("a.py", code, options=words)
+    verdict, problem = site.verdict("a.py")
+    assert verdict == "failed" and "with the words of zh in its strings" in problem
+    site.snippet("a.py", code, options=varies + words)
+    assert site.verdict("a.py") == ("verified", "")
+
+
 def test_other_words_are_proved_anew(site: Site) -> None:
     site.snippet("a.py", CODE, options=WORDS)
     site.verdict("a.py")
@@ -79,6 +92,28 @@ def test_other_words_are_proved_anew(site: Site) -> None:
     assert site.verdict("a.py") == ("verified", "")
     site.snippet("a.py", CODE, options=WORDS.replace('"done"', '"don"'))
     assert site.verdict("a.py")[0] == "failed"
+
+
+def test_of_what_is_fresh_the_other_programs_run_where_asked(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its record says that they agreed; to see it again takes as long once more."""
+    site.snippet("a.py", CODE, options=WORDS)
+    ended, rounds = run._ended, []
+    monkeypatch.setattr(run, "_ended", lambda *given: rounds.append(given[2]) or ended(*given))
+    again = functools.partial(run.run, names=["a.py"], device="cpu", jobs=1, everything=True)
+    for every, verdict, wanted in (
+        (False, "verified", [0, 1]),  # there is no record yet
+        (False, "unchanged", [0]),
+        (True, "unchanged", [0, 1]),
+    ):
+        rounds.clear()
+        (result,) = again(site.sources(), every_edition=every)
+        assert (result.verdict, rounds) == (verdict, wanted), result
+    site.snippet("a.py", CODE, options=WORDS.replace("完成", "好了"))
+    rounds.clear()
+    (result,) = again(site.sources())
+    assert (result.verdict, rounds) == ("verified", [0, 1]), "its record is no longer fresh"
 
 
 def test_three_editions_run_three_programs(site: Site) -> None:

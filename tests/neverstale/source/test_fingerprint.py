@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import subprocess
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from neverstale.source import sources
+from neverstale.source.fingerprint import Ours
 
 if TYPE_CHECKING:
     from conftest import Site
@@ -74,6 +77,26 @@ def test_a_change_in_what_it_imports_changes_the_fingerprint(importing: Site, na
     before = current(importing)
     importing.write(name, importing.read(name) + "y = 2\n")
     assert current(importing) != before
+
+
+def test_what_many_snippets_import_is_followed_once(
+    importing: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a site reads the package that it documents once for each example."""
+    code = importing.read("snippets/ch/a.py")
+    for number in range(9):
+        importing.write(f"snippets/ch/a{number}.py", code)
+    asked: Counter[str] = Counter()
+    files = Ours._files
+
+    def counted(ours: Ours, dotted: str, roots: tuple[Path, ...]) -> Iterator[Path]:
+        asked[dotted] += 1
+        return files(ours, dotted, roots)
+
+    monkeypatch.setattr(Ours, "_files", counted)
+    current(importing)
+    assert asked["package.inner"] == 10, "each snippet's own import"
+    assert asked["transitive"] == asked["deep.leaf"] == 1
 
 
 @pytest.mark.parametrize(

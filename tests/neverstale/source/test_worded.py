@@ -37,6 +37,9 @@ def program(text: str) -> str:
         ('print(\n    f("loss"),\n    sep="loss")', 'print(\n    f("损失"),\n    sep="损失")'),
         ('print("""loss\nright""")', 'print("""loss\nright""")'),
         ('print("a" "loss"\n      "right")', 'print("a" "损失"\n      "正确")'),
+        ('print([("loss")], (), key=(\n  "right"))', 'print([("损失")], (), key=(\n  "正确"))'),
+        ('x.print("loss"), print_("loss"), print', 'x.print("loss"), print_("loss"), print'),
+        ('def print(a="loss"):\n    print("loss")', 'def print(a="loss"):\n    print("损失")'),
     ],
 )  # fmt: skip
 def test_words_are_exchanged_in_strings_only(text: str, expected: str) -> None:
@@ -48,6 +51,15 @@ def test_a_long_word_goes_before_a_short_one_and_a_whole_one_only() -> None:
     assert worded.exchanged(said, WORDS) == "测试损失 0.5, 损失 3, glosses, lossy, 正确"
     assert worded.exchanged(said, {}) == said
     assert worded.unused([said], {**WORDS, "wrong": "错"}) == ["wrong"]
+
+
+@pytest.mark.parametrize("value", ["损失", "损 失"])
+def test_words_that_change_what_is_computed_are_told(site: Site, value: str) -> None:
+    """A bracket in a string of an expression looks as if it ended that."""
+    text = "loss = ''\nprint(f\"{'}' + loss}\")"
+    site.snippet("a.py", text, options=f'[tool.neverstale.words.zh]\n"loss" = "{value}"')
+    (told,) = site.sources().unreadable["a.py"]
+    assert str(told).endswith("'words' of zh change more than strings; choose others")
 
 
 @pytest.mark.parametrize(

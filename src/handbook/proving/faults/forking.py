@@ -30,7 +30,7 @@ MODULES = (
 # What depends on its arguments alone, which are texts: worked out once for all that a fault leaves
 # as it was. These modules are asked for them by name.
 KNOWN = (
-    *((built, "parse"), (frame, "read"), (pages, "parse"), (reading, "python")),
+    *((built, "parse"), (frame, "read"), (pages, "parse"), (reading, "parse")),
     (facts, "difference"),
 )
 
