@@ -16,7 +16,7 @@
 # "target" = "写出"
 # "step" = "第"
 # ": characters" = " 步：字符"
-# "forced," = "有提示，"
+# "forced, " = "有提示，"
 # "alone, whole dates" = "无提示，整个日期"
 # "without attention" = "不加注意力"
 # "with attention" = "加注意力"
@@ -100,10 +100,8 @@ def fit(attention, steps=140):
         optimizer.step()
         if step in (70, 140):
             given, own, dates = score(encoder, decoder)
-            print(
-                f"step {step:>3}: characters {given:.2f} forced,", end=" "
-            )
-            print(f"{own:.2f} alone, whole dates {dates:.2f}")
+            print(f"step {step:>3}: characters {given:.2f} ", end="")
+            print(f"forced, {own:.2f} alone, whole dates {dates:.2f}")
     return encoder.eval(), decoder.eval()
 
 

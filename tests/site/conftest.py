@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 ROOT = Path(__file__).parents[2]
@@ -57,6 +58,13 @@ def built(site: Path) -> None:
 def all_pages(site: Path) -> list[str]:
     """Addresses of all pages."""
     return site_pages()
+
+
+@pytest.fixture(scope="session")
+def soup(site: Path, content_path: str) -> BeautifulSoup:
+    """The page, parsed once for all its tests, which leave it as it is."""
+    text = (site / content_path.strip("/") / "index.html").read_text(encoding="utf-8")
+    return BeautifulSoup(text, "html.parser")
 
 
 @pytest.fixture(scope="session")

@@ -27,13 +27,6 @@ def project() -> Project:
     return load(Path(__file__).parent)
 
 
-@pytest.fixture(scope="session")
-def soup(site: Path, content_path: str) -> BeautifulSoup:
-    """The page, parsed once for all its tests, which leave it as it is."""
-    text = (site / content_path.strip("/") / "index.html").read_text(encoding="utf-8")
-    return BeautifulSoup(text, "html.parser")
-
-
 def article(soup: BeautifulSoup) -> Tag:
     """The part of the page that its author wrote."""
     found = soup.select_one("article")

@@ -35,16 +35,15 @@ def fits(file: Path) -> bool:
     return not re.search(r"^# (argv|raises|exit|environment|\[tool.neverstale.env)", head, re.M)
 
 
-def test_each_page_with_code_offers_one(site: Path, content_path: str) -> None:
+def test_each_page_with_code_offers_one(site: Path, soup: BeautifulSoup, content_path: str) -> None:
     """Above the title, and on no other page."""
     folder = site / content_path.strip("/")
-    page = BeautifulSoup((folder / "index.html").read_text(encoding="utf-8"), "html.parser")
-    links = [str(link["href"]) for link in page.select("a[href$='.ipynb'][download]")]
-    shown = {str(each["data-snippet"]) for each in page.select("article .proved")}
+    links = [str(link["href"]) for link in soup.select("a[href$='.ipynb'][download]")]
+    shown = {str(each["data-snippet"]) for each in soup.select("article .proved")}
     if not any(fits(site / "snippets" / each) for each in shown):
         assert not links and not list(folder.glob("*.ipynb"))
         return
-    first = page.select_one(".hb-run a[download]")
+    first = soup.select_one(".hb-run a[download]")
     assert first
     file = folder / str(first["href"])
     notebook = nbformat.read(file, as_version=4)
