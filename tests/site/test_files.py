@@ -7,8 +7,9 @@ import copy
 import json
 import re
 import zipfile
+from functools import cache
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 from xml.etree import ElementTree
 
 import pytest
@@ -79,6 +80,26 @@ def plain(element: Tag) -> str:
         for text in element.find_all(string=True)
         if not text.find_parent(["code", "em", "cite"])
     )
+
+
+@cache
+def ids(page: Path) -> frozenset[str]:
+    """The places of a page that a browser can go to."""
+    return frozenset(re.findall(r'\sid="([^"]+)"', page.read_text(encoding="utf-8")))
+
+
+def test_a_link_into_a_page_leads_to_an_id(
+    site: Path, soup: BeautifulSoup, content_path: str
+) -> None:
+    """lychee, which looks at all links, takes the name of a form's field for a place, too."""
+    lost = []
+    for link in soup.select("a[href*='#']"):
+        address = urlsplit(urljoin(f"http://site{content_path}", str(link["href"])))
+        if address.netloc == "site" and address.fragment:
+            page = local(site, address.path)
+            if page.suffix == ".html" and unquote(address.fragment) not in ids(page):
+                lost.append(str(link["href"]))
+    assert not lost
 
 
 def test_twin_in_markdown(site: Path, soup: BeautifulSoup, content_path: str) -> None:
