@@ -516,6 +516,24 @@ COPIED = """async ([blocks, copies]) => {
 }"""
 
 
+# Where to press one. Playwright's own click first waits for the button to stand still, which on a
+# busy machine took longer than a minute.
+PLACE = """([blocks, copies, at]) => {
+  const button = document.querySelectorAll(blocks)[at].querySelector(copies)
+  button.scrollIntoView({ block: "center", behavior: "instant" })
+  const { left, top, width, height } = button.getBoundingClientRect()
+  return [left + width / 2, top + height / 2]
+}"""
+CLIPBOARD = """async () => {
+  for (let i = 0; i < 200; i++) {
+    const copied = await navigator.clipboard.readText()
+    if (copied !== "nothing copied") return copied
+    await new Promise(done => setTimeout(done, 10))
+  }
+  return "nothing copied"
+}"""
+
+
 def wrongly_copied(page: Page, edition: str, everything: Sources) -> list[str]:
     """Blocks of code whose button gives anything but the snippet's text in the page's language.
 
@@ -526,14 +544,14 @@ def wrongly_copied(page: Page, edition: str, everything: Sources) -> list[str]:
     for block in page.evaluate(COPIED, [CODE, BUTTON]):
         expected = text_of(block, edition, everything).rstrip("\n")
         given = [block["copied"]]
-        kind = tuple(key in block for key in ("snippet", "section", "cell"))
+        kind = tuple(bool(block[key]) for key in ("snippet", "section", "cell"))
         if kind not in kinds and given[0] != "nothing copied":
             kinds.add(kind)
             page.evaluate("navigator.clipboard.writeText('nothing copied')")
-            page.locator(CODE).nth(block["at"]).locator(BUTTON).first.click()
-            given.append(page.evaluate("navigator.clipboard.readText()"))
+            page.mouse.click(*page.evaluate(PLACE, [CODE, BUTTON, block["at"]]))
+            given.append(page.evaluate(CLIPBOARD))
         told += [
-            f"{block.get('snippet')}, block {block['at'] + 1}: {text[:60]!r} is copied"
+            f"{block['snippet']}, block {block['at'] + 1}: {text[:60]!r} is copied"
             for text in given
             if text.rstrip("\n") != expected
         ]
@@ -542,13 +560,13 @@ def wrongly_copied(page: Page, edition: str, everything: Sources) -> list[str]:
 
 def text_of(block: dict[str, str], edition: str, everything: Sources) -> str:
     """What the block must give: from the snippet's file, or the illustration itself."""
-    if "snippet" not in block:
+    if not block["snippet"]:
         return block["text"]
     item = everything.snippet(block["snippet"])
-    if block.get("cell"):
+    if block["cell"]:
         chosen = notebook.code_cells(item)[int(block["cell"]) - 1]
         return item.shown_lines(edition, chosen.first, chosen.last)
-    return item.shown(edition, block.get("section") or None)
+    return item.shown(edition, block["section"] or None)
 
 
 def test_copy_buttons(
