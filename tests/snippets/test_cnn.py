@@ -405,11 +405,3 @@ def test_a_dataset_hands_out_what_it_was_given(image_dataset):
     for k in range(5):
         assert torch.equal(plain[k][0], images[k]) and plain[k][1] == k
         assert torch.equal(negative[k][0], -images[k]) and negative[k][1] == k
-
-
-LIGHT = sorted(p.stem for p in SNIPPETS.glob("*.py") if "\n# lab = true\n" not in p.read_text())
-
-
-@pytest.mark.parametrize("name", LIGHT)
-def test_every_snippet_runs(snippet, name):
-    snippet(name)

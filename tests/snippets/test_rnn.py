@@ -486,11 +486,3 @@ def test_packing_of_the_page(snippet):
     assert page.lengths.tolist() == [9, 14, 10]
     torch.testing.assert_close(page.h_n, page.alone)
     assert page.error[0, 1] < 1e-12 < 0.1 < page.error[0, 0].item()
-
-
-LIGHT = sorted(p.stem for p in SNIPPETS.glob("*.py") if "\n# lab = true\n" not in p.read_text())
-
-
-@pytest.mark.parametrize("name", LIGHT)
-def test_every_snippet_runs(snippet, name):
-    snippet(name)
