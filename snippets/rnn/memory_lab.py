@@ -128,13 +128,13 @@ ax.set(xlabel="time step", ylabel="value", ylim=(0, 1.2))
 fig.savefig("task.svg")
 
 # %% [markdown] zh
-# 什么也不记的网络最多能做到什么程度？两个均匀分布的数之和平均是 1，永远答 1 的均方误差就是这个和的方差，2 × 1/12 = 1/6 ≈ 0.167。下文把这叫**瞎猜的水平**。误差停在这里，就说明网络没有记住任何东西。
+# 什么也不记的网络最多能做到什么程度？两个均匀分布的数之和平均是 1，永远答 1 的均方误差就是这个和的方差，$\frac{1}{12} + \frac{1}{12} = \frac{1}{6} \approx 0.167$。下文把这叫**瞎猜的水平**。误差停在这里，就说明网络没有记住任何东西。
 
 # %% [markdown] en
 # How well can a network do that remembers nothing? The sum of two uniform numbers is 1 on
 # average; always answering 1 has the variance of that sum as its mean squared error,
-# 2 × 1/12 = 1/6 ≈ 0.167. Below this is the **chance level**. A network whose error stays there
-# has remembered nothing.
+# $\frac{1}{12} + \frac{1}{12} = \frac{1}{6} \approx 0.167$. Below this is the **chance level**. A
+# network whose error stays there has remembered nothing.
 
 # %%
 chance = 1 / 6
@@ -324,7 +324,13 @@ for lr in (1e-3, 3e-3, 1e-2):
 #
 # 把最后的线性层接到每一个时间步上，就能看到网络「此刻的答案」。下面是训练好的 LSTM 读一条新序列。
 #
-# 虚线是读到这一步时所能作的最好的猜测：见过的标记数照实相加，还没出现的每个按平均值 0.5 计。所以它从 1 出发；遇到一个大于 0.5 的数就上一级，遇到小于 0.5 的就下一级。网络只在最后一步被要求答对，中途从未受过指点，却自己走上了差不多同样的台阶：没有消息的时候，它基本保持原状。
+# 虚线是读到这一步时所能作的最好的猜测：见过的标记数照实相加，还没出现的每个按平均值 0.5 计。设第 $s$ 步的数是 $v_s$，标记是 $m_s$：
+#
+# $$
+# b_t = \sum_{s \le t} m_s v_s + 0.5 \left(2 - \sum_{s \le t} m_s\right)
+# $$
+#
+# 所以它从 1 出发；遇到一个大于 0.5 的数就上一级，遇到小于 0.5 的就下一级。网络只在最后一步被要求答对，中途从未受过指点，却自己走上了差不多同样的台阶：没有消息的时候，它基本保持原状。
 
 # %% [markdown] en
 # It still fails. The reason is not capacity but gradients: the loss sits at the last step, and
@@ -343,10 +349,16 @@ for lr in (1e-3, 3e-3, 1e-2):
 # Below, a trained LSTM reads a new sequence.
 #
 # The dashed line is the best guess that is possible at each step: the marked values seen so far,
-# plus 0.5, the average, for each that is still to come. So it starts at 1; a value above 0.5 takes
-# it one stair up, a value below 0.5 one stair down. The network was only ever trained to be right
-# at the last step, and nobody told it what to say on the way; yet it walks much the same stairs,
-# and while there is no news, it stays about where it is.
+# plus 0.5, the average, for each that is still to come. With the value $v_s$ and the marker $m_s$
+# of step $s$:
+#
+# $$
+# b_t = \sum_{s \le t} m_s v_s + 0.5 \left(2 - \sum_{s \le t} m_s\right)
+# $$
+#
+# So it starts at 1; a value above 0.5 takes it one stair up, a value below 0.5 one stair down. The
+# network was only ever trained to be right at the last step, and nobody told it what to say on the
+# way; yet it walks much the same stairs, and while there is no news, it stays about where it is.
 
 # %%
 model = results["LSTM", 100][0][0]
