@@ -127,7 +127,7 @@ fig.savefig("digits.svg")
 #
 # 两处做法值得一提。一是每个 batch 随机平移至多两个像素：数字平移之后还是那个数字，网络却每次都见到不一样的图。（`roll` 把移出一边的像素接到对面；数字四周大多是空白，接过去的笔画通常没有几个像素。）二是学习率（步子的大小）先升后降（`OneCycleLR`）：开头小步试探，接着大步前进，最后再用小步收拢。
 #
-# 打分时不需要梯度；每次算 500 张，以节省内存。打印出来的每一行里，第一个损失是训练集的，后面是留出集的损失和答对的比例。损失都是[交叉熵](fully-connected.md#cross-entropy)的平均，$L = -\frac{1}{N} \sum_n \ln p_n$，其中 $p_n$ 是网络给第 $n$ 张图的正确答案的概率。
+# 打分时不需要梯度；每次算 500 张，以节省内存。打印出来的每一行里，第一个损失是训练集的，后面是留出集的损失和答对的比例。
 
 # %% [markdown] en
 # ## Training {#train}
@@ -145,9 +145,7 @@ fig.savefig("digits.svg")
 #
 # Testing needs no gradients, and takes 500 digits at a time to save memory. In each line that is
 # printed, the first loss is that of the training digits, and “right” is the share of held-out
-# digits that the network answers correctly. Both losses are means of the
-# [cross entropy](fully-connected.md#cross-entropy), $L = -\frac{1}{N} \sum_n \ln p_n$, where $p_n$ is
-# the probability that the network gives to the right answer for digit $n$.
+# digits that the network answers correctly.
 
 # %%
 from simple_cnn import SimpleCNN  # --8<-- model
@@ -206,7 +204,7 @@ fig.savefig("curves.svg")
 # %% [markdown] zh
 # ## 成绩 {#result}
 #
-# 留出集的 1000 个数字里，答对的比例不低于 0.96，下面的断言守着这条线。样本只有 1000 个，这个比例 $p$ 本身也有误差：两倍标准误差 $2\sqrt{p(1 - p)/N}$ 大约是一个百分点，所以两次训练若相差不到一个百分点，就分不出高下。
+# 留出集的 1000 个数字里，答对的比例不低于 0.96，下面的断言守着这条线。样本只有 1000 个，这个比例本身也有误差：两倍标准误差大约是一个百分点，所以两次训练若相差不到一个百分点，就分不出高下。
 #
 # 还要说明一点：轮数和学习率是看着这份留出集定下来的，成绩因此略偏乐观。要认真比较方法，应当另留一份，到最后只看一次。
 #
@@ -216,9 +214,8 @@ fig.savefig("curves.svg")
 # ## The result {#result}
 #
 # At least 0.96 of the 1,000 held-out digits are answered correctly; the assertion below checks
-# that. With only 1,000 digits the share $p$ itself is uncertain: two standard errors,
-# $2\sqrt{p(1 - p)/N}$, are about one percentage point, so two runs that differ by less than that
-# cannot be ranked.
+# that. With only 1,000 digits the share itself is uncertain: two standard errors are about one
+# percentage point, so two runs that differ by less than that cannot be ranked.
 #
 # One more thing: the number of epochs and the learning rate were chosen while looking at these
 # held-out digits, which flatters the result a little. A careful comparison keeps a third part of

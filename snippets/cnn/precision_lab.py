@@ -404,7 +404,7 @@ for growth_interval in (2000, 4):
     optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
     scaler = make_scaler(torch.float16, growth_interval=growth_interval)
     powers = []
-    for batch in train[: 24 * 32].split(32):
+    for batch in train[: 14 * 32].split(32):
         step(model, optimizer, scaler, batch, torch.float16)
         powers.append(round(math.log2(scaler.get_scale())))
     print(f"{growth_interval:>4}: 2 to the power of", *powers)

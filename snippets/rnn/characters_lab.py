@@ -3,31 +3,10 @@
 # dependencies = ["torch", "matplotlib"]
 #
 # [tool.neverstale]
-# timeout = 900
+# timeout = 300
 # tolerance = 0.1
 # lab = true
 # files = ["tang.txt", "english.txt"]
-#
-# [tool.neverstale.words.zh]
-# "characters, " = "个字符，"
-# "different ones" = "种"
-# ": vocabulary" = "：字表"
-# "of the held-out characters are" = "个留出的字符是"
-# ": blind" = "：瞎猜"
-# ", add-one" = "，加一平滑"
-# ", mixed" = "，混入单字"
-# ": training" = "：训练"
-# ", training" = "，训练"
-# ", held out" = "，留出"
-# ", bigram" = "，二元模型"
-# "temperature" = "温度"
-# "of the lines are couplets of five or seven characters:" = "的行正好是一联五言或七言："
-# "have five," = "联五言，"
-# "have seven" = "联七言"
-# ", written by the model: " = "，模型写的："
-# ", the real held-out part: " = "，真正的留出部分："
-# "step" = "步数"
-# "bigram: held out" = "二元模型：留出"
 #
 # [tool.neverstale.labels.zh]
 # "step" = "训练步数"
@@ -100,8 +79,10 @@ texts = {}
 for name in ("tang.txt", "english.txt"):
     with open(name, encoding="utf-8") as file:
         texts[name] = file.read()
-    print(f"{name}: {len(texts[name])} characters, ", end="")
-    print(f"{len(set(texts[name]))} different ones")
+    print(
+        f"{name}: {len(texts[name])} characters,",
+        f"{len(set(texts[name]))} different ones",
+    )
 
 print(texts["tang.txt"][:68])
 print(texts["english.txt"][:98])
@@ -137,54 +118,31 @@ def prepare(text):
 for name, text in texts.items():
     characters, train, held_out = prepare(text)
     rare = (held_out == characters.index(RARE)).sum().item()
-    print(f"{name}: vocabulary {len(characters)}", end="")
-    print(f", training {len(train)}, held out {len(held_out)}")
-    print(f"    {rare} of the held-out characters are {RARE}")
+    print(
+        f"{name}: {len(characters)} characters, {len(train)} to train on,",
+        end=" ",
+    )
+    print(f"{len(held_out)} held out, {rare} of these are {RARE}")
 
 # %% [markdown] zh
 # ## 基线：只看前一个字 {#bigram}
 #
-# 损失是下一个字符的平均负对数概率，单位奈特（自然对数）：
+# 损失是下一个字符的平均负对数概率，单位奈特（自然对数）。闭着眼睛在 V 个字符里猜，损失是 ln V。一个像样的对手是**二元模型**：数一数训练部分里每个字后面跟过哪些字，照次数给概率。
 #
-# $$
-# L = -\frac{1}{T} \sum_{t=1}^{T} \ln p(c_t \mid c_1, \dots, c_{t-1})
-# $$
-#
-# 闭着眼睛在 $V$ 个字符里猜，每个的概率都是 $1/V$，损失是 $\ln V$。一个像样的对手是**二元模型**：数一数训练部分里每个字后面跟过哪些字，照次数给概率。
-#
-# 没见过的搭配不能给概率 0。最简单的补救是每种搭配多数一次（加一平滑），可是字表有几百上千个字时，它把概率摊得太薄。好一些的办法是混入 $k$ 份单字频率。设字 $a$ 后面跟过 $b$ 共 $n_{ab}$ 次，$b$ 的频率是 $f_b$，那么
-#
-# $$
-# p(b \mid a) = \frac{n_{ab} + k f_b}{\sum_c (n_{ac} + k f_c)}
-# $$
-#
-# 加一平滑就是把 $k f_b$ 都换成 1。$k$ 直接在留出部分上挑最好的，等于让基线占点便宜。
+# 没见过的搭配不能给概率 0。最简单的补救是每种搭配多数一次（加一平滑），可是字表有几百上千个字时，它把概率摊得太薄。好一些的办法是混入 k 份单字频率。k 直接在留出部分上挑最好的，等于让基线占点便宜。
 
 # %% [markdown] en
 # ## A baseline: only the previous character {#bigram}
 #
 # The loss is the mean negative log probability of the next character, in nats (natural
-# logarithm):
-#
-# $$
-# L = -\frac{1}{T} \sum_{t=1}^{T} \ln p(c_t \mid c_1, \dots, c_{t-1})
-# $$
-#
-# Guessing blindly among $V$ characters gives each the probability $1/V$ and costs $\ln V$. A
-# decent opponent is the **bigram model**: count which characters follow which in the training
-# part, and turn the counts into probabilities.
+# logarithm). Guessing blindly among V characters costs ln V. A decent opponent is the **bigram
+# model**: count which characters follow which in the training part, and turn the counts into
+# probabilities.
 #
 # A pair that was never seen must not get probability 0. The simplest remedy counts every pair
 # once more (add-one smoothing), but with hundreds of characters that spreads the probability
-# thin. Mixing in the frequency of single characters, with weight $k$, is better. Let $n_{ab}$ be
-# how often $b$ followed $a$, and $f_b$ the frequency of $b$; then
-#
-# $$
-# p(b \mid a) = \frac{n_{ab} + k f_b}{\sum_c (n_{ac} + k f_c)}
-# $$
-#
-# Add-one smoothing has 1 in the place of every $k f_b$. The best $k$ is picked on the held-out
-# part itself, which gives the baseline a small unfair advantage.
+# thin. Mixing in the frequency of single characters, with weight k, is better. The best k is
+# picked on the held-out part itself, which gives the baseline a small unfair advantage.
 
 
 # %%
@@ -210,8 +168,8 @@ baseline = {}
 for name, text in texts.items():
     characters, train, held_out = prepare(text)
     add_one, baseline[name] = bigram(train, held_out, len(characters))
-    print(f"{name}: blind {math.log(len(characters)):.1f}", end="")
-    print(f", add-one {add_one:.1f}, mixed {baseline[name]:.1f}")
+    print(f"{name}: blind {math.log(len(characters)):.1f},", end=" ")
+    print(f"add-one {add_one:.1f}, mixed {baseline[name]:.1f}")
 
 # %% [markdown] zh
 # ## 模型与训练 {#train}
@@ -289,8 +247,10 @@ fitted = {
 }
 for name, (_, _, history) in fitted.items():
     _, seen, unseen = history[-1]
-    print(f"{name}: training {seen:.1f}, held out {unseen:.1f}", end="")
-    print(f", bigram {baseline[name]:.1f}")
+    print(
+        f"{name}: training {seen:.1f}, held out {unseen:.1f},",
+        f"bigram {baseline[name]:.1f}",
+    )
     assert unseen < baseline[name] - 0.1
 
 # %%
@@ -337,13 +297,7 @@ fig.savefig("curves.svg")
 # %% [markdown] zh
 # ## 采样 {#sample}
 #
-# 让模型接着一个换行往下写：算出下一个字符的概率，按概率抽一个，喂回去，再抽下一个。logits $z$ 先除以**温度** $\tau$，再做 softmax：
-#
-# $$
-# p_i = \frac{e^{z_i / \tau}}{\sum_j e^{z_j / \tau}}
-# $$
-#
-# 温度 1 用模型原来的概率；小于 1 时，本来就大的概率变得更大，写得稳妥而重复；大于 1 则更冒险。「□」不许抽：它的 $z$ 设成 $-\infty$。
+# 让模型接着一个换行往下写：算出下一个字符的概率，按概率抽一个，喂回去，再抽下一个。logits 先除以**温度**：温度 1 用模型原来的概率；小于 1 时，本来就大的概率变得更大，写得稳妥而重复；大于 1 则更冒险。「□」不许抽。
 #
 # 抽样对舍入误差很敏感：两个概率差一点点，抽到的就可能是另一个字，后面全都跟着变。不同的 CPU 加法次序不同，单精度训练几百步之后，权重就会差在前几位有效数字上。所以开头设了双精度和单线程：差别缩小到几乎不可能改变抽样。
 
@@ -351,16 +305,9 @@ fig.savefig("curves.svg")
 # ## Sampling {#sample}
 #
 # The model continues a line break: compute the probabilities of the next character, draw one,
-# feed it back, draw the next. The logits $z$ are divided by the **temperature** $\tau$ before
-# the softmax:
-#
-# $$
-# p_i = \frac{e^{z_i / \tau}}{\sum_j e^{z_j / \tau}}
-# $$
-#
-# At 1 the model's probabilities are used as they are; below 1 the large ones become larger, and
-# the text safer and more repetitive; above 1 it takes more risks. “□” may not be drawn: its $z$
-# is set to $-\infty$.
+# feed it back, draw the next. The logits are first divided by the **temperature**. At 1 the
+# model's probabilities are used as they are; below 1 the large ones become larger, and the text
+# safer and more repetitive; above 1 it takes more risks. “□” may not be drawn.
 #
 # Drawing is sensitive to rounding: if a probability differs slightly, another character may be
 # drawn, and everything after it changes. CPUs add in different orders, and in single precision a
@@ -439,8 +386,8 @@ couplets = [
 ]
 share = len(couplets) / len(lines)
 fives = sum(len(h[0]) == 5 for h in couplets)
-print(f"{share:.0%} of the lines are couplets of five or seven characters:")
-print(f"{fives} have five, {len(couplets) - fives} have seven")
+print(f"{share:.1f} of the lines are couplets of five or seven characters;")
+print(f"{fives} of {len(couplets)} have five")
 assert share > 0.9
 
 
@@ -459,13 +406,13 @@ for name, text in texts.items():
     cut = len(text) * 9 // 10
     source, held_out = text[:cut], text[cut:]
     written = write(*fitted[name][:2], len(held_out), 0.6)
-    copy = longest_copy(written, source)
-    print(f"{name}, written by the model: ", end="")
-    print(f"{len(copy)} characters, {copy!r}")
-    again = longest_copy(held_out, source)
-    print(f"{name}, the real held-out part: ", end="")
-    print(f"{len(again)} characters, {again!r}")
-    assert len(copy) < 40 and len(again) < 40
+    for label, sample in (
+        ("written by the model", written),
+        ("the real held-out part", held_out),
+    ):
+        copy = longest_copy(sample, source)
+        print(f"{name}, {label}: {len(copy)} characters, {copy!r}")
+        assert len(copy) < 40
 
 # %% [markdown] zh
 # 照抄的程度和一本书自身的重复差不多：唐诗不过几个字，莎士比亚最长的一段不过是人名加冒号那一类套路。模型小、步数少、dropout 大，还不至于整句背诵；步数多了就难说。
@@ -480,7 +427,7 @@ for name, text in texts.items():
 #
 # 答案：
 #
-# 1. 不能这样比。损失按字符计，一个汉字相当于一个词，一个字母只是词的一小部分。$e^{4.7} \approx 110$，$e^{1.8} \approx 6$：平均下来，好比在 110 个字或 6 个字母里猜。这个 $e^L$ 叫**困惑度**（perplexity）。
+# 1. 不能这样比。损失按字符计，一个汉字相当于一个词，一个字母只是词的一小部分。e 的 4.7 次方约是 110，e 的 1.8 次方约是 6：平均下来，好比在 110 个字或 6 个字母里猜。
 # 2. 训练部分的损失降得快得多，留出部分很快掉头向上，没过多久就比二元模型还差：材料这么少，不加约束的网络忙着背书。
 # 3. 几乎每次都选概率最大的字，于是反复写同样几个词。
 #
@@ -501,7 +448,7 @@ for name, text in texts.items():
 #
 # Answers:
 #
-# 1. The numbers do not say so. The loss is per character; a Chinese character is about a word, a letter only a small part of one. $e^{4.7} \approx 110$ and $e^{1.8} \approx 6$: on average it is like guessing among 110 characters, or among 6 letters. This $e^L$ is called the **perplexity**.
+# 1. The numbers do not say so. The loss is per character; a Chinese character is about a word, a letter only a small part of one. The exponential of 4.7 is about 110, that of 1.8 about 6: on average it is like guessing among 110 characters, or among 6 letters.
 # 2. The training loss falls much faster, and the held-out loss soon turns upwards until it is worse than that of the bigram model. With so little to read, a network that nothing holds back memorises it.
 # 3. It nearly always takes the most probable character, and ends up repeating the same few words.
 #
