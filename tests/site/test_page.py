@@ -348,15 +348,15 @@ def violations(page: Page, scheme: str, contrast: bool) -> list[str]:
     ]
 
 
-LOOKS = """["color", "fontSize", "fontWeight", "opacity", "textShadow", "webkitTextStroke",
-  "backgroundColor", "backgroundImage", "backgroundClip", "mixBlendMode", "filter", "position",
-  "zIndex", "float", "display", "visibility", "transform", "clipPath"]"""
 # Words of code follow one another in a line, so whatever lies behind one lies behind its whole
 # block: axe sees the first of each look; the others are plain text meanwhile. For any text, axe
 # takes milliseconds to find what lies behind it. It passes over one that looks in all as one that
 # has passed: itself and all around it have the same looks, it lies on the grounds of all that it is
 # in, and nothing else with a ground is where it is. Single signs are no violations to axe.
 VIOLATIONS = """async options => {
+  const LOOKS = ["color", "fontSize", "fontWeight", "opacity", "textShadow", "webkitTextStroke",
+    "backgroundColor", "backgroundImage", "backgroundClip", "mixBlendMode", "filter", "position",
+    "zIndex", "float", "display", "visibility", "transform", "clipPath"]
   const check = axe._audit.checks["color-contrast"], evaluate = check.evaluate
   const numbers = new Map(), chains = new Map(), passed = new Set()
   const chain = part => {  // a number for the looks of an element and of all that it is in
@@ -411,7 +411,7 @@ VIOLATIONS = """async options => {
   check.evaluate = evaluate
   for (const [word, text] of again) text.replaceWith(word)
   return violations
-}""".replace("LOOKS", LOOKS)
+}"""
 
 
 FAINT = {
@@ -490,48 +490,44 @@ def everything() -> Sources:
 # that is not the chosen one.
 CODE = ".md-content .highlight:has(pre > code)"
 BUTTON = "button[data-clipboard-target], button[data-md-type=copy]"
-COPIED = """async ([blocks, copies]) => {
-  const found = []
-  for (const item of document.querySelectorAll("details")) item.open = true
-  for (const [at, block] of document.querySelectorAll(blocks).entries()) {
-    const button = block.querySelector(copies), size = button?.getBoundingClientRect()
-    if (!size?.width || !size.height || !button.checkVisibility({ visibilityProperty: true }))
-      continue
+# How: the middle of a button, moved into sight, and what comes onto the clipboard in two seconds.
+PRESSING = """
+  const NOTHING = "nothing copied"
+  const middle = button => {
     button.scrollIntoView({ block: "center", behavior: "instant" })
     const { left, top, width, height } = button.getBoundingClientRect()
-    const hit = document.elementFromPoint(left + width / 2, top + height / 2)
-    let copied = "nothing copied"
-    await navigator.clipboard.writeText(copied)
-    if (button.contains(hit)) {
-      button.click()
-      for (let i = 0; i < 200 && copied === "nothing copied"; i++) {
-        if (i) await new Promise(done => setTimeout(done, 10))
-        copied = await navigator.clipboard.readText()
-      }
+    return [left + width / 2, top + height / 2]
+  }
+  const copied = async () => {
+    for (let i = 0; i < 200; i++) {
+      const text = await navigator.clipboard.readText()
+      if (text !== NOTHING) return text
+      await new Promise(done => setTimeout(done, 10))
     }
-    const { snippet, section, cell } = block.dataset, text = block.querySelector("code").innerText
-    found.push({ at, snippet, section, cell, text, copied })
-  }
+    return NOTHING
+  }"""
+COPIED = f"""async ([blocks, copies]) => {{{PRESSING}
+  const found = []
+  for (const item of document.querySelectorAll("details")) item.open = true
+  for (const [at, block] of document.querySelectorAll(blocks).entries()) {{
+    const button = block.querySelector(copies), size = button?.getBoundingClientRect()
+    if (!size?.width || !size.height || !button.checkVisibility({{ visibilityProperty: true }}))
+      continue
+    const hit = button.contains(document.elementFromPoint(...middle(button)))
+    await navigator.clipboard.writeText(NOTHING)
+    if (hit) button.click()
+    const {{ snippet, section, cell }} = block.dataset, text = block.querySelector("code").innerText
+    found.push({{ at, snippet, section, cell, text, copied: hit ? await copied() : NOTHING }})
+  }}
   return found
-}"""
-
-
-# Where to press one. Playwright's own click first waits for the button to stand still, which on a
-# busy machine took longer than a minute.
-PLACE = """([blocks, copies, at]) => {
-  const button = document.querySelectorAll(blocks)[at].querySelector(copies)
-  button.scrollIntoView({ block: "center", behavior: "instant" })
-  const { left, top, width, height } = button.getBoundingClientRect()
-  return [left + width / 2, top + height / 2]
-}"""
-CLIPBOARD = """async () => {
-  for (let i = 0; i < 200; i++) {
-    const copied = await navigator.clipboard.readText()
-    if (copied !== "nothing copied") return copied
-    await new Promise(done => setTimeout(done, 10))
-  }
-  return "nothing copied"
-}"""
+}}"""
+# For a mouse. Playwright's own click first waits for the button to stand still, which on a busy
+# machine took longer than a minute.
+PLACE = f"""async ([blocks, copies, at]) => {{{PRESSING}
+  await navigator.clipboard.writeText(NOTHING)
+  return middle(document.querySelectorAll(blocks)[at].querySelector(copies))
+}}"""
+CLIPBOARD = f"() => {{{PRESSING}\n  return copied()\n}}"
 
 
 def wrongly_copied(page: Page, edition: str, everything: Sources) -> list[str]:
@@ -547,7 +543,6 @@ def wrongly_copied(page: Page, edition: str, everything: Sources) -> list[str]:
         kind = tuple(bool(block[key]) for key in ("snippet", "section", "cell"))
         if kind not in kinds and given[0] != "nothing copied":
             kinds.add(kind)
-            page.evaluate("navigator.clipboard.writeText('nothing copied')")
             page.mouse.click(*page.evaluate(PLACE, [CODE, BUTTON, block["at"]]))
             given.append(page.evaluate(CLIPBOARD))
         told += [

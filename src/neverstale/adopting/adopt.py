@@ -79,8 +79,12 @@ def adopt(project: Project, until: datetime.date | None = None, write: bool = Tr
     known = {(page.edition, page.path): page for page in written.pages}
     problems: list[Problem] = []
     accepted: list[Lowered] = []
-    looks = [checked, *[checked] * bool(written.unreadable)]  # which hide what else there is
-    for look in (*looks, *[_built] * project.site.is_dir()):
+    looks = [checked]
+    if written.unreadable:  # which hides what else there is
+        looks.append(checked)
+    if project.site.is_dir():
+        looks.append(_built)
+    for look in looks:
         lowered = dataclasses.replace(project, rules=(*project.rules, *accepted))
         seen = dataclasses.replace(written, project=lowered, known=known)
         found, _ = rules.part(lowered.rules, look(seen))

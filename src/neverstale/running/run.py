@@ -221,9 +221,8 @@ def _run(
             item, status = parts[name]
             if isinstance(found, Good):
                 held = judge.hold(project, item, commit, found)
-                enough = judge.once(found, held, update)
-                enough = enough and not _worded(item, status, every_edition)
-                if _lines_later(item, status, held) or not enough:
+                more = _worded(item, status, every_edition) or not judge.once(found, held, update)
+                if more or _lines_later(item, status, held):
                     twice[name] = found, held
                     pair.prepare(item, again=True)
                     continue
