@@ -219,6 +219,7 @@ export function language({ bits, mxfp4, prefill, name, form, assumes, item, step
   const seen = whole * context + (layers - whole) * Math.min(context, window)
   const share = experts ? active / experts : 0, cache = 4 * kv_heads * head * seen
   const common = shared * rest / 8, chosen = mixed * packed / 8
+  const read = shared - (model.tied ? 0 : words * width)
   const average = three(8 * (common + chosen) / (shared + mixed))
   const said = text => fill(text, { name: model.name, bits: average, context: plain(context), prefill })
   const part = (kind, flops, nbytes, launches) => ({ kind, phase: "forward", dtype: "float16", flops, nbytes, launches: [launches, 0], count: [0, 0] })
@@ -228,7 +229,7 @@ export function language({ bits, mxfp4, prefill, name, form, assumes, item, step
     assumes: Object.fromEntries(Object.entries(assumes).map(([tag, texts]) => [tag, texts.map(said)])),
     item, step,
     peaks: { forward: { parameters: [common + chosen, 0], inputs: [0, cache], activations: [prefill * (2 * inner * (active || 1) + 4 * width) * 2, words * 4] } },
-    work: [part("matmul", [0, 2 * (shared + share * mixed)], [common, share * chosen], 8 * layers), part("attention", [0, 4 * heads * head * seen], [0, cache], 2 * layers)],
+    work: [part("matmul", [0, 2 * (read + share * mixed)], [read * rest / 8, share * chosen], 8 * layers), part("attention", [0, 4 * heads * head * seen], [0, cache], 2 * layers)],
   }
 }
 
@@ -869,5 +870,4 @@ function start() {
 addEventListener("hashchange", () => {
   if (location.hash.startsWith(HASH) && document.querySelector(".hb-choose")) location.reload()
 })
-if (window.document$) window.document$.subscribe(start)
-else start()
+start()

@@ -231,5 +231,4 @@ function start() {
   root.dataset.ready = ""
   setUp(root)
 }
-if (window.document$) window.document$.subscribe(start)
-else start()
+start()

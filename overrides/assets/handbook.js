@@ -173,7 +173,6 @@
     }
   }, { rootMargin: "50%" })
 
-  let first = true
   window.document$?.subscribe(() => {
     hush()
     follow()
@@ -182,14 +181,5 @@
     // A link to a content tab opens that tab.
     const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)))
     if (target instanceof HTMLInputElement && target.name.startsWith("__tabbed_")) target.checked = true
-    // A new page without a reload: move the focus to it, as a reload would, so that it is read out.
-    if (!first) {
-      const heading = document.querySelector(".md-content h1")
-      if (heading && !location.hash) {
-        heading.tabIndex = -1
-        heading.focus({ preventScroll: true })
-      }
-    }
-    first = false
   })
 })()

@@ -31,8 +31,7 @@ def test_switcher_keeps_page_and_anchor(edition: str, visit: Visit) -> None:
 
 
 @pytest.mark.parametrize("edition", OTHER)
-def test_switcher_follows_instant_navigation(edition: str, visit: Visit) -> None:
-    """The theme loads the next page without a reload; the switcher must know."""
+def test_switcher_follows_to_the_next_page(edition: str, visit: Visit) -> None:
     page = visit(f"/{edition}/{PAGE}")
     page.locator(".md-footer__link--next").click()
     page.wait_for_url(f"**/{edition}/cnn/pooling/")

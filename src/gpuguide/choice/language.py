@@ -1,7 +1,8 @@
 """Language models that answer: arithmetic on their published sizes, for any context length.
 
 Memory: weights, cache of keys and values, and a piece of the prompt at work. Time: a token reads
-the weights that it uses and the cache of its sequence once, and computes 2 FLOPs per weight.
+the weights that it uses and the cache of its sequence once, and computes 2 FLOPs per weight. Of the
+words' vectors at the input it takes one, which counts as nothing.
 """
 
 from __future__ import annotations
@@ -102,11 +103,16 @@ class Model:
 
     @property
     def shared(self) -> float:
-        """Parameters that every token uses, the words' vectors included."""
+        """Parameters outside the experts, the words' vectors included."""
         attention = self.width * self.head * (2 * self.heads + 2 * self.kv_heads)
         rest = self.width * self.experts if self.experts else 3 * self.width * self.inner
         ends = self.words * self.width * (1 if self.tied else 2)
         return self.layers * (attention + rest + 2.0 * self.width) + ends + self.width
+
+    @property
+    def multiplied(self) -> float:
+        """Those that a token is multiplied by: without a table that it takes one row of."""
+        return self.shared - (0 if self.tied else self.words * self.width)
 
     def seen(self, context: float) -> float:
         """Tokens that a new one looks at, summed over the layers."""
@@ -149,13 +155,14 @@ def language(model: Model, form: str, context: int | None = None) -> Workload:
     inner = model.inner * (model.active or 1)
     work = PREFILL * (2 * inner + 4 * model.width) * 2
     average = 8 * (shared + experts) / (model.shared + model.mixed)
+    read = model.multiplied
     values = {
         "name": model.name, "bits": f"{average:.3g}", "context": f"{context:,}",
         "prefill": str(PREFILL),
     }  # fmt: skip
     matmul = Work(
-        "matmul", "forward", "float16", Line(0, 2 * (model.shared + share * model.mixed)),
-        Line(shared, share * experts), Line(8 * model.layers), Line(0),
+        "matmul", "forward", "float16", Line(0, 2 * (read + share * model.mixed)),
+        Line(read * rest / 8, share * experts), Line(8 * model.layers), Line(0),
     )  # fmt: skip
     attention = Work(
         "attention", "forward", "float16",

@@ -6,7 +6,8 @@ maker's architecture and product line, rates of different types stand in a fixed
 every multiprocessor has the same units: a rate that is missing is one that is there, times the
 least proportion of the two among the siblings that have both. They are of the same line if there
 are any, else of the architecture. The least, because what is missing is seldom missing from the
-best equipped of its kind.
+best equipped of its kind. What was measured comes before both rules: where nobody publishes a peak
+in half precision, what large matrix products were seen to reach stands for it.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from functools import cache
 
 from gpuguide.catalogue import load
 from gpuguide.catalogue.model import Gpu
+from gpuguide.cost.measured import table
 from gpuguide.cost.memory import Unknown
 
 HALF = ("fp16", "bf16")
@@ -33,7 +35,8 @@ class Rate:
 
     Attributes:
         value: TFLOPS.
-        derived: what it was derived from, such as `fp32, as GeForce RTX 4070`; empty if catalogued.
+        derived: what it was derived from, such as `fp32, as GeForce RTX 4070` or `measured matrix
+            products`; empty if catalogued.
     """
 
     value: float
@@ -44,6 +47,8 @@ def rate(gpu: Gpu, name: str) -> Rate | Unknown:
     """A GPU's peak rate by its name in the catalogue, such as `bf16`."""
     if name in gpu.rates:
         return Rate(gpu.rates[name].value)
+    if name in HALF and (seen := reached(gpu)):
+        return Rate(seen, "measured matrix products")
     known = gpu.vendor in MAKERS and name in ("fp32", *HALF)
     for source in FROM if known else ():
         if source in gpu.rates and (found := sorted(_proportions(gpu, name, source))):
@@ -51,6 +56,15 @@ def rate(gpu: Gpu, name: str) -> Rate | Unknown:
             told = f"{source}, as {sibling}" if sibling != gpu.name else source
             return Rate(gpu.rates[source].value * least, told)
     return Unknown(f"the catalogue has no {name} rate for {gpu.name}, nor one to derive it from")
+
+
+def reached(gpu: Gpu) -> float | None:
+    """TFLOPS that large products in half precision were measured to reach, if no peak is known.
+
+    Source: `measured/efficiency.toml`.
+    """
+    seen: dict[str, float] = table("efficiency")["reached"]
+    return None if gpu.rates.keys() & set(HALF) else seen.get(gpu.id)
 
 
 def _proportions(gpu: Gpu, name: str, source: str) -> Iterator[tuple[float, str]]:

@@ -20,7 +20,7 @@ from gpuguide.catalogue import load
 from gpuguide.catalogue.model import Gpu, Quantity
 from gpuguide.cost.measured import table
 from gpuguide.cost.memory import Range, Unknown
-from gpuguide.cost.rates import rate
+from gpuguide.cost.rates import rate, reached
 from gpuguide.step.events import Operator
 
 if TYPE_CHECKING:
@@ -140,9 +140,12 @@ def figures(gpu: Gpu, group: Group, tf32: bool = False) -> tuple[float, float, f
 def products(gpu: Gpu) -> float:
     """Share of its dense peak that large matrix products in half precision reach on a GPU.
 
-    Its own, if it is published or was fitted; else that of a GPU of its generation; else that of
-    the GPU that operators were measured on. Sources: `measured/efficiency.toml`.
+    All of it, if the peak is what they were measured to reach (`gpuguide.cost.rates`). Its own, if
+    it is published or was fitted; else that of a GPU of its generation; else that of the GPU that
+    operators were measured on. Sources: `measured/efficiency.toml`.
     """
+    if reached(gpu) is not None:
+        return 1.0
     shares: dict[str, float] = table("efficiency")["matmul"]
     same = (share for name, share in shares.items() if alike(gpu, entry(name)))
     return shares.get(gpu.id) or next(same, shares[MEASURED])

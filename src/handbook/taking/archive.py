@@ -23,9 +23,6 @@ LINK = re.compile(
 MODULE = re.compile(r'<script type="module" src=')
 PHOTO = re.compile(r'data-photo="(?P<to>[^":]*)"')
 FIRST = "<head>"
-# The theme gives it up on a file, and with it (by an empty stream that ends its own) all that waits
-# for the page.
-INSTANT = '"navigation.instant", '
 
 
 def write(site: Path, root: str, to: Path) -> None:
@@ -95,7 +92,7 @@ def page(site: Path, root: str, name: str, text: str) -> str:
         return f'data-photo="data:image/png;base64,{content}"'
 
     text = PHOTO.sub(photo, LINK.sub(link, text))
-    text = MODULE.sub("<script defer src=", text).replace(INSTANT, "", 1)
+    text = MODULE.sub("<script defer src=", text)
     return text.replace(
         FIRST, f'{FIRST}<script src="{posixpath.normpath(f"{up}/offline.js")}"></script>', 1
     )

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from gpuguide.catalogue import find
+from gpuguide.choice.fit import duration
+from gpuguide.choice.jobs import pace
 from gpuguide.choice.known import common, preset, presets
 from gpuguide.choice.language import CONTEXT, Model, forms, language, models, usual
+from gpuguide.choice.wishes import Constraints
+from gpuguide.cost.memory import Range
 from gpuguide.problem import GpuguideError
 
 # Parameters in 10⁹ as the makers give them: model cards on Hugging Face; the report of Gemma 3,
@@ -19,6 +27,8 @@ PUBLISHED = {
     "llama-8b": 8.030261248, "llama-13b": 13.01586432, "llama-70b": 70.553706496,
     "gemma-3-12b": 11.8, "gemma-3-27b": 27.0, "gpt-oss-20b": 20.9, "gpt-oss-120b": 116.8,
 }  # fmt: skip
+
+SPEEDS = tomllib.loads((Path(__file__).parent / "paces.toml").read_text(encoding="utf-8"))["pace"]
 
 
 def model(name: str) -> Model:
@@ -52,7 +62,11 @@ def test_by_hand() -> None:
     parts = found.parts(3)
     assert parts["parameters"] == 2 * 8_030_261_248
     assert parts["inputs"] == 3 * 1000 * 2 * 32 * 8 * 128 * 2
-    assert sum(one.flops for one in found.groups(1)) == 2 * 8_030_261_248 + 4 * 32 * 4096 * 1000
+    looked_up = 128_256 * 4096  # the words' vectors at the input: a token takes one row
+    flops = 2 * (8_030_261_248 - looked_up) + 4 * 32 * 4096 * 1000
+    assert sum(one.flops for one in found.groups(1)) == flops
+    read = next(one for one in found.groups(1) if one.kind == "matmul")
+    assert read.nbytes == 2 * (8_030_261_248 - looked_up)
     four = language(model("llama-8b"), "int4", context=1000)
     assert four.parts(1)["parameters"] == 8_030_261_248 * 4.5 / 8
 
@@ -63,6 +77,22 @@ def test_a_mixture_holds_all_experts_and_reads_those_it_uses() -> None:
     read = next(one for one in found.groups(1) if one.kind == "matmul")
     assert read.nbytes == pytest.approx(2 * 3.3e9, rel=0.1)  # 3.3 billion active, by its card
     assert read.flops == pytest.approx(2 * 3.3e9, rel=0.1)
+
+
+def test_vectors_that_serve_both_ends_are_read() -> None:
+    tied = model("gemma-3-12b")
+    assert tied.multiplied == tied.shared
+    assert replace(tied, tied=False).multiplied == tied.shared
+
+
+@pytest.mark.parametrize("row", SPEEDS, ids=lambda row: f"{row['gpu']}-{row['model']}")
+def test_the_measured_pace_lies_in_the_range(row: dict[str, Any]) -> None:
+    """What llama.cpp reached on a GPU that no figure was fitted to."""
+    wishes, workload = Constraints(items=1), preset(row["model"], row["context"])
+    seconds = duration(workload, wishes, find(row["gpu"]))
+    assert isinstance(seconds, Range)
+    expected = pace(workload, wishes, seconds)
+    assert expected.low <= row["tokens"] <= expected.high
 
 
 def test_a_window_bounds_the_cache_of_most_layers() -> None:

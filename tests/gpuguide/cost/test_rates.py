@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from gpuguide.catalogue import find, load
 from gpuguide.cost.memory import Unknown
-from gpuguide.cost.rates import HALF, MAKERS, WITHOUT, Rate, rate
+from gpuguide.cost.rates import HALF, MAKERS, WITHOUT, Rate, rate, reached
+from gpuguide.cost.speed import products
 
 
 def test_a_catalogued_rate_comes_first() -> None:
@@ -43,6 +46,18 @@ def test_both_half_precisions_have_one_rate_where_the_catalogue_has_both() -> No
     for gpu in both:
         bf16, fp16 = gpu.rates["bf16"].value, gpu.rates["fp16"].value
         assert bf16 == pytest.approx(fp16, rel=0.01), gpu.id
+
+
+def test_what_products_were_seen_to_reach_stands_for_a_peak_that_nobody_publishes() -> None:
+    spark = find("gb10")
+    assert not set(HALF) & set(spark.rates)
+    for name in HALF:
+        assert rate(spark, name) == Rate(92.3, "measured matrix products")
+    assert products(spark) == 1.0
+    assert spark.rates["fp4"].value / 8 < 92.3 < spark.rates["fp4"].value / 4
+    published = dataclasses.replace(spark, rates=find("rtx-5090").rates)
+    assert rate(published, "bf16") == Rate(published.rates["bf16"].value)
+    assert reached(published) is None and products(published) < 1
 
 
 def test_unknown_where_nothing_can_be_derived() -> None:
