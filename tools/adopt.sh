@@ -18,4 +18,6 @@ EXAMPLES="httpx httpx2 python-multipart jinja2 pwdlib[argon2] pyjwt pydantic-set
 if [ ! -d "$FOLDER" ]; then .venv/bin/python -m venv "$FOLDER"; fi
 # shellcheck disable=SC2086 # lists of words
 "$FOLDER/bin/pip" install --quiet ${PIP_ARGS:-} $TOOLS $EXAMPLES "${SITES[@]}"
-PYTHONPATH=$PWD/src:$PWD/bench exec "$FOLDER/bin/python" bench/adopt.py "${SITES[@]}"
+# The engine as anyone has it: from its package, compiled.
+"$FOLDER/bin/pip" install --quiet ${PIP_ARGS:-} --force-reinstall --no-deps ./packages/neverstale
+PYTHONPATH=$PWD/bench exec "$FOLDER/bin/python" bench/adopt.py "${SITES[@]}"

@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from neverstale import __version__, annotate, project, rules
-from neverstale.adopting import adopt
 from neverstale.problem import NeverstaleError, Problem
 from neverstale.project import DEVICES, Project
 from neverstale.proof import junit, status, verification
@@ -296,6 +295,8 @@ def _tell(site: Project, found: list[Problem], what: str, as_json: bool) -> int:
 
 
 def _check(site: Project, options: argparse.Namespace) -> int:
+    from neverstale.adopting import adopt
+
     written = sources.read(site)
     problems = adopt.checked(written)
     return _tell(site, problems, "check", options.json)
@@ -315,6 +316,8 @@ def _init(folder: Path, options: argparse.Namespace) -> int:
 
 
 def _adopt(site: Project, options: argparse.Namespace) -> int:
+    from neverstale.adopting import adopt
+
     found = adopt.adopt(site, options.until, write=not options.dry_run)
     if options.json:
         print(json.dumps(found.counts))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -22,15 +21,15 @@ def replace(project: Project, texts: Mapping[Path, str]) -> None:
         NeverstaleError: it cannot be done; nothing has changed, but for what a disk that fails
             between two files may have done.
     """
-    aside = project.scratch / "writing" / str(os.getpid())
-    path = aside
+    path = folder = project.scratch / "writing"
+    aside = [folder / f"{os.getpid()}.{number}" for number in range(len(texts))]
     try:
-        with _folder(aside):
-            for number, (path, text) in enumerate(texts.items()):
-                (aside / str(number)).write_text(text, encoding="utf-8")
+        with _folder(folder):
+            for file, (path, text) in zip(aside, texts.items(), strict=True):
+                file.write_text(text, encoding="utf-8")
                 path.parent.mkdir(parents=True, exist_ok=True)
-            for number, path in enumerate(texts):
-                os.replace(aside / str(number), path)
+            for file, path in zip(aside, texts, strict=True):
+                os.replace(file, path)
     except OSError as error:
         message = f"cannot be written: {error.strerror or error}; what was there still is"
         raise NeverstaleError(Problem(project.relative(path), 0, message)) from None
@@ -38,18 +37,19 @@ def replace(project: Project, texts: Mapping[Path, str]) -> None:
 
 @contextlib.contextmanager
 def _folder(path: Path) -> Iterator[None]:
-    for left in path.parent.glob("*"):
-        if not _alive(left.name):
-            shutil.rmtree(left, ignore_errors=True)
-    path.mkdir(parents=True)
+    """A folder without what other processes have left there, and in the end this one."""
+    path.mkdir(parents=True, exist_ok=True)
     try:
         yield
     finally:
-        shutil.rmtree(path, ignore_errors=True)
+        for left in path.iterdir():
+            if not _alive(left.name.partition(".")[0]):
+                with contextlib.suppress(OSError):  # another process has done it
+                    left.unlink()
 
 
 def _alive(process: str) -> bool:
-    """Whether that process, whose number is given, still writes."""
+    """Whether that process, whose number is given, still writes; this one has ended to."""
     try:
         os.kill(int(process), 0)
     except (ProcessLookupError, ValueError):

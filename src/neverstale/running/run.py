@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-import re
 import secrets
 import shutil
 import sys
@@ -24,7 +23,7 @@ from neverstale.proof.history import Commit
 from neverstale.proof.judge import Good, Held, Result
 from neverstale.proof.record import Record
 from neverstale.proof.status import Status
-from neverstale.running import doctor, reached, readonly, server, unconfined
+from neverstale.running import doctor, reached, readonly, server, shows, unconfined
 from neverstale.running.server import Server
 from neverstale.running.unconfined import Unconfined
 from neverstale.running.watch import Watch
@@ -34,7 +33,6 @@ from neverstale.source.sources import Sources
 
 # Threads that wait for each other sleep: spinning, they would hold a core that another needs.
 PATIENT = {"OMP_WAIT_POLICY": "PASSIVE"}
-SHOWS = re.compile(r"\bprint\(|\.svg\b")  # what shows something, mostly
 REMOVERS = 4  # folders that are removed at a time
 
 
@@ -109,7 +107,7 @@ def run(
                     old = status.record
                     new = old is None or old.text != record.hash_text(item.text)
                     # Whether it runs again is known when it has run; this only saves time.
-                    again = new and device == "cpu" and SHOWS.search(item.text)
+                    again = new and device == "cpu" and shows.probably(item.text)
                     worded = _worded(item, status, every_edition)
                     pair.prepare(item, again=bool(again or worded))
         if why is not None:
