@@ -19,5 +19,6 @@ if [ ! -d "$FOLDER" ]; then .venv/bin/python -m venv "$FOLDER"; fi
 # shellcheck disable=SC2086 # lists of words
 "$FOLDER/bin/pip" install --quiet ${PIP_ARGS:-} $TOOLS $EXAMPLES "${SITES[@]}"
 # The engine as anyone has it: from its package, compiled.
+# shellcheck disable=SC2086
 "$FOLDER/bin/pip" install --quiet ${PIP_ARGS:-} --force-reinstall --no-deps ./packages/neverstale
 PYTHONPATH=$PWD/bench exec "$FOLDER/bin/python" bench/adopt.py "${SITES[@]}"
