@@ -473,11 +473,17 @@ class Answer {
   }
 
   price({ gpu, price, kind }, { currency, count }) {
-    if (price === null) return this.say("price-unknown")
+    const known = this.gpus.get(gpu).prices
+    if (price === null) {
+      for (const [other, seen] of Object.entries(known))
+        for (const kind of ["new", "used"])
+          if (seen[kind]) return this.say("price-elsewhere", { currency: this.words[`${currency}-name`], price: this.price({ gpu, price: seen[kind][4] * count, kind }, { currency: other, count }) })
+      return this.say("price-unknown")
+    }
     const both = this.money(price, currency)
     const text = count > 1 ? this.say("double", { each: this.money(price / count, currency), both }) : both
     if (kind === "own") return this.say("yours", { price: text })
-    const [low, high, day, until, , market] = this.gpus.get(gpu).prices[currency][kind]
+    const [low, high, day, until, , market] = known[currency][kind]
     const date = day.slice(0, 7)
     if (kind === "launch") return this.say("launch", { price: text, date })
     const range = low < high && count === 1 ? this.say(currency, { value: this.say("range", { low: plain(low), high: plain(high) }) }) : text

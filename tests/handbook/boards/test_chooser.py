@@ -34,7 +34,7 @@ from handbook.boards.chooser.answer import CODES, FIRST, Answer
 from handbook.boards.chooser.form import MINE, at_home
 from handbook.boards.chooser.parts import MERGED, shares
 from handbook.boards.chooser.parts import PARTS as SHOWN
-from handbook.boards.chooser.voice import UNITS
+from handbook.boards.chooser.voice import UNITS, Voice
 from handbook.boards.chooser.words import PLACE, WORDS
 from handbook.building.root import write_catalogue
 
@@ -337,3 +337,19 @@ def test_sizes() -> None:
     assert digits.size(16.06e9) == "16.1\u00a0GB"
     assert digits.plain(1599.5) == "1,599.5"
     assert digits.plain(300) == "300"
+
+
+@pytest.mark.parametrize(
+    ("edition", "told"),
+    [
+        ("zh", "没有查到人民币价，只有全新 90,000 到 95,000 美元（美国，2026-08）"),
+        ("en", "no price in CN¥ known, but US$90,000 to 95,000 new (US, 2026-08)"),
+    ],
+)
+def test_a_price_in_another_currency_is_better_than_none(edition: str, told: str) -> None:
+    voice = Voice(load(), edition, "", "2026-09-01")
+    wishes = Constraints(currency="CNY")
+    first = choose(preset("llama-70b-fp16"), wishes).options[0]
+    assert first.price is None
+    assert voice.price(first, wishes).replace("\N{NO-BREAK SPACE}", " ") == told
+    assert voice.price(replace(first, gpu="rubin-288gb"), wishes) == voice.say("price-unknown")

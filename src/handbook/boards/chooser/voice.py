@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from gpuguide.catalogue import Gpu
 from gpuguide.choice.buying import offers
 from gpuguide.choice.fit import Option
 from gpuguide.choice.jobs import jobs, pace, whole
-from gpuguide.choice.wishes import Constraints
+from gpuguide.choice.wishes import CURRENCIES, Constraints
 from gpuguide.choice.workload import Workload
 from gpuguide.cost.memory import Range, Unknown
 from handbook.boards.chooser.digits import plain, three
 from handbook.boards.chooser.words import say
 
+SEEN = ("new", "used")
 UNITS = {"h": 3600.0, "min": 60.0, "s": 1.0, "ms": 1e-3}
 
 
@@ -67,9 +69,9 @@ class Voice:
         return self.say(currency, value=plain(value))
 
     def price(self, one: Option, wishes: Constraints) -> str:
-        if one.price is None:
-            return self.say("price-unknown")
         currency = wishes.currency
+        if one.price is None:
+            return self._elsewhere(one, wishes) or self.say("price-unknown")
         text = self.money(one.price, currency)
         if wishes.count > 1:
             each = self.money(one.price / wishes.count, currency)
@@ -85,3 +87,14 @@ class Voice:
         key = f"seen-{one.kind}" + ("" if self.today <= price.fresh_until else "-old")
         where = self.say(f"market-{price.market}")
         return self.say(key, price=text, date=price.date[:7], market=where)
+
+    def _elsewhere(self, one: Option, wishes: Constraints) -> str:
+        """What was seen in another currency, where nothing is known in the reader's."""
+        found = ((to, offers(self.gpus[one.gpu], to)) for to in CURRENCIES)
+        seen = ((to, kind, prices[kind]) for to, prices in found for kind in SEEN if kind in prices)
+        for currency, kind, price in seen:
+            other = replace(one, price=price.middle * wishes.count, kind=kind)
+            text = self.price(other, replace(wishes, currency=currency))
+            name = self.say(f"{wishes.currency}-name")
+            return self.say("price-elsewhere", currency=name, price=text)
+        return ""
