@@ -28,6 +28,7 @@ ROOT = Path(__file__).parents[2]
 # Printing all takes a minute, which `make take` does, with the same check; of these, the home page
 # and one page each for figures, formulas and runs on two devices.
 PRINTED = ("", "guide/memory/", "rnn/lstm/")
+MARGIN = 15 / 25.4 * 72 - 0.5  # points; 15 mm, by pdf.css
 
 
 @pytest.fixture(scope="module", params=["zh", "en"])
@@ -135,6 +136,11 @@ def test_a_pdf_has_outline_links_fonts_and_every_line(
     assert not list(lacking(part, pdf.text(file)))
     with pypdfium2.PdfDocument(file) as document:
         outline = [(each.level, each.get_title()) for each in document.get_toc()]
+        numbers = [
+            sheet.get_charbox(match.start())[0]
+            for sheet in (page.get_textpage() for page in document)
+            for match in re.finditer(r"(?m)^\d+\. ", sheet.get_text_range())
+        ]
         vectors = [each.type for page in document for each in page.get_objects(max_depth=8)].count(
             2
         )  # paths
@@ -144,6 +150,9 @@ def test_a_pdf_has_outline_links_fonts_and_every_line(
         *(heading.get_text() for heading in headings), *(page.title for page in pages)
     ]  # fmt: skip
     assert {level for level, _ in outline} >= {0, 1, 2}
+    soup = BeautifulSoup("".join(page.html for page in pages), "html.parser")
+    assert len(numbers) >= len(soup.select("ol > li")) > 0
+    assert min(numbers) >= MARGIN  # what stands in the margin is not printed
     assert vectors > 500  # of figures: a picture of them would be none
     with pikepdf.open(file) as document:
         assert document.Root.MarkInfo.Marked and "/StructTreeRoot" in document.Root

@@ -168,7 +168,7 @@ def whole(book: Book, assets: Path) -> str:
     links = "".join(f'<link rel="stylesheet" href="{sheet.as_uri()}">' for sheet in sheets)
     links += f'<link rel="stylesheet" href="{STYLE.as_uri()}">'
     return (
-        f'<!doctype html><html lang="{book.language}"><head><meta charset="utf-8">'
+        f'<!doctype html><html lang="{book.language}" dir="ltr"><head><meta charset="utf-8">'
         f"<title>{html.escape(book.title)}</title>{links}</head>"
         f'<body data-md-color-scheme="default"><article class="md-content__inner md-typeset">'
         f"{body}</article></body></html>"
