@@ -31,10 +31,10 @@
 # ", held out" = "，留出部分"
 # ", bigram" = "，二元模型"
 # "temperature" = "温度"
-# "couplets of five or seven characters, share of lines:" = "五言或七言的联占各行的比例："
-# "of these with five:" = "其中五言："
-# ", by the model:" = "，模型写的："
-# ", held-out part:" = "，留出部分原文："
+# "couplets of five or seven characters, share of lines: " = "五言或七言的联占各行的比例："
+# "of these with five: " = "其中五言："
+# ", by the model: " = "，模型写的："
+# ", held-out part: " = "，留出部分原文："
 # "step" = "步数"
 # "bigram: held out" = "二元模型：留出部分"
 #
@@ -327,9 +327,8 @@ fig.savefig("curves.svg")
 # breaks: whoever counts knows where they belong.
 #
 # The training loss keeps falling while the held-out loss comes to rest. The gap between them is
-# what the network has merely memorised. The number of steps and the
-# dropout were chosen while looking at the held-out part, so these results, too, are a little
-# flattering.
+# what the network has merely memorised. The number of steps and the dropout were chosen while
+# looking at the held-out part, so these results, too, are a little flattering.
 
 # %% [markdown] zh
 # ## 采样 {#sample}
@@ -343,8 +342,9 @@ fig.savefig("curves.svg")
 #
 # The model continues a line break: compute the probabilities of the next character, draw one,
 # feed it back, draw the next. The logits $z$ are first divided by the **temperature** $T$, so that
-# the probabilities are $\operatorname{softmax}(z / T)$. With $T = 1$ they are the model's own; below 1 the large ones become larger, and the text
-# safer and more repetitive; above 1 it takes more risks. “□” may not be drawn.
+# the probabilities are $\operatorname{softmax}(z / T)$. With $T = 1$ they are the model's own; below 1
+# the large ones become larger, and the text safer and more repetitive; above 1 it takes more
+# risks. “□” may not be drawn.
 #
 # Drawing is sensitive to rounding: if a probability differs slightly, another character may be
 # drawn, and everything after it changes. CPUs add in different orders, and in single precision a
