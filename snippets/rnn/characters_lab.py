@@ -17,6 +17,27 @@
 # "Tang poems" = "唐诗"
 # "Shakespeare" = "莎士比亚"
 #
+# [tool.neverstale.words.zh]
+# "characters, " = "个字符，"
+# "different ones" = "种不同"
+# "different characters, " = "种字符，"
+# "to train on, " = "个用来训练，"
+# "held out, " = "个留出，其中 "
+# "of these are" = "个是"
+# ": blind guess" = "：瞎猜"
+# ", add-one" = "，加一"
+# ", mixed" = "，混入单字频率"
+# ": training" = "：训练部分"
+# ", held out" = "，留出部分"
+# ", bigram" = "，二元模型"
+# "temperature" = "温度"
+# "couplets of five or seven characters, share of lines: " = "五言或七言的联占各行的比例："
+# "of these with five: " = "其中五言："
+# ", by the model: " = "，模型写的："
+# ", held-out part: " = "，留出部分原文："
+# "step" = "步数"
+# "bigram: held out" = "二元模型：留出部分"
+#
 # [tool.neverstale.figures."curves.svg"]
 # zh = "左图唐诗，右图莎士比亚：两条损失曲线随训练步数下降，留出部分先降后平，停在训练部分之上、虚线所示的二元模型之下"
 # en = "Tang poems on the left, Shakespeare on the right: both losses fall with the training steps; the held-out one levels off above the training one and below the dashed line of the bigram model"
@@ -80,7 +101,7 @@ for name in ("tang.txt", "english.txt"):
     with open(name, encoding="utf-8") as file:
         texts[name] = file.read()
     print(
-        f"{name}: {len(texts[name])} characters,",
+        f"{name}: {len(texts[name])} characters, "
         f"{len(set(texts[name]))} different ones",
     )
 
@@ -90,16 +111,16 @@ print(texts["english.txt"][:98])
 # %% [markdown] zh
 # ## 从字符到编号 {#numbers}
 #
-# 前十分之九用来训练，后十分之一留出，只用来打分。训练部分里只出现过一次的字，没有什么可学的；留出部分里还有训练时从没见过的字。两种都换成同一个记号「□」。唐诗里这样的字不少：字表原有一千五百多个字，换过之后少了四成。模型和后面的基线面对的是换过的同一段文字，比较才公平。
+# 前十分之九用来训练，后十分之一留出，只用来打分。有两种字学不到什么：训练部分里只出现过一次的，以及只在留出部分里出现的。两种都换成同一个记号「□」。唐诗里这样的字不少：原有一千五百多种字，换过之后少了四成。模型和后面的基线读的都是换过的文字，比较才公平。
 
 # %% [markdown] en
 # ## From characters to numbers {#numbers}
 #
-# The first nine tenths are for training; the last tenth is held out and only used to measure.
-# There is nothing to be learned about a character that the training part has only once, and the
-# held-out part has characters that never occur in training. Both kinds are replaced by one sign,
-# “□”. This matters for the poems: of more than 1,500 characters, four in ten disappear. The model
-# and the baseline below are given the same text, so that they can be compared.
+# The first nine tenths are for training; the last tenth is held out and only used to measure. Of
+# two kinds of characters there is little to learn: those that the training part has only once,
+# and those that only the held-out part has. Both are replaced by one sign, “□”. In the poems there
+# are many of them: of more than 1,500 characters, four in ten disappear. The model and the baseline
+# below read the same text, so that they can be compared.
 
 # %%
 RARE = "□"
@@ -119,30 +140,44 @@ for name, text in texts.items():
     characters, train, held_out = prepare(text)
     rare = (held_out == characters.index(RARE)).sum().item()
     print(
-        f"{name}: {len(characters)} characters, {len(train)} to train on,",
-        end=" ",
+        f"{name}: {len(characters)} different characters, "
+        f"{len(train)} to train on, "
+        f"{len(held_out)} held out, {rare} of these are {RARE}"
     )
-    print(f"{len(held_out)} held out, {rare} of these are {RARE}")
 
 # %% [markdown] zh
 # ## 基线：只看前一个字 {#bigram}
 #
-# 损失是下一个字符的平均负对数概率，单位奈特（自然对数）。闭着眼睛在 V 个字符里猜，损失是 ln V。一个像样的对手是**二元模型**：数一数训练部分里每个字后面跟过哪些字，照次数给概率。
+# 损失是下一个字符的平均负对数概率，单位奈特（自然对数）。闭着眼睛在 $V$ 个字符里猜，损失是 $\ln V$。一个像样的对手是**二元模型**：数一数训练部分里每个字后面跟过哪些字，照次数给概率。
 #
-# 没见过的搭配不能给概率 0。最简单的补救是每种搭配多数一次（加一平滑），可是字表有几百上千个字时，它把概率摊得太薄。好一些的办法是混入 k 份单字频率。k 直接在留出部分上挑最好的，等于让基线占点便宜。
+# 没见过的搭配不能给概率 0。最简单的补救是每种搭配多数一次（加一平滑），可是字有几百上千种，这样会把概率摊得太薄。好一些的办法是混入 $k$ 份单字频率。设 $n_{ab}$ 是 $b$ 跟在 $a$ 后面的次数，$n_a$ 是 $a$ 后面跟过字的总次数，$p_b$ 是 $b$ 的单字频率：
+#
+# $$
+# p(b \mid a) = \frac{n_{ab} + k\, p_b}{n_a + k}
+# $$
+#
+# $k$ 直接在留出部分上挑最好的，等于让基线占点便宜。
 
 # %% [markdown] en
 # ## A baseline: only the previous character {#bigram}
 #
 # The loss is the mean negative log probability of the next character, in nats (natural
-# logarithm). Guessing blindly among V characters costs ln V. A decent opponent is the **bigram
+# logarithm). Guessing blindly among $V$ characters costs $\ln V$. A decent opponent is the **bigram
 # model**: count which characters follow which in the training part, and turn the counts into
 # probabilities.
 #
 # A pair that was never seen must not get probability 0. The simplest remedy counts every pair
 # once more (add-one smoothing), but with hundreds of characters that spreads the probability
-# thin. Mixing in the frequency of single characters, with weight k, is better. The best k is
-# picked on the held-out part itself, which gives the baseline a small unfair advantage.
+# thin. It is better to mix in the frequency of single characters, with weight $k$. Let $n_{ab}$ be
+# how often $b$ follows $a$, let $n_a$ be how often anything follows $a$, and $p_b$ the frequency
+# of $b$:
+#
+# $$
+# p(b \mid a) = \frac{n_{ab} + k\, p_b}{n_a + k}
+# $$
+#
+# The best $k$ is picked on the held-out part itself, which gives the baseline a small unfair
+# advantage.
 
 
 # %%
@@ -168,8 +203,10 @@ baseline = {}
 for name, text in texts.items():
     characters, train, held_out = prepare(text)
     add_one, baseline[name] = bigram(train, held_out, len(characters))
-    print(f"{name}: blind {math.log(len(characters)):.1f},", end=" ")
-    print(f"add-one {add_one:.1f}, mixed {baseline[name]:.1f}")
+    print(
+        f"{name}: blind guess {math.log(len(characters)):.1f}"
+        f", add-one {add_one:.1f}, mixed {baseline[name]:.1f}"
+    )
 
 # %% [markdown] zh
 # ## 模型与训练 {#train}
@@ -248,8 +285,8 @@ fitted = {
 for name, (_, _, history) in fitted.items():
     _, seen, unseen = history[-1]
     print(
-        f"{name}: training {seen:.1f}, held out {unseen:.1f},",
-        f"bigram {baseline[name]:.1f}",
+        f"{name}: training {seen:.1f}, held out {unseen:.1f}"
+        f", bigram {baseline[name]:.1f}"
     )
     assert unseen < baseline[name] - 0.1
 
@@ -277,37 +314,37 @@ fig.legend(
 fig.savefig("curves.svg")
 
 # %% [markdown] zh
-# 两段文字上，LSTM 的留出损失都低于二元模型。莎士比亚赢得多：58 个字符，前面几个字母大致就定下了单词的余下部分，只看一个字母的对手吃亏。唐诗赢得少：九百多个字，训练部分平均每个字只见过十次，下一个是什么字很难猜；能省下的主要是标点和换行，它们的位置数着字数就知道。
+# 两段文字上，LSTM 的留出损失都低于二元模型。莎士比亚赢得多：字符只有 58 种，一个单词看到前几个字母，后面大致就能猜到，只看一个字母的对手吃亏。唐诗赢得少：字有九百多种，训练部分里平均每种只见过十次，下一个字很难猜。LSTM 的优势主要在标点和换行，数着字数就知道它们该在哪里。
 #
-# 训练部分的损失一直在降，留出部分却渐渐停住。两条线之间的距离，就是背下来而用不到别处的那部分。步数和 dropout 是看着留出部分选的，所以这里的成绩也略偏乐观。
+# 训练部分的损失一直在降，留出部分却渐渐停住。两条线之间的差距，来自只对训练部分有用的死记硬背。步数和 dropout 是看着留出部分选的，所以这里的成绩也略偏乐观。
 
 # %% [markdown] en
 # On both texts the held-out loss of the LSTM is below that of the bigram model. With Shakespeare
 # the gain is large: there are 58 characters, the first few letters often settle the rest of a
 # word, and an opponent that sees a single letter misses that. With the poems the gain is small:
 # there are more than nine hundred characters, the training part shows each of them ten times on
-# average, and which one comes next is hard to guess. What can be saved is mainly the punctuation
-# and the line breaks, whose places follow from counting.
+# average, and the next one is hard to guess. The LSTM gains mainly on punctuation and line
+# breaks: whoever counts knows where they belong.
 #
-# The training loss keeps falling while the held-out loss comes to rest. The distance between
-# them is what has merely been memorised and is of no use elsewhere. The number of steps and the
-# dropout were chosen while looking at the held-out part, so these results, too, are a little
-# flattering.
+# The training loss keeps falling while the held-out loss comes to rest. The gap between them is
+# what the network has merely memorised. The number of steps and the dropout were chosen while
+# looking at the held-out part, so these results, too, are a little flattering.
 
 # %% [markdown] zh
 # ## 采样 {#sample}
 #
-# 让模型接着一个换行往下写：算出下一个字符的概率，按概率抽一个，喂回去，再抽下一个。logits 先除以**温度**：温度 1 用模型原来的概率；小于 1 时，本来就大的概率变得更大，写得稳妥而重复；大于 1 则更冒险。「□」不许抽。
+# 让模型接着一个换行往下写：算出下一个字符的概率，按概率抽一个，喂回去，再抽下一个。logits $z$ 先除以**温度** $T$，概率就是 $\operatorname{softmax}(z / T)$。$T = 1$ 时用模型原来的概率；小于 1 时，本来就大的概率变得更大，写得稳妥而重复；大于 1 则更冒险。「□」不许抽。
 #
-# 抽样对舍入误差很敏感：两个概率差一点点，抽到的就可能是另一个字，后面全都跟着变。不同的 CPU 加法次序不同，单精度训练几百步之后，权重就会差在前几位有效数字上。所以开头设了双精度和单线程：差别缩小到几乎不可能改变抽样。
+# 抽样对舍入误差很敏感：概率差一点点，就可能抽到另一个字，后面全都跟着变。不同的 CPU 加法次序不同，用单精度训练几百步，权重的前几位有效数字就已经不一样了。所以开头设了双精度和单线程，剩下的差别小到几乎不可能改变抽样。
 
 # %% [markdown] en
 # ## Sampling {#sample}
 #
 # The model continues a line break: compute the probabilities of the next character, draw one,
-# feed it back, draw the next. The logits are first divided by the **temperature**. At 1 the
-# model's probabilities are used as they are; below 1 the large ones become larger, and the text
-# safer and more repetitive; above 1 it takes more risks. “□” may not be drawn.
+# feed it back, draw the next. The logits $z$ are first divided by the **temperature** $T$, so that
+# the probabilities are $\operatorname{softmax}(z / T)$. With $T = 1$ they are the model's own; below 1
+# the large ones become larger, and the text safer and more repetitive; above 1 it takes more
+# risks. “□” may not be drawn.
 #
 # Drawing is sensitive to rounding: if a probability differs slightly, another character may be
 # drawn, and everything after it changes. CPUs add in different orders, and in single precision a
@@ -344,11 +381,11 @@ for temperature in (0.6, 1.0):
 #
 # 从远处看，唐诗很像唐诗：逗号和句号轮流出现，一联两句，两句一样长。没有人告诉它要数字数，这是从损失里学来的。靠近了读，「月」「山」「云」「人」常见，词与词偶尔搭得上，整句却说不通，也不押韵：字只是编号，读音从来没有给过它。
 #
-# 低温时几乎每联之后都空一行，这不是它以为诗都只有一联：空行的概率不过几成，可是别的概率分散在几百个字上，没有一个比得过它；温度一低，最大的就被放大。五言也是这样：训练部分六成的行是五言，低温写出来的几乎全是。
+# 低温时几乎每联之后都空一行，并不是它以为诗都只有一联。一联写完，空行的概率不过几成；但另起一联时，第一个字有几百种可能，哪一种的概率都比不上空行。温度一低，最大的概率还会被放大。五言也是这样：训练部分六成的行是五言，低温写出来的几乎全是。
 #
 # 莎士比亚那边，它学会了空格和词的长短、句末标点、行首大写、说话人名字后面跟冒号再换行；常用的短词大多拼对了，长一些的多半是看着像英文的生造词。
 #
-# 下面把两件事量一量。先写一千个字的唐诗，看有多少行正好是一联等长的五言或七言。再找写出来的文字里与训练部分一字不差的最长一段。作为参照，也给出真正的留出部分与训练部分之间最长的一段：同一本书里本来就会有重复。
+# 下面把两件事量一量。先写一千个字的唐诗，看有多少行正好是一联五言或七言。再看模型照抄了多少：在它写的文字里，找出与训练部分一字不差的最长一段。留出部分的原文也这样找一遍，作为参照：同一本书里本来就会有重复。
 
 # %% [markdown] en
 # ## What it has learned {#learned}
@@ -364,11 +401,12 @@ for temperature in (0.6, 1.0):
 # little, and they do not rhyme: a character is a number to the network, which was never given any
 # sounds.
 #
-# At the low temperature nearly every couplet is followed by a blank line. The network does not
-# think that poems are one couplet long: a blank line is only one possibility, but the others are
-# spread over hundreds of characters, none of which comes near it, and a low temperature
-# exaggerates whatever is largest. Length goes the same way: in the training part, six lines in ten
-# have five characters to each half; at the low temperature nearly all of them do.
+# At the low temperature nearly every couplet is followed by a blank line. This does not mean that
+# the network takes poems to be one couplet long. After a couplet, a blank line is only one
+# possibility. But a further couplet may begin with any of hundreds of characters, and none of
+# these is as probable as the blank line. A low temperature makes the largest probability larger
+# still. Length goes the same way: in the training part, six lines in ten have five characters to
+# each half; at the low temperature nearly all of them do.
 #
 # Two of these things can be measured. The first cell writes a thousand characters of poetry and
 # counts the lines that are couplets of twice five or twice seven. The second looks for the longest
@@ -386,8 +424,8 @@ couplets = [
 ]
 share = len(couplets) / len(lines)
 fives = sum(len(h[0]) == 5 for h in couplets)
-print(f"{share:.1f} of the lines are couplets of five or seven characters;")
-print(f"{fives} of {len(couplets)} have five")
+print(f"couplets of five or seven characters, share of lines: {share:.1f}")
+print(f"of these with five: {fives}/{len(couplets)}")
 assert share > 0.9
 
 
@@ -406,13 +444,12 @@ for name, text in texts.items():
     cut = len(text) * 9 // 10
     source, held_out = text[:cut], text[cut:]
     written = write(*fitted[name][:2], len(held_out), 0.6)
-    for label, sample in (
-        ("written by the model", written),
-        ("the real held-out part", held_out),
-    ):
-        copy = longest_copy(sample, source)
-        print(f"{name}, {label}: {len(copy)} characters, {copy!r}")
-        assert len(copy) < 40
+    copy = longest_copy(written, source)
+    print(f"{name}, by the model: {len(copy)} characters, {copy!r}")
+    assert len(copy) < 40
+    copy = longest_copy(held_out, source)
+    print(f"{name}, held-out part: {len(copy)} characters, {copy!r}")
+    assert len(copy) < 40
 
 # %% [markdown] zh
 # 照抄的程度和一本书自身的重复差不多：唐诗不过几个字，莎士比亚最长的一段不过是人名加冒号那一类套路。模型小、步数少、dropout 大，还不至于整句背诵；步数多了就难说。
@@ -427,7 +464,7 @@ for name, text in texts.items():
 #
 # 答案：
 #
-# 1. 不能这样比。损失按字符计，一个汉字相当于一个词，一个字母只是词的一小部分。e 的 4.7 次方约是 110，e 的 1.8 次方约是 6：平均下来，好比在 110 个字或 6 个字母里猜。
+# 1. 不能这样比。损失按字符计，一个汉字相当于一个词，一个字母只是词的一小部分。$e^{4.7} \approx 110$，$e^{1.8} \approx 6$：平均下来，好比在 110 个字或 6 个字母里猜。
 # 2. 训练部分的损失降得快得多，留出部分很快掉头向上，没过多久就比二元模型还差：材料这么少，不加约束的网络忙着背书。
 # 3. 几乎每次都选概率最大的字，于是反复写同样几个词。
 #
@@ -448,7 +485,7 @@ for name, text in texts.items():
 #
 # Answers:
 #
-# 1. The numbers do not say so. The loss is per character; a Chinese character is about a word, a letter only a small part of one. The exponential of 4.7 is about 110, that of 1.8 about 6: on average it is like guessing among 110 characters, or among 6 letters.
+# 1. The numbers do not say so. The loss is per character; a Chinese character is about a word, a letter only a small part of one. With $e^{4.7} \approx 110$ and $e^{1.8} \approx 6$, it is on average like guessing among 110 characters, or among 6 letters.
 # 2. The training loss falls much faster, and the held-out loss soon turns upwards until it is worse than that of the bigram model. With so little to read, a network that nothing holds back memorises it.
 # 3. It nearly always takes the most probable character, and ends up repeating the same few words.
 #
