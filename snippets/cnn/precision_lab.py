@@ -19,7 +19,7 @@
 # ": loss" = "：损失"
 # ", held-out accuracy" = "，留出准确率"
 # "skipped" = "跳过"
-# "of 30 steps, factor now" = "步（共 30 步），倍数降到"
+# "of 20 steps, factor now" = "步（共 20 步），倍数降到"
 # "clipped first:" = "先截短："
 # "unscaled first:" = "先除回来："
 # "norm" = "范数"
@@ -228,10 +228,10 @@ fig.savefig("curves.svg")
 
 # %%
 model = build()
-optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
+optimizer = torch.optim.Adam(model.parameters())
 scaler = make_scaler(torch.float16, init_scale=2.0**32)
 factors, skipped = [], 0
-for batch in train[: 30 * 32].split(32):
+for batch in train[: 20 * 32].split(32):
     factors.append(scaler.get_scale())
     before = model[0].weight.clone()
     step(model, optimizer, scaler, batch, torch.float16)
@@ -239,7 +239,7 @@ for batch in train[: 30 * 32].split(32):
         skipped += 1
         assert torch.equal(model[0].weight, before)
 print(
-    f"skipped {skipped} of 30 steps, factor now {scaler.get_scale():,.0f}"
+    f"skipped {skipped} of 20 steps, factor now {scaler.get_scale():,.0f}"
 )
 
 # %% [markdown] zh
@@ -379,7 +379,7 @@ for dtype, name in names.items():
     print()
 
 # %% [markdown] zh
-# 在 CPU 上，16 位反而更慢：产生这份记录的处理器没有做 16 位乘法的指令，只能换成 32 位来算，再换回去。有这种单元的处理器（例如带 AMX 的）会好一些。真正的用处在 GPU 上；那里能快多少，本页要等有了 GPU 的运行记录才写，标称的算力见[张量核心](../guide/numbers.md#tensor-cores)，激活值省下的内存在[混合精度](../guide/numbers.md#mixed-precision)一节里数过。
+# 在 CPU 上，16 位往往不快反慢：没有 16 位乘法指令的处理器，只能换成 32 位来算，再换回去。有 bfloat16 乘法单元的（例如带 AMX 的），bfloat16 追得上 float32，float16 照样慢。真正的用处在 GPU 上；那里能快多少，本页要等有了 GPU 的运行记录才写，标称的算力见[张量核心](../guide/numbers.md#tensor-cores)，激活值省下的内存在[混合精度](../guide/numbers.md#mixed-precision)一节里数过。
 #
 # ## 练习 {#exercises}
 #
@@ -389,7 +389,7 @@ for dtype, name in names.items():
 # 2. float16 不放大损失，这个网络还训练得了吗？
 
 # %% [markdown] en
-# On the CPU, 16 bits are slower, not faster: the processor of this record has no instructions for 16-bit products, so it computes in 32 bits and converts back and forth. Processors with such units (AMX, for instance) do better. The real use is on a GPU. How much faster it gets there, this page will say when there is a record from a GPU; the rated speeds are under [Tensor Cores](../guide/numbers.md#tensor-cores), and the memory that activations save is counted under [mixed precision](../guide/numbers.md#mixed-precision).
+# On a CPU, 16 bits are often slower, not faster: a processor without instructions for 16-bit products computes in 32 bits and converts back and forth. With units for products of bfloat16 (AMX, for instance) that format keeps up with float32, while float16 stays slow. The real use is on a GPU. How much faster it gets there, this page will say when there is a record from a GPU; the rated speeds are under [Tensor Cores](../guide/numbers.md#tensor-cores), and the memory that activations save is counted under [mixed precision](../guide/numbers.md#mixed-precision).
 #
 # ## Exercises {#exercises}
 #
