@@ -201,7 +201,7 @@ function against({ kind, power }, gpu, { count, markets }) {
     market: gpu.market,
     restricted: gpu.restricted && markets.includes("China"),
     used: gpu.sale === "used",
-    stock: gpu.sale === "new" && !(ofToday({ kind })),
+    stock: gpu.sale === "new" && !ofToday({ kind }) && !gpu.stock,
     old: gpu.release && gpu.release + "-12-31".slice(gpu.release.length - 4) <= day.slice(0, 4) - 5 + day.slice(4),
     power: gpu.forms.includes("card") && power > 225 * count,
   }

@@ -8,7 +8,7 @@ from datetime import date
 
 from gpuguide.catalogue import load
 from gpuguide.catalogue.model import Gpu
-from gpuguide.choice.buying import forms_of, on_sale, rent, software_of
+from gpuguide.choice.buying import forms_of, on_sale, rent, software_of, stocked
 from gpuguide.choice.choose import Choice, middle, ranked
 from gpuguide.choice.fit import Option, consider
 from gpuguide.choice.wishes import Constraints
@@ -152,7 +152,7 @@ def against(option: Option, gpu: Gpu, today: str, markets: tuple[str, ...] = ())
         "market": bool(gpu.market),
         "restricted": gpu.restricted is not None and "China" in markets,
         "used": on_sale(gpu) == "used",
-        "stock": on_sale(gpu) == "new" and option.kind in ("launch", ""),
+        "stock": on_sale(gpu) == "new" and option.kind in ("launch", "") and not stocked(gpu),
         "old": released is not None and released <= since,
         "power": "card" in forms_of(gpu) and (option.power or 0) > PLUG * option.count,
     }
