@@ -866,14 +866,9 @@ async function setUp(root) {
   root.dataset.ready = "done"
 }
 
-function start() {
-  const root = document.querySelector(".hb-choose:not([data-ready])")
-  if (!root) return
-  root.dataset.ready = ""
-  setUp(root)
-}
 // An address with another model, opened in the same tab.
 addEventListener("hashchange", () => {
   if (location.hash.startsWith(HASH) && document.querySelector(".hb-choose")) location.reload()
 })
-start()
+const board = document.querySelector(".hb-choose")
+if (board) setUp(board)

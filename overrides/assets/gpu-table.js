@@ -225,10 +225,5 @@ function tell({ target, clientX, clientY }) {
 }
 for (const event of ["click", "pointermove"]) document.addEventListener(event, tell)
 
-function start() {
-  const root = document.querySelector(".hb-gpus:not([data-ready])")
-  if (!root) return
-  root.dataset.ready = ""
-  setUp(root)
-}
-start()
+const board = document.querySelector(".hb-gpus")
+if (board) setUp(board)

@@ -174,7 +174,6 @@
   }, { rootMargin: "50%" })
 
   window.document$?.subscribe(() => {
-    hush()
     follow()
     setTimeout(reach)
     for (const figure of document.querySelectorAll(".hb-interactive")) near.observe(figure)

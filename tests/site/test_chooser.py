@@ -615,7 +615,7 @@ def test_weight(site: Path, context: Any) -> None:
 
 
 def test_after_coming_back_without_a_reload(chooser: Page) -> None:
-    """The theme exchanges pages in place: the chooser works the second time too."""
+    """The browser may have kept the page as it was, or load it anew: the chooser works."""
     chooser.locator(".md-nav--primary a[href*='memory/']").first.click()
     expect(chooser.locator(".hb-choose")).to_have_count(0)
     chooser.go_back()

@@ -23,4 +23,5 @@ def probably(text: str) -> bool:
     nodes = [node for each in own for node in ast.walk(each)]
     if any(isinstance(node, ast.Name) and node.id in defined for node in nodes):
         return True
-    return any(SHOWN.search(ast.get_source_segment(text, each) or "") for each in own)
+    lines = text.split("\n")
+    return any(SHOWN.search("\n".join(lines[one.lineno - 1 : one.end_lineno])) for one in own)

@@ -92,9 +92,11 @@ class Voice:
         """What was seen in another currency, where nothing is known in the reader's."""
         found = ((to, offers(self.gpus[one.gpu], to)) for to in CURRENCIES)
         seen = ((to, kind, prices[kind]) for to, prices in found for kind in SEEN if kind in prices)
-        for currency, kind, price in seen:
-            other = replace(one, price=price.middle * wishes.count, kind=kind)
-            text = self.price(other, replace(wishes, currency=currency))
-            name = self.say(f"{wishes.currency}-name")
-            return self.say("price-elsewhere", currency=name, price=text)
-        return ""
+        first = next(seen, None)
+        if first is None:
+            return ""
+        currency, kind, price = first
+        other = replace(one, price=price.middle * wishes.count, kind=kind)
+        text = self.price(other, replace(wishes, currency=currency))
+        name = self.say(f"{wishes.currency}-name")
+        return self.say("price-elsewhere", currency=name, price=text)
