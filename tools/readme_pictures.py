@@ -9,9 +9,7 @@ GitHub gives a picture no style sheet.
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -19,6 +17,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+from handbook.taking.browser import program
 from neverstale.project import Project, load
 from neverstale.proof.figure import alone, diagram
 
@@ -63,10 +62,9 @@ def screenshots(project: Project) -> None:
     handler = partial(_Silent, directory=str(project.site))
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    program = os.environ.get("CHROMIUM") or shutil.which("chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=program, args=["--no-sandbox", "--disable-gpu"]
+            executable_path=program(), args=["--no-sandbox", "--disable-gpu"]
         )
         for edition in project.editions:
             page = browser.new_page(viewport=SIZE)  # type: ignore[arg-type]

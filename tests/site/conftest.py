@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from handbook.taking.browser import program
 
 ROOT = Path(__file__).parents[2]
 SITE = ROOT / "site"
@@ -69,15 +69,15 @@ def soup(site: Path, content_path: str) -> BeautifulSoup:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Headless Chromium: the one in CHROMIUM, or `chromium` on the PATH."""
-    program = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    if program is None:
+    """Headless Chromium."""
+    found = program()
+    if found is None:
         pytest.fail("chromium is missing; see tools/browser.sh", pytrace=False)
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=program, args=CHROMIUM_ARGS)
-        yield found
-        found.close()
+        chromium = playwright.chromium.launch(executable_path=found, args=CHROMIUM_ARGS)
+        yield chromium
+        chromium.close()
 
 
 def reader(browser: Browser, base: str) -> BrowserContext:
@@ -111,11 +111,15 @@ def page(context: BrowserContext) -> Page:
 
 @pytest.fixture
 def visit(page: Page) -> Callable[[str], Page]:
-    """Opens an address and waits until the page has settled."""
+    """Opens an address and waits until the page stands still.
+
+    A font that comes late moves what is below. What a script fetches is waited for by who looks for
+    it: to wait for a network at rest takes half a second each time.
+    """
 
     def go(path: str) -> Page:
-        page.goto(path)  # to its end: a long page is idle before all of it is parsed
-        page.wait_for_load_state("networkidle")
+        page.goto(path)
+        page.evaluate("document.fonts.ready.then(() => new Promise(requestAnimationFrame))")
         return page
 
     return go

@@ -92,14 +92,12 @@ def test_colours_persist(visit: Visit) -> None:
     assert body.get_attribute("data-md-color-scheme") == "slate"
     for path in ("/zh/cnn/pooling/", "/en/cnn/", f"/zh/{PAGE}"):
         page.goto(path)
-        page.wait_for_load_state("networkidle")
         assert body.get_attribute("data-md-color-scheme") == "slate", path
 
 
 def test_colours_follow_the_system(page: Page) -> None:
     page.emulate_media(color_scheme="dark")
     page.goto(f"/en/{PAGE}")
-    page.wait_for_load_state("networkidle")
     assert page.locator("body").get_attribute("data-md-color-scheme") == "slate"
 
 
@@ -214,9 +212,8 @@ def test_lost_reader_finds_both_languages(page: Page) -> None:
 
 
 @pytest.mark.parametrize("edition", OTHER)
-def test_the_summary_prints_on_one_sheet(page: Page, edition: str) -> None:
-    page.goto(f"/{edition}/rnn/summary/")
-    page.wait_for_load_state("networkidle")
+def test_the_summary_prints_on_one_sheet(visit: Callable[[str], Page], edition: str) -> None:
+    page = visit(f"/{edition}/rnn/summary/")
     sheets = page.pdf(format="A4", margin=dict.fromkeys(("top", "bottom", "left", "right"), "1cm"))
     assert len(re.findall(rb"/Type /Page\b", sheets)) == 1
 

@@ -148,7 +148,6 @@ def searching(request: pytest.FixtureRequest, browser: Browser, base: str) -> It
     """A home page with the search open, one per language."""
     page = browser.new_page(base_url=base)
     page.goto(f"/{request.param}/")
-    page.wait_for_load_state("networkidle")
     page.locator("[data-hb-search]").click()
     yield page
     page.close()

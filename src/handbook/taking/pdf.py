@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import html
-import os
 import re
-import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -16,6 +14,7 @@ from typing import TYPE_CHECKING
 from handbook.errors import HandbookError
 from handbook.taking import article
 from handbook.taking.book import WORDS, Book, headed
+from handbook.taking.browser import program
 from neverstale.problem import Problem
 
 if TYPE_CHECKING:
@@ -45,19 +44,19 @@ def chromium(to: Path) -> Iterator[Browser]:
     Raises:
         HandbookError: there is none.
     """
-    program = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    found = program()
     try:
         from playwright.sync_api import sync_playwright
     except ImportError as error:
         raise HandbookError(
             Problem(to.name, 0, f"{error}; run make take, which installs it")
         ) from error
-    if program is None:
+    if found is None:
         raise HandbookError(Problem(to.name, 0, "a PDF needs Chromium; run tools/browser.sh"))
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
-        yield browser
-        browser.close()
+        printer = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
+        yield printer
+        printer.close()
 
 
 def write(book: Book, assets: Path, to: Path, browser: Browser) -> None:
