@@ -63,3 +63,24 @@ def test_what_is_cut_off_of_a_proof_is_read_when_it_is_opened(
     assert summary.evaluate(cut)
     summary.click()
     assert not summary.evaluate(cut)
+
+
+# The widest quotation mark of the text, in units of its size.
+QUOTES = """() => Math.max(...[...document.querySelectorAll("article p")].flatMap(block => {
+  const text = block.firstChild, size = parseFloat(getComputedStyle(block).fontSize)
+  return [...(text?.data ?? "").matchAll(/[“”]/g)].map(({ index }) => {
+    const mark = document.createRange()
+    mark.setStart(text, index)
+    mark.setEnd(text, index + 1)
+    return mark.getBoundingClientRect().width / size
+  })
+}))"""
+
+
+def test_quotation_marks_are_narrow_in_english(visit: Visit) -> None:
+    """Where the one font that has them is a Chinese one, too: theirs are as wide as a character."""
+    page = visit("/en/cnn/mnist-lab/")
+    assert 0.2 < page.evaluate(QUOTES) < 0.7
+    wide = "font-family: Noto Sans CJK SC; font-variant-east-asian: normal"
+    page.locator("body").evaluate("(body, wide) => { body.style.cssText = wide }", wide)
+    assert page.evaluate(QUOTES) > 0.9  # so that one sees that it would be seen
