@@ -17,7 +17,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from handbook.taking.browser import program
+from handbook.taking.browser import ARGUMENTS, program
 from neverstale.project import Project, load
 from neverstale.proof.figure import alone, diagram
 
@@ -63,9 +63,7 @@ def screenshots(project: Project) -> None:
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=program(), args=["--no-sandbox", "--disable-gpu"]
-        )
+        browser = playwright.chromium.launch(executable_path=program(), args=ARGUMENTS)
         for edition in project.editions:
             page = browser.new_page(viewport=SIZE)  # type: ignore[arg-type]
             page.goto(

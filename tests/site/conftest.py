@@ -9,22 +9,12 @@ import pytest
 from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from handbook.taking.browser import program
+from handbook.taking.browser import ARGUMENTS, program
 
 ROOT = Path(__file__).parents[2]
 SITE = ROOT / "site"
 EDITIONS = ("zh", "en")
 PATIENCE = 60_000  # milliseconds, for a machine that is busy; on a calm one all comes at once
-# No sandbox: containers often run as root. The rest keeps Chromium from calling its maker.
-CHROMIUM_ARGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 def site_pages() -> list[str]:
@@ -75,7 +65,7 @@ def browser() -> Iterator[Browser]:
         pytest.fail("chromium is missing; see tools/browser.sh", pytrace=False)
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=found, args=CHROMIUM_ARGS)
+        chromium = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
         yield chromium
         chromium.close()
 

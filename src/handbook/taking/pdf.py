@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from handbook.errors import HandbookError
 from handbook.taking import article
 from handbook.taking.book import WORDS, Book, headed
-from handbook.taking.browser import program
+from handbook.taking.browser import ARGUMENTS, program
 from neverstale.problem import Problem
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 STYLE = Path(__file__).with_name("pdf.css")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PATIENCE = 600_000  # milliseconds, for a machine that is busy
 ID = re.compile(r'(?<=\sid=")(?=[^"])|(?<=url\(#)|(?<=\shref="#)')
 HEADING = re.compile(r"(?P<open></?h)(?P<level>[1-5])\b")
