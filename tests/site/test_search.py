@@ -160,9 +160,15 @@ def search(page: Page, text: str) -> list[str]:
     expect(told).to_be_empty()
     box.fill(text)
     expect(told).not_to_be_empty()
-    links = page.locator(".hb-search__found a").all()
-    paths = [urlsplit(link.get_attribute("href") or "").path for link in links]
+    paths = [urlsplit(address).path for address in found(page)]
     return [path.removeprefix("/").partition("/")[2] or "." for path in paths]
+
+
+def found(page: Page) -> list[str]:
+    """The addresses that results lead to."""
+    links = page.locator(".hb-search__found a")
+    addresses: list[str] = links.evaluate_all("all => all.map(link => link.getAttribute('href'))")
+    return addresses
 
 
 def test_queries(searching: Page) -> None:
@@ -181,8 +187,7 @@ def test_every_gpu_is_found_by_its_name(searching: Page) -> None:
     missed = []
     for name, called in index["gpus"]:
         search(searching, called)
-        links = searching.locator(".hb-search__found a").all()[:FIRST]
-        if not any((link.get_attribute("href") or "").endswith(f"#{name}") for link in links):
+        if not any(address.endswith(f"#{name}") for address in found(searching)[:FIRST]):
             missed.append(called)
     assert not missed
 
