@@ -2,7 +2,7 @@
 # Lighthouse on a sample of the built site: tests/lighthouse, served compressed, in Chromium.
 # npm brings it, into a folder of its own.
 #
-# CHROMIUM  the browser to use, if it is not on the PATH as chromium
+# CHROMIUM  the browser to use, if it is not on the PATH
 set -euo pipefail
 cd "$(dirname "$0")/.."
 FOLDER=$PWD/build/lighthouse
@@ -15,5 +15,5 @@ if [ ! -d "$FOLDER/node_modules/lighthouse" ]; then
   npm install --silent --ignore-scripts --no-fund --no-audit --prefix "$FOLDER" "lighthouse@$VERSION"
 fi
 export LIGHTHOUSE=$FOLDER/node_modules/lighthouse/cli/index.js
-CHROME_PATH=${CHROMIUM:-$(command -v chromium)} \
+CHROME_PATH=${CHROMIUM:-$(command -v chromium chromium-headless-shell | head -1)} \
   exec .venv/bin/python -m pytest -p no:cacheprovider -s tests/lighthouse
