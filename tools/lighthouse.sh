@@ -15,5 +15,4 @@ if [ ! -d "$FOLDER/node_modules/lighthouse" ]; then
   npm install --silent --ignore-scripts --no-fund --no-audit --prefix "$FOLDER" "lighthouse@$VERSION"
 fi
 export LIGHTHOUSE=$FOLDER/node_modules/lighthouse/cli/index.js
-CHROME_PATH=${CHROMIUM:-$(command -v chromium chromium-headless-shell | head -1)} \
-  exec .venv/bin/python -m pytest -p no:cacheprovider -s tests/lighthouse
+exec .venv/bin/python -m pytest -p no:cacheprovider -s tests/lighthouse

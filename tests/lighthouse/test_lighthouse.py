@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from handbook.taking import browser
+
 SAMPLE = (
     "",
     "guide/",
@@ -30,11 +32,14 @@ def test_a_page_is_open_to_everyone(path: str, edition: str, base: str, tmp_path
     program = os.environ.get("LIGHTHOUSE")
     if program is None:
         pytest.fail("Lighthouse is not here; run: make lighthouse", pytrace=False)
+    chromium = browser.program()
+    if chromium is None:
+        pytest.fail("chromium is missing; see tools/browser.sh", pytrace=False)
     found = tmp_path / "found.json"
     subprocess.run(
         ["node", program, f"{base}/{edition}/{path}", "--quiet", f"--chrome-flags={FLAGS}",
          "--only-categories=accessibility,performance", "--output=json", f"--output-path={found}"],
-        check=True, timeout=SECONDS,
+        check=True, timeout=SECONDS, env={**os.environ, "CHROME_PATH": chromium},
     )  # fmt: skip
     report = json.loads(found.read_text(encoding="utf-8"))
     scores = {name: round(100 * one["score"]) for name, one in report["categories"].items()}

@@ -86,8 +86,10 @@ def put(figure: Locator, **values: Any) -> None:
             )
             ways = [round((value - place) / step) for place in places]
             key, way = min(zip(("", "Home", "End"), ways, strict=True), key=lambda one: abs(one[1]))
-            for one in [key] * bool(key) + ["ArrowRight" if way > 0 else "ArrowLeft"] * abs(way):
-                keyboard.press(one)
+            if key:
+                keyboard.press(key)
+            for _ in range(abs(way)):
+                keyboard.press("ArrowRight" if way > 0 else "ArrowLeft")
         else:
             names = [one.get_attribute("value") for one in field.locator("option").all()]
             keyboard.press("Home")
@@ -169,7 +171,7 @@ def test_without_a_script_there_is_a_still_picture(name: str, browser: Browser, 
 
 @pytest.mark.parametrize("name", FIGURES)
 def test_a_figure_after_another_page(name: str, visit: Callable[[str], Page]) -> None:
-    """The theme exchanges pages in place: the figure works the second time too."""
+    """One comes back to it: the figure works the second time too."""
     page = opened(visit, name).page
     page.locator(".md-footer__link--next").click()
     expect(page.locator(f".hb-interactive[data-figure={name}]")).to_have_count(0)

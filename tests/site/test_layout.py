@@ -52,7 +52,7 @@ def test_no_chinese_sign_of_a_figure_lies_on_its_side(name: str, visit: Visit) -
 
 @pytest.mark.parametrize("address", ["/zh/rnn/memory-lab/", "/en/guide/memory/"])
 def test_what_is_cut_off_of_a_proof_is_read_when_it_is_opened(
-    address: str, page: Page, visit: Callable[[str], Page]
+    address: str, page: Page, visit: Visit
 ) -> None:
     page.set_viewport_size({"width": 200, "height": 900})
     visit(address)

@@ -212,7 +212,7 @@ def test_lost_reader_finds_both_languages(page: Page) -> None:
 
 
 @pytest.mark.parametrize("edition", OTHER)
-def test_the_summary_prints_on_one_sheet(visit: Callable[[str], Page], edition: str) -> None:
+def test_the_summary_prints_on_one_sheet(visit: Visit, edition: str) -> None:
     page = visit(f"/{edition}/rnn/summary/")
     sheets = page.pdf(format="A4", margin=dict.fromkeys(("top", "bottom", "left", "right"), "1cm"))
     assert len(re.findall(rb"/Type /Page\b", sheets)) == 1

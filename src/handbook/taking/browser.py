@@ -1,4 +1,4 @@
-"""The browser that prints the books and looks at the site: Chromium without its windows."""
+"""The browser that prints the books and that tests look with: Chromium without its windows."""
 
 from __future__ import annotations
 
@@ -25,5 +25,4 @@ ARGUMENTS = (
 
 def program() -> str | None:
     """Its path: what CHROMIUM names, or what is on the PATH; None if there is none."""
-    found = (shutil.which(name) for name in NAMES)
-    return os.environ.get("CHROMIUM") or next(filter(None, found), None)
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
