@@ -19,6 +19,7 @@ from neverstale.project import Project, load
 
 CJK = re.compile(r"[\u3400-\u9fff\uff01-\uff5e\u3001-\u3011]")
 PYTHON = re.DOTALL | re.MULTILINE
+GOES_ON = "<!--pytest-codeblocks:cont-->"
 COMMENT = re.compile(r"^\s*# [A-Za-z]+( [a-z]+){3,}")
 
 
@@ -145,6 +146,40 @@ def bones(tree: ast.Module) -> str:
         elif not isinstance(part, ast.FormattedValue):  # what is computed is the same in all
             waiting += ast.iter_child_nodes(part)
     return ast.dump(tree)
+
+
+@pytest.mark.parametrize("edition", ["zh", "en"])
+def test_a_lab_in_markdown_is_the_program_that_ran(
+    site: Path, edition: str, project: Project
+) -> None:
+    """Statement by statement, so that tools/markdown.sh need not train it once more."""
+    labs = sorted(project.snippets.rglob("*_lab.py"))
+    assert labs
+    for lab in labs:
+        twin = site / edition / lab.parent.name / lab.stem.replace("_", "-") / "index.md"
+        assert one_program(twin) == bones(ast.parse(whole(lab))), twin
+
+
+def one_program(twin: Path) -> str:
+    """All Python of a page, each block going on where the one before it ended."""
+    text = twin.read_text(encoding="utf-8")
+    first, *more = re.findall(r"^(.*)\n```python$", text, re.MULTILINE)
+    assert first != GOES_ON
+    assert set(more) == {GOES_ON}, f"{twin}: a block starts anew"
+    return bones(ast.parse("\n".join(re.findall(r"^```python\n(.*?)^```$", text, PYTHON))))
+
+
+def whole(lab: Path) -> str:
+    """A lab's source with a part of another snippet in place of the line that imports it."""
+
+    def part(line: re.Match[str]) -> str:
+        text = lab.with_name(f"{line[1]}.py").read_text(encoding="utf-8")
+        mark = r"# --8<-- \[{}:" + re.escape(line[2]) + r"\]\n"
+        (found,) = re.findall(mark.format("start") + "(.*)" + mark.format("end"), text, PYTHON)
+        return str(found)
+
+    text = lab.read_text(encoding="utf-8")
+    return re.sub(r"^from (\w+) import \w+  # --8<-- (\w+)$", part, text, flags=re.MULTILINE)
 
 
 def test_only_printed_words_may_differ() -> None:
