@@ -6,6 +6,8 @@
 # devices = ["cpu"]
 #
 # [tool.neverstale.words.zh]
+# "conv" = "卷积"
+# "linear" = "全连接"
 # "total" = "合计 "
 # "parameters" = "参数"
 # "the same 128 numbers per image" = "每张图的 128 个数相同"
@@ -14,19 +16,19 @@
 import torch
 from torch import nn
 
-layers = {
-    "conv 3 -> 32": nn.Conv2d(3, 32, 3),
-    "conv 32 -> 64": nn.Conv2d(32, 64, 3),
-    "linear 3136 -> 128": nn.Linear(3136, 128),
-    "linear 128 -> 10": nn.Linear(128, 10),
-}
-counts = {
-    name: sum(p.numel() for p in m.parameters())
-    for name, m in layers.items()
-}
-total = sum(counts.values())
-for name, parameters in counts.items():
-    print(f"{name:<19}{parameters:>8,}  {parameters / total:6.1%}")
+layers = [
+    nn.Conv2d(3, 32, kernel_size=3),
+    nn.Conv2d(32, 64, kernel_size=3),
+    nn.Linear(3136, 128),
+    nn.Linear(128, 10),
+]
+counts = [sum(p.numel() for p in m.parameters()) for m in layers]
+total = sum(counts)
+rows = [f"{count:>8,}  {count / total:6.1%}" for count in counts]
+print("conv 3 -> 32      ", rows[0])
+print("conv 32 -> 64     ", rows[1])
+print("linear 3136 -> 128", rows[2])
+print("linear 128 -> 10  ", rows[3])
 print(f"total              {total:>8,}")
 # --8<-- [end:share]
 # --8<-- [start:global]

@@ -15,6 +15,7 @@
 # "one array, MiB" = "每个数组（MiB）"
 #
 # [tool.neverstale.words.zh]
+# "copy     add   triad" = "复制    相加    三元"
 # "largest arrays:" = "最大的数组："
 # ", to compare with a datasheet" = "，可与规格书对照"
 # "best of all sizes is" = "各种大小里最快的是它的"
@@ -50,7 +51,7 @@ for size in sizes:
         time = seconds(partial(run, a, b, c), at_least=0.01)
         rates[name].append(transfers * size * 2**20 / time / 1e9)
 
-print("MiB    GB/s:" + "".join(f"{name.split()[0]:>8}" for name in kinds))
+print("MiB    GB/s:    copy     add   triad")
 for i, size in enumerate(sizes):
     print(
         f"{size:<12g}"

@@ -6,6 +6,8 @@
 # devices = ["cpu"]
 #
 # [tool.neverstale.words.zh]
+# "8 bit" = "8 位 "
+# "4 bit" = "4 位 "
 # "parameters:" = "参数：   "
 # "KV cache:  " = "KV 缓存："
 # "bytes per token" = "字节/token"
@@ -16,9 +18,16 @@
 GB, GiB = 10**9, 2**30
 parameters = 7 * 10**9
 
-for name, size in {"FP32": 4, "BF16": 2, "8 bit": 1, "4 bit": 0.5}.items():
-    weights = parameters * size
-    print(f"{name:<5}  {weights / GB:>4.1f} GB = {weights / GiB:>5.2f} GiB")
+
+def row(bytes_each):
+    weights = parameters * bytes_each
+    return f"{weights / GB:>4.1f} GB = {weights / GiB:>5.2f} GiB"
+
+
+print("FP32  ", row(4))
+print("BF16  ", row(2))
+print("8 bit ", row(1))
+print("4 bit ", row(0.5))
 # --8<-- [end:weights]
 
 # --8<-- [start:kv]

@@ -20,6 +20,9 @@
 # "all threads" = "编译，SIMD，全部线程"
 #
 # [tool.neverstale.words.zh]
+# "Python loop " = "Python 循环 "
+# "compiled    " = "编译        "
+# "all threads " = "全部线程    "
 # "threads:" = "线程数："
 # "relative error" = "相对误差"
 #
@@ -67,20 +70,9 @@ exact = float(np.dot(x.astype(np.float64), x.astype(np.float64)))
 # zh: 纯 Python 太慢，只算前 10 万个
 # en: plain Python is too slow for all of them: the first 100,000
 few = x[:100_000].tolist()
-runs = {
-    "Python loop": (lambda: sum(v * v for v in few), few),
-    "compiled": (lambda: compiled(x), x),
-    "SIMD": (lambda: simd(x), x),
-    "all threads": (lambda: threaded(x), x),
-}
-if torch.cuda.is_available():
-    on_gpu = torch.from_numpy(x).to("cuda")
-    # zh: item() 等 GPU 算完，再把结果取回来
-    # en: item() waits for the GPU and fetches the result
-    runs["GPU"] = (lambda: torch.dot(on_gpu, on_gpu).item(), x)
 
 
-def seconds(run):
+def nanoseconds(run, numbers):  # for each number
     times = []
     # zh: 第一次包含编译，不计
     # en: the first run includes compiling and is left out
@@ -88,24 +80,51 @@ def seconds(run):
         start = time.perf_counter()
         run()
         times.append(time.perf_counter() - start)
-    return min(times[1:])
+    return min(times[1:]) / len(numbers) * 1e9
 
 
-nanoseconds = {}  # per element
-for name, (run, data) in runs.items():
-    nanoseconds[name] = seconds(run) / len(data) * 1e9
-    ratio = nanoseconds["Python loop"] / nanoseconds[name]
-    print(f"{name:<12}{nanoseconds[name]:8.4f} ns {ratio:6.0f} ×")
+def row(each):
+    return f"{each:7.4f} ns {loop / each:6.0f} ×"
+
+
+loop = nanoseconds(lambda: sum(v * v for v in few), few)
+print("Python loop ", row(loop))
+plain = nanoseconds(lambda: compiled(x), x)
+print("compiled    ", row(plain))
+lanes = nanoseconds(lambda: simd(x), x)
+print("SIMD        ", row(lanes))
+threads = nanoseconds(lambda: threaded(x), x)
+print("all threads ", row(threads))
+if torch.cuda.is_available():
+    on_gpu = torch.from_numpy(x).to("cuda")
+    # zh: item() 等 GPU 算完，再把结果取回来
+    # en: item() waits for the GPU and fetches the result
+    gpu = nanoseconds(lambda: torch.dot(on_gpu, on_gpu).item(), x)
+    print("GPU         ", row(gpu))
 print("threads:", get_num_threads())
 # --8<-- [end:measure]
+
+
 # --8<-- [start:sums]
-for name, (run, _) in list(runs.items())[1:]:
-    print(f"{name:<12} relative error {abs(run() / exact - 1):.0e}")
-assert abs(simd(x) / exact - 1) < 1e-3
+def error(total):
+    return abs(total / exact - 1)
+
+
+print(f"compiled     relative error {error(compiled(x)):.0e}")
+print(f"SIMD         relative error {error(simd(x)):.0e}")
+print(f"all threads  relative error {error(threaded(x)):.0e}")
+if torch.cuda.is_available():
+    total = torch.dot(on_gpu, on_gpu).item()
+    print(f"GPU          relative error {error(total):.0e}")
+assert error(simd(x)) < 1e-3
 # --8<-- [end:sums]
 # --8<-- [start:draw]
 fig, ax = plt.subplots(figsize=(4.8, 2.2))
-names, values = zip(*nanoseconds.items(), strict=True)
+names = ["Python loop", "compiled", "SIMD", "all threads"]
+values = [loop, plain, lanes, threads]
+if torch.cuda.is_available():
+    names.append("GPU")
+    values.append(gpu)
 bars = ax.barh(names, values, color="#ad4f09", height=0.6)
 ax.bar_label(bars, fmt="%.2g", padding=4)
 ax.set(xscale="log", xlabel="ns per element (log scale)")

@@ -23,6 +23,11 @@
 # ", bandwidth" = "，带宽"
 # "ridge at" = "拐点在"
 # "FLOP per byte" = "FLOP/字节"
+# "ReLU, out=  " = "ReLU（out=）"
+# "batch norm  " = "批归一化    "
+# "LSTM step   " = "LSTM 一步   "
+# "linear      " = "全连接层    "
+# "convolution " = "卷积层      "
 # "layer         FLOP/B   GFLOPS  of roof  bound by" = "层            FLOP/B   GFLOPS   占屋顶  受限于"
 # "compute" = "算力"
 # "bandwidth" = "带宽"
@@ -78,50 +83,61 @@ def weights(layer):
     return sum(p.nbytes for p in layer.parameters())
 
 
-# zh: 每一层：FLOP，至少要搬的字节，怎样算
-# en: name → (FLOP, bytes that must move at least, operation)
-layers = {
-    "ReLU": (large.numel(), 2 * large.nbytes, lambda: large.relu()),
-    # zh: 结果写进已有的内存
-    # en: the same, written into memory that is already there
-    "ReLU, out=": (
-        large.numel(),
-        2 * large.nbytes,
-        lambda: torch.clamp(large, min=0, out=result),
-    ),
-    "batch norm": (
-        2 * large.numel(),
-        2 * large.nbytes,
-        lambda: norm(large),
-    ),
-    "LSTM step": (
-        2 * (cell.weight_ih.numel() + cell.weight_hh.numel()),
-        weights(cell) + 5 * x.nbytes,
-        lambda: cell(x, (h, s)),
-    ),
-    "linear": (
-        2 * vectors.numel() * 2048,
-        weights(linear) + 2 * vectors.nbytes,
-        lambda: linear(vectors),
-    ),
-    "convolution": (
-        2 * maps.numel() * 64 * 3 * 3,
-        weights(conv) + 2 * maps.nbytes,
-        lambda: conv(maps),
-    ),
-}
-points = {}
-print("layer         FLOP/B   GFLOPS  of roof  bound by")
-for name, (flop, moved, run) in layers.items():
+# zh: 一层的 FLOP，至少要搬的字节，怎样算
+# en: of a layer: FLOP, bytes that must move at least, operation
+def measure(flop, moved, run):
     intensity = flop / moved
     rate = flop / seconds(run)
     roof = min(peak, bandwidth * intensity)
-    print(f"{name:<12} {intensity:>7.2f} {rate / 1e9:>8.1f}", end="")
+    print(f"{intensity:>7.2f} {rate / 1e9:>8.1f}", end="")
     print(f" {rate / roof:>8.0%}", end="  ")
     print("compute" if intensity > ridge else "bandwidth")
-    points[name] = intensity, rate / 1e9
+    return intensity, rate / 1e9
+
+
+print("layer         FLOP/B   GFLOPS  of roof  bound by")
+print("ReLU        ", end=" ")
+relu = measure(large.numel(), 2 * large.nbytes, lambda: large.relu())
+# zh: 结果写进已有的内存
+# en: the same, written into memory that is already there
+print("ReLU, out=  ", end=" ")
+relu_out = measure(
+    large.numel(),
+    2 * large.nbytes,
+    lambda: torch.clamp(large, min=0, out=result),
+)
+print("batch norm  ", end=" ")
+batch_norm = measure(
+    2 * large.numel(), 2 * large.nbytes, lambda: norm(large)
+)
+print("LSTM step   ", end=" ")
+lstm_step = measure(
+    2 * (cell.weight_ih.numel() + cell.weight_hh.numel()),
+    weights(cell) + 5 * x.nbytes,
+    lambda: cell(x, (h, s)),
+)
+print("linear      ", end=" ")
+fully_connected = measure(
+    2 * vectors.numel() * 2048,
+    weights(linear) + 2 * vectors.nbytes,
+    lambda: linear(vectors),
+)
+print("convolution ", end=" ")
+convolution = measure(
+    2 * maps.numel() * 64 * 3 * 3,
+    weights(conv) + 2 * maps.nbytes,
+    lambda: conv(maps),
+)
 # --8<-- [end:layers]
 # --8<-- [start:draw]
+points = {
+    "ReLU": relu,
+    "ReLU, out=": relu_out,
+    "batch norm": batch_norm,
+    "LSTM step": lstm_step,
+    "linear": fully_connected,
+    "convolution": convolution,
+}
 fig, ax = plt.subplots(figsize=(4.8, 4.4))
 left, right = 0.05, 2000
 roof = [left * bandwidth / 1e9, peak / 1e9]
