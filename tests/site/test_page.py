@@ -1,11 +1,11 @@
 """What holds on every page: weight, silence, nobody else's servers, access for all, true copies.
 
 Each page is opened once, for all its tests. It is looked at in all four combinations of colours
-and width. Of axe's rules, contrast is the one that depends on colours, and most of the work: it is
-measured on every page at 1280 px in light and in dark, and, sampled, at 360 px on every fourth
-page. Of the words of code, thousands on a page, one is looked at for each look that they have. All
-other rules run once at both widths, two that axe leaves out by itself among them: how large a
-target is, and whether a label says what is seen.
+and width. Of axe's rules, two depend on colours, and are most of the work. Contrast is measured on
+every page at 1280 px in light and in dark, and, sampled, at 360 px on every fourth page; of texts
+that look the same in all, one is looked at, wherever it is. How links stand out from their text is
+looked at together with it, in light. All other rules run once at both widths, two that axe leaves
+out by itself among them: how large a target is, and whether a label says what is seen.
 """
 
 from __future__ import annotations
@@ -40,13 +40,15 @@ HOME_WEIGHT_KIB = 132
 # Photographs before and after a kernel, and what kernels that were learned make of them; controls
 # and words of two figures that readers change.
 CONVOLUTION_WEIGHT_KIB = 132
-MISLABELLED = "label-content-name-mismatch"
+COLOURED = ("color-contrast", "link-in-text-block")  # axe's rules on colours, and most of its work
+LEFT_OUT = ("target-size", "label-content-name-mismatch")  # by axe, unless asked for
 # Pages with formulas, where the system has no font for them, as here. It is the same for all, so it
 # comes once.
 FONT, FONT_KIB = "/stix-two-math.woff2", 28
 
 
 AT_ONCE = "* { transition: none !important }"  # colours fade
+DRAWN = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
 class Visit:
@@ -66,8 +68,8 @@ class Visit:
                 else None
             ),
         )
-        self.page.goto(path)  # to its end: a long page is idle before all of it is parsed
-        self.page.wait_for_load_state("networkidle")
+        self.page.goto(path)
+        self.page.evaluate("document.fonts.ready")
 
     def looks(self) -> Iterator[tuple[str, int]]:
         """Let the page be seen in every combination of colours and width, one after another."""
@@ -80,7 +82,7 @@ class Visit:
         ):
             self.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
             self.page.set_viewport_size({"width": width, "height": 900})
-            self.page.wait_for_timeout(50)
+            self.page.evaluate(DRAWN)
             yield scheme, width
 
 
@@ -90,16 +92,18 @@ def first_visit(page_context: BrowserContext, path: str) -> Visit:
     return Visit(page_context, path)
 
 
-def test_page(first_visit: Visit, base: str, all_pages: list[str], path: str) -> None:
+@pytest.fixture(scope="session")
+def passed() -> set[int]:
+    """Looks of texts with enough contrast, on the pages seen so far; most are on all of them."""
+    return set()
+
+
+def test_page(
+    first_visit: Visit, base: str, all_pages: list[str], path: str, passed: set[int]
+) -> None:
     """Every complaint about the page at once."""
     visit = first_visit
-    problems = [
-        f"asks a third party: {request.url}"
-        for request in visit.requests
-        if not request.url.startswith((base + "/", "data:", "blob:"))
-    ]
-    problems += weight(visit, path)
-    problems += [f"TeX is left over: {text}" for text in left_over(visit.page)]
+    problems = [f"TeX is left over: {text}" for text in left_over(visit.page)]
     problems += unlike(visit.page)[:5]
     visit.page.evaluate(Axe().axe_script)
     for scheme, width in visit.looks():
@@ -111,7 +115,14 @@ def test_page(first_visit: Visit, base: str, all_pages: list[str], path: str) ->
         if scheme == "light":
             problems += [f"{told} {where}" for told in crowded(visit.page)]
             problems += [f"{told} {where}" for told in misplaced(visit.page)]
-        problems += [f"{told} {where}" for told in violations(visit.page, scheme, contrast)]
+        problems += [f"{told} {where}" for told in violations(visit.page, scheme, contrast, passed)]
+    # Asked last: by now, what a page fetches late has come, too.
+    problems += [
+        f"asks a third party: {request.url}"
+        for request in visit.requests
+        if not request.url.startswith((base + "/", "data:", "blob:"))
+    ]
+    problems += weight(visit, path)
     problems += [f"console: {text}" for text in visit.complaints]
     assert not problems, f"{path}:\n" + "\n".join(dict.fromkeys(problems))
 
@@ -325,13 +336,14 @@ def weight(visit: Visit, path: str) -> list[str]:
     return [f"weighs {kib:.0f} KiB gzipped, allowed are {limit}; heaviest: {told}"]
 
 
-def violations(page: Page, scheme: str, contrast: bool) -> list[str]:
+def violations(page: Page, scheme: str, contrast: bool, passed: set[int]) -> list[str]:
     """What axe finds: in light all its rules, in dark the one on contrast; a line each.
 
     Args:
         page: as it is seen now.
         scheme: its colours, `light` or `dark`.
-        contrast: whether contrast is measured too.
+        contrast: whether what depends on colours is measured too.
+        passed: numbers of looks with enough contrast, of this page or another; more are added.
     """
     if scheme == "dark" and not contrast:
         return []
@@ -340,9 +352,10 @@ def violations(page: Page, scheme: str, contrast: bool) -> list[str]:
     if scheme == "dark":
         options["runOnly"] = ["color-contrast"]
     else:
-        chosen = {"color-contrast": contrast, "target-size": True, MISLABELLED: True}
+        chosen = dict.fromkeys(COLOURED, contrast) | dict.fromkeys(LEFT_OUT, True)
         options["rules"] = {rule: {"enabled": on} for rule, on in chosen.items()}
-    found = page.evaluate(VIOLATIONS, options)
+    found, seen = page.evaluate(VIOLATIONS, [options, list(passed)])
+    passed.update(seen)
     return [
         f"axe {rule['id']}: {rule['nodes'][0]['html'][:160]} ({len(rule['nodes'])} places)"
         for rule in found
@@ -354,19 +367,25 @@ def violations(page: Page, scheme: str, contrast: bool) -> list[str]:
 # takes milliseconds to find what lies behind it. It passes over one that looks in all as one that
 # has passed: itself and all around it have the same looks, it lies on the grounds of all that it is
 # in, and nothing else with a ground is where it is. Single signs are no violations to axe.
-VIOLATIONS = """async options => {
+VIOLATIONS = """async ([options, before]) => {
   const LOOKS = ["color", "fontSize", "fontWeight", "opacity", "textShadow", "webkitTextStroke",
     "backgroundColor", "backgroundImage", "backgroundClip", "mixBlendMode", "filter", "position",
     "zIndex", "float", "display", "visibility", "transform", "clipPath"]
   const check = axe._audit.checks["color-contrast"], evaluate = check.evaluate
-  const numbers = new Map(), chains = new Map(), passed = new Set()
+  const chains = new Map(), passed = new Set(before)
+  const number = text => {  // of 52 bits, the same on every page
+    let one = 0x811c9dc5, two = 0x1b873593
+    for (let i = 0; i < text.length; i++) {
+      one = Math.imul(one ^ text.charCodeAt(i), 0x01000193)
+      two = Math.imul(two ^ text.charCodeAt(i), 0x85ebca6b)
+    }
+    return (one >>> 6) * 2 ** 26 + ((two ^ two >>> 13) >>> 6)
+  }
   const chain = part => {  // a number for the looks of an element and of all that it is in
     if (!part) return 0
     if (!chains.has(part)) {
-      const style = getComputedStyle(part)
-      const look = [chain(part.parentElement), ...LOOKS.map(name => style[name])].join()
-      if (!numbers.has(look)) numbers.set(look, numbers.size + 1)
-      chains.set(part, numbers.get(look))
+      const style = getComputedStyle(part), looks = LOOKS.map(name => style[name])
+      chains.set(part, number([chain(part.parentElement), ...looks].join()))
     }
     return chains.get(part)
   }
@@ -411,7 +430,7 @@ VIOLATIONS = """async options => {
   const { violations } = await axe.run(document, options)
   check.evaluate = evaluate
   for (const [word, text] of again) text.replaceWith(word)
-  return violations
+  return [violations, [...passed]]
 }"""
 
 
@@ -426,16 +445,18 @@ FAINT = {
 
 
 @pytest.mark.parametrize("where", FAINT)
-def test_a_faint_word_of_code_is_seen(where: str, visit: Callable[[str], Page]) -> None:
+def test_a_faint_word_of_code_is_seen(
+    where: str, visit: Callable[[str], Page], passed: set[int]
+) -> None:
     """However many words are not looked at because others look the same."""
     page = visit("/en/cnn/pooling/")
     page.add_style_tag(content=AT_ONCE)
     page.evaluate(Axe().axe_script)
     before = page.locator("article").inner_html()
-    assert not violations(page, "dark", contrast=True)
+    assert not violations(page, "dark", True, passed)
     assert page.locator("article").inner_html() == before
     page.evaluate(FAINT[where])
-    assert [told for told in violations(page, "dark", contrast=True) if "color-contrast" in told]
+    assert [told for told in violations(page, "dark", True, passed) if "color-contrast" in told]
 
 
 # Two texts that look alike, each on the ground of its box, with room below.
@@ -453,15 +474,15 @@ MOVED = {
 
 @pytest.mark.parametrize("where", MOVED)
 def test_a_text_that_looks_as_one_that_passed_is_seen(
-    where: str, visit: Callable[[str], Page]
+    where: str, visit: Callable[[str], Page], passed: set[int]
 ) -> None:
     """Where what lies behind it is another."""
     page = visit("/en/cnn/pooling/")
     page.evaluate(Axe().axe_script)
     page.evaluate(TWO_TEXTS)
-    assert not violations(page, "dark", contrast=True)
+    assert not violations(page, "dark", True, passed)
     page.evaluate(MOVED[where])
-    (told,) = violations(page, "dark", contrast=True)
+    (told,) = violations(page, "dark", True, passed)
     assert "color-contrast" in told and "Words" in told and "(1 places)" in told
 
 
