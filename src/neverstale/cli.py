@@ -25,6 +25,7 @@ from neverstale.source.chosen import named, select
 
 if TYPE_CHECKING:
     from neverstale.proof.judge import Result
+    from neverstale.running.pair import Pair
 
 GOOD, BAD = 0, 1
 DESCRIPTION = """\
@@ -182,9 +183,18 @@ def _shard(text: str) -> tuple[int, int]:
 
 
 def _run(site: Project, options: argparse.Namespace) -> int:
-    from neverstale.running import run  # Linux only; the other commands run anywhere
+    from neverstale.running.pair import Pair  # Linux only; the other commands run anywhere
 
     begun = time.perf_counter()
+    with Pair(site, options.device, options.jobs, options.hash_seed) as pair:
+        if options.all:  # surely something runs: what it runs in starts while sources are read
+            pair.server(0)
+        return _run_in(pair, site, options, begun)
+
+
+def _run_in(pair: Pair, site: Project, options: argparse.Namespace, begun: float) -> int:
+    from neverstale.running import run
+
     only = named(site, options.only)
     found = sources.read(site, only=only)
     whole = functools.cache(lambda: found if only is None else sources.read(site))
@@ -213,12 +223,10 @@ def _run(site: Project, options: argparse.Namespace) -> int:
     results = run.run(
         found,
         names,
-        options.device,
-        jobs=options.jobs,
+        pair,
         everything=options.all,
         every_edition=options.every_edition,
         update=options.update,
-        seed=options.hash_seed,
         report=report,
     )
     if options.junit:

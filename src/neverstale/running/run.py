@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import os
-import secrets
 import shutil
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -24,42 +21,36 @@ from neverstale.proof.judge import Good, Held, Result
 from neverstale.proof.record import Record
 from neverstale.proof.status import Status
 from neverstale.running import doctor, reached, readonly, server, shows, unconfined
-from neverstale.running.server import Server
+from neverstale.running.pair import Pair, preload, ways
 from neverstale.running.unconfined import Unconfined
 from neverstale.running.watch import Watch
 from neverstale.source import imports, prefetched, sources
 from neverstale.source.snippet import Snippet
 from neverstale.source.sources import Sources
 
-# Threads that wait for each other sleep: spinning, they would hold a core that another needs.
-PATIENT = {"OMP_WAIT_POLICY": "PASSIVE"}
 REMOVERS = 4  # folders that are removed at a time
 
 
 def run(
     found: Sources,
     names: Sequence[str],
-    device: str,
+    pair: Pair,
     *,
-    jobs: int,
     everything: bool = False,
     every_edition: bool = False,
     update: bool = False,
-    seed: int = 0,
     report: Callable[[Result], None] = lambda result: None,
 ) -> list[Result]:
     """Prove snippets on a device.
 
     Args:
         found: what people wrote; read anew if this waits for another run.
-        names: snippets to look at; those not meant for `device` are left out.
-        device: `cpu` or `cuda`.
-        jobs: how many run at once.
+        names: snippets to look at; those not meant for the device are left out.
+        pair: what runs them, on which device.
         everything: run also what is fresh, and compare with its record.
         every_edition: of what is fresh, run also the programs that print other editions' words; a
             new record always needs these runs.
         update: accept output that differs from the record.
-        seed: that of Python's hashes: the order of a set follows from it.
         report: called with each result as it comes.
 
     Returns:
@@ -69,19 +60,18 @@ def run(
         NeverstaleError: nothing can be run here at all (no GPU, or no sandbox and the site accepts
             no run without). A GPU that is there but that snippets cannot use fails each of them.
     """
-    project = found.project
+    project, device = found.project, pair.device
     results: list[Result] = []
 
     def done(result: Result) -> None:
         results.append(result)
         report(result)
 
-    with _lock(project) as waited, contextlib.ExitStack() as stack:
+    with _lock(project) as waited:
         if waited:
             found = sources.read(project)
         waiting: list[tuple[Snippet, Status]] = []
         why: str | None = None  # no snippet can use the GPU
-        pair = stack.enter_context(_Pair(project, device, jobs, seed))
         for name in names:
             try:
                 item = found.snippet(name)
@@ -154,54 +144,9 @@ def _lock(project: Project) -> Iterator[bool]:
         yield waited
 
 
-class _Pair(contextlib.ExitStack):
-    """The warm process, and another for what must run twice: with other hashes and threads, and
-    what else the settings say should make no difference.
-
-    Each is started when it is first needed, and imports no more than the snippets do, which would
-    only make the start and every fork slower.
-    """
-
-    def __init__(self, project: Project, device: str, jobs: int, seed: int) -> None:
-        super().__init__()
-        self.project, self.device = project, device
-        threads = max(1, (os.cpu_count() or 1) // jobs)
-        other = (seed + 1 + secrets.randbelow(2**32 - 1)) % 2**32
-        # No more threads in all: on cores that are taken they would wait for each other.
-        again = (jobs, 1) if threads > 1 or jobs == 1 else (jobs // 2, 2)
-        self.ways = ((seed, jobs, threads), (other, *again))
-        self.servers: dict[int, Server | Unconfined] = {}
-        self.kind = Unconfined if unconfined.lacking() else Server
-        # Where they work: it goes after they have ended.
-        name = tempfile.TemporaryDirectory(prefix="neverstale-", ignore_cleanup_errors=True)
-        self.folder = Path(self.enter_context(name))
-
-    def server(self, number: int) -> Server | Unconfined:
-        """The first (0), or the one for a further run of some: each takes its jobs once."""
-        if number not in self.servers:
-            seed, jobs, threads = self.ways[min(number, 1)]
-            more = {**PATIENT, **self.project.repeat_environment} if number else {}
-            self.servers[number] = self.kind(self.project, self.device, jobs, seed, threads, more)
-            self.enter_context(self.servers[number])
-        return self.servers[number]
-
-    def prepare(self, item: Snippet, again: bool) -> None:
-        """Import what a snippet needs, while other records are read; also for its further runs."""
-        names = _preload(self.project, item)
-        for number in range(1 + len(_ways(item)) if again else 1):
-            self.server(number).preload(names)
-
-    @property
-    def how(self) -> str:
-        """What is otherwise in the second, in words."""
-        seed, _, threads = self.ways[1]
-        more = [f"{key}={value}" for key, value in self.project.repeat_environment.items()]
-        return ", ".join([f"hash seed {seed}, {threads} thread{'s' if threads > 1 else ''}", *more])
-
-
 def _run(
     sources: Sources,
-    pair: _Pair,
+    pair: Pair,
     waiting: list[tuple[Snippet, Status]],
     device: str,
     update: bool,
@@ -228,11 +173,11 @@ def _run(
             yield found
             watch.accept(project.records)
         number = 0
-        while again := {name: parts[name] for name in twice if len(_ways(parts[name][0])) > number}:
+        while again := {name: parts[name] for name in twice if len(ways(parts[name][0])) > number}:
             for name, found in _ended(sources, pair, number + 1, again, device, watch, update):
                 item, status = parts[name]
-                edition = _ways(item)[number]
-                last = number + 1 == len(_ways(item))
+                edition = ways(item)[number]
+                last = number + 1 == len(ways(item))
                 if isinstance(found, Good):
                     good, held = twice[name]
                     unlike = judge.repeated(project, item, status, good, found, edition, pair.how)
@@ -250,12 +195,6 @@ def _run(
         print(told, file=sys.stderr)
 
 
-def _ways(item: Snippet) -> list[str]:
-    """What a snippet's further runs are: one for each edition with words of its own, or else one as
-    the first."""
-    return list(item.options.words) or [""]
-
-
 def _worded(item: Snippet, status: Status, every_edition: bool) -> bool:
     """Whether other editions' programs are to be run, too."""
     return bool(item.options.words) and (every_edition or status.state != "verified")
@@ -269,7 +208,7 @@ def _lines_later(item: Snippet, status: Status, held: Held) -> bool:
 
 def _ended(
     sources: Sources,
-    pair: _Pair,
+    pair: Pair,
     number: int,
     parts: Mapping[str, tuple[Snippet, Status]],
     device: str,
@@ -282,9 +221,7 @@ def _ended(
     """
     project = sources.project
     left = set(parts)
-    editions = {
-        name: _ways(item)[number - 1] if number else "" for name, (item, _) in parts.items()
-    }
+    editions = {name: ways(item)[number - 1] if number else "" for name, (item, _) in parts.items()}
     packages = {name for item, _ in parts.values() for name in head.packages(project, item)}
     installed = Installed()
     # Some disks take their time to free what was removed; nobody has to wait for them.
@@ -324,11 +261,6 @@ def _ended(
         yield name, Result(name, device, "failed", problem=problem)
 
 
-def _preload(project: Project, item: Snippet) -> list[str]:
-    """Of what is imported once for all, what a snippet uses."""
-    return [name for name in project.preload if name.partition(".")[0] in item.packages]
-
-
 def _job(project: Project, item: Snippet, device: str, home: Path) -> dict[str, Any]:
     inlines = {
         line: [str(sibling.path), *sibling.span(section)]
@@ -345,7 +277,7 @@ def _job(project: Project, item: Snippet, device: str, home: Path) -> dict[str, 
         "loopback": item.options.loopback,
         "package": [str(each) for each in package],
         "inlines": inlines,
-        "preload": _preload(project, item),
+        "preload": preload(project, item),
         "argv": item.options.argv,
         "environment": dict(item.options.environment),
         "raises": item.options.raises,

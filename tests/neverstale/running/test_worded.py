@@ -3,7 +3,6 @@ printed."""
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -13,7 +12,9 @@ import pytest
 from neverstale.page import export, page_notebook, published
 from neverstale.page.block import Place
 from neverstale.proof import record
+from neverstale.proof.judge import Result
 from neverstale.running import run
+from neverstale.running.pair import Pair
 
 if TYPE_CHECKING:
     from conftest import Site
@@ -101,18 +102,24 @@ def test_of_what_is_fresh_the_other_programs_run_where_asked(
     site.snippet("a.py", CODE, options=WORDS)
     ended, rounds = run._ended, []
     monkeypatch.setattr(run, "_ended", lambda *given: rounds.append(given[2]) or ended(*given))
-    again = functools.partial(run.run, names=["a.py"], device="cpu", jobs=1, everything=True)
+
+    def again(every: bool) -> Result:
+        rounds.clear()
+        with Pair(site.load(), "cpu", jobs=1) as pair:
+            (result,) = run.run(
+                site.sources(), ["a.py"], pair, everything=True, every_edition=every
+            )
+        return result
+
     for every, verdict, wanted in (
         (False, "verified", [0, 1]),  # there is no record yet
         (False, "unchanged", [0]),
         (True, "unchanged", [0, 1]),
     ):
-        rounds.clear()
-        (result,) = again(site.sources(), every_edition=every)
+        result = again(every)
         assert (result.verdict, rounds) == (verdict, wanted), result
     site.snippet("a.py", CODE, options=WORDS.replace("完成", "好了"))
-    rounds.clear()
-    (result,) = again(site.sources())
+    result = again(every=False)
     assert (result.verdict, rounds) == ("verified", [0, 1]), "its record is no longer fresh"
 
 
