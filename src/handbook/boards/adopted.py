@@ -16,7 +16,8 @@ WORDS: dict[str, Any] = {
         "tell after neverstale adopt: {errors}. Files with arguments, those of the pages or of "
         "the settings: {called}. The other tools do not run what stands under "
         "if __name__ == \"__main__\"; python file.py was tried on the {sample} files whose time "
-        "is told.",
+        "is told. That of neverstale is the time of run --all, which compares with the records "
+        "of an earlier run, as CI does every day.",
         "none": "No site has been tried yet.",
         "head": "Of the site",
         "good": "{site}: files that run, of {files}",
@@ -31,7 +32,8 @@ WORDS: dict[str, Any] = {
         "neverstale adopt 之后，neverstale check 和 run 仍报的错误：{errors}。"
         "带参数运行的文件（参数取自页面或设置）：{called}。"
         "其他工具不运行 if __name__ == \"__main__\" 之下的代码；"
-        "python file.py 只试了计时的 {sample} 个文件。",
+        "python file.py 只试了计时的 {sample} 个文件。"
+        "neverstale 的用时是 run --all 的，也就是 CI 天天做的：重新运行，与已有的记录比较。",
         "none": "尚未试过。",
         "head": "站点中",
         "good": "{site}：能运行的文件，共 {files} 个",
