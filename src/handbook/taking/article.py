@@ -20,11 +20,13 @@ NAMESPACES = {
     "math": "http://www.w3.org/1998/Math/MathML",
 }
 # What a reader of paper can do nothing with, and links of the page to itself.
-GONE = (
-    ".hb-run, .hb-actions, .hb-take, .hb-note, .headerlink, .hb-heading-language, "
-    ".hb-choose__presets, .hb-home .hb-choose__lead, .hb-home .hb-choose__picks, "
-    ".hb-no-print, script, style, link, template, dialog, form, button, input, select, textarea, "
-    "output, noscript, .ns-runs > label, .ns-runs > legend, .ns-proof > :not(summary)"
+GONE = {"script", "style", "link", "template", "dialog", "form", "button", "input", "select",
+        "textarea", "output", "noscript"}  # fmt: skip
+GONE_CLASSES = {"hb-run", "hb-actions", "hb-take", "hb-note", "headerlink", "hb-heading-language",
+                "hb-choose__presets", "hb-no-print"}  # fmt: skip
+GONE_INSIDE = (
+    ".hb-home .hb-choose__lead, .hb-home .hb-choose__picks, "
+    ".ns-runs > label, .ns-runs > legend, .ns-proof > :not(summary)"
 )
 KEPT = {"class", "id", "href", "title", "lang", "colspan", "rowspan", "scope", "start", "dir"}
 BLOCKS = [
@@ -93,12 +95,12 @@ def read(folder: Path, url: str, address: str) -> Page:
     soup = BeautifulSoup(XML.sub(put_aside, text), "html.parser")
     article = soup.find("article")
     assert isinstance(article, Tag)
-    for gone in article.select(GONE):
+    for gone in [*article.find_all(_goes), *article.select(GONE_INSIDE)]:
         gone.decompose()
     _unfold(soup, article)
     for each in article.find_all(True):
         each.attrs = {key: value for key, value in each.attrs.items() if key in KEPT}
-    for each in article.select("a[href]"):
+    for each in article.find_all("a", href=True):
         target = urljoin(address + url, str(each["href"]))
         each["href"] = target.replace(address, INSIDE, 1) if _is_page(target, address) else target
     heading = article.find("h1")
@@ -109,22 +111,26 @@ def read(folder: Path, url: str, address: str) -> Page:
     return Page(url, ASIDE.sub("", title).strip(), inner)
 
 
+def _goes(tag: Tag) -> bool:
+    return tag.name in GONE or not GONE_CLASSES.isdisjoint(tag.get_attribute_list("class"))
+
+
 def _is_page(target: str, address: str) -> bool:
     return target.startswith(address) and target.partition("#")[0].endswith("/")
 
 
 def _unfold(soup: BeautifulSoup, article: Tag) -> None:
     """Paper does not open: what is folded stands there, each device's run below its name."""
-    for each in article.select("summary"):
+    for each in article.find_all("summary"):
         each.name = "p"
         each["class"] = " ".join([*each.get_attribute_list("class"), "summary"])
-    for panel in article.select(".ns-run[aria-label]"):
+    for panel in article.find_all(True, {"class": "ns-run", "aria-label": True}):
         name = soup.new_tag("p", attrs={"class": "device"})
         name.string = str(panel["aria-label"])
         panel.insert(0, name)
-    for each in article.select("details, fieldset"):
+    for each in article.find_all(["details", "fieldset"]):
         each.name = "div"
-    for each in article.select("p"):
+    for each in article.find_all("p"):
         if each.find(BLOCKS):  # which HTML would end it at
             each.name = "div"
 
