@@ -15,10 +15,14 @@
 # "images BF16" = "生图 BF16  "
 # ///
 # --8<-- [start:budget]
-BF16 = 2  # bytes per weight
-FOUR_BIT = (32 * 4 + 16) / 8 / 32  # 32 weights share one scale
-FP32_ADAMW = 4 + 4 + 8  # weight, gradient, optimizer state
-MIXED_ADAMW = 6 + 4 + 8  # weight in two precisions, gradient, state
+# zh: 每个权重的字节数；4 位的，每 32 个共用一个缩放因子
+# en: bytes per weight; of those with 4 bits, 32 share one scale
+BF16 = 2
+FOUR_BIT = (32 * 4 + 16) / 8 / 32
+# zh: 权重（混合精度要存两种精度的）、梯度、优化器状态
+# en: weight (in mixed precision, in both), gradient, optimizer state
+FP32_ADAMW = 4 + 4 + 8
+MIXED_ADAMW = 6 + 4 + 8
 CARDS = [8, 12, 16, 24, 32, 48, 80, 96, 141, 180, 288]  # GB
 
 
@@ -56,14 +60,16 @@ def trained_token(layers, hidden, vocabulary):
 
 llama_8b, llama_70b = llama(32, 4096, 14_336), llama(80, 8192, 28_672)
 adapted = 2 * 2 * 4096 + 2 * (4096 + 1024) + 3 * (4096 + 14_336)
-lora = 32 * 16 * adapted  # 32 layers, rank 16
+# zh: 32 层，秩为 16
+# en: 32 layers, rank 16
+lora = 32 * 16 * adapted
 token_8b = trained_token(32, 4096, 128_256)
 # zh: ResNet-50，224×224：卷积的输出，存两份，FP32
 # en: ResNet-50, 224×224: outputs of its convolutions, kept twice, FP32
 image = 11.1e6 * 2 * 4
-lstm = 4 * 4 * (2 * 1024**2 + 2 * 1024)  # 4 layers of 1024 units
-# zh: 4 层，512 步，每步 7 × 1024 个数，FP32
-# en: 4 layers, 512 steps, 7 × 1024 numbers each, FP32
+# zh: 4 层，每层 1024 个单元；512 步，每步 7 × 1024 个数，FP32
+# en: 4 layers of 1024 units; 512 steps, 7 × 1024 numbers each, FP32
+lstm = 4 * 4 * (2 * 1024**2 + 2 * 1024)
 sequence = 4 * 512 * 7 * 1024 * 4
 print(
     f"parameters: {llama_8b:,}  {llama_70b:,}  LoRA {lora:,}  LSTM {lstm:,}"

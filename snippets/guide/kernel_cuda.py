@@ -23,7 +23,9 @@ if not torch.cuda.is_available():
 
 from numba import cuda, float32
 
-THREADS = 64  # per block
+# zh: 每个线程块里的线程数
+# en: per block
+THREADS = 64
 
 
 @cuda.jit

@@ -14,7 +14,9 @@ import numpy as np
 import pyopencl as cl
 import torch
 
-THREADS = 64  # per work-group
+# zh: 一个工作组里的工作项数
+# en: per work-group
+THREADS = 64
 SOURCE = """
 __kernel void conv3_relu(__global const float *x, __global const float *w,
                          const float bias, __global float *y, const int n)

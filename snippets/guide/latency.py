@@ -24,8 +24,11 @@ LATENCY = 400
 
 
 def busy(warps, per_load, cycles=20_000):
-    ready = [0] * warps  # cycle
-    left = [per_load] * warps  # instructions until the next load
+    # zh: 每个 warp 哪个周期就绪，到下次读取还有几条指令
+    # en: for each warp the cycle at which it is ready,
+    # en: and how many instructions are left until its next load
+    ready = [0] * warps
+    left = [per_load] * warps
     issued = 0
     for cycle in range(cycles):
         # zh: 调度器每个周期从就绪的 warp 里挑一个，发出一条指令

@@ -45,7 +45,9 @@ x = torch.tensor(
 )
 print("float64  " + "".join(f"{value:>11.5g}" for value in x.tolist()))
 for name in ("float32", "bfloat16", "float16", "e5m2", "e4m3"):
-    rounded = x.to(formats[name]).double()  # there and back
+    # zh: 转过去，再转回来
+    # en: there and back
+    rounded = x.to(formats[name]).double()
     print(
         f"{name:<9}"
         + "".join(f"{value:>11.5g}" for value in rounded.tolist())

@@ -26,7 +26,7 @@ for start in (-1.0, 0.0, 1.0):
 data = sunspots.load_pandas().data
 series = torch.tensor(data["SUNACTIVITY"].to_numpy())  # (309,)
 series = series / series.std()
-x, y = series[:-1], series[1:]  # (308,) each
+x, y = series[:-1], series[1:]  # 2 × (308,)
 
 for lr, steps in ((0.1, 10), (0.001, 200), (0.001, 1000)):
     w = torch.tensor(0.0, dtype=torch.float64, requires_grad=True)

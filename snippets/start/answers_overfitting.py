@@ -14,7 +14,7 @@ from torch import nn
 
 torch.set_num_threads(1)
 pixels, digits = mnist_data()
-images = torch.tensor(pixels).float() / 255  # (5000, 784)
+images = torch.tensor(pixels, dtype=torch.float32) / 255  # (5000, 784)
 labels = torch.tensor(digits)  # (5000,)
 torch.manual_seed(0)
 order = torch.randperm(5000)

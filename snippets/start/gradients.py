@@ -26,7 +26,9 @@ from statsmodels.datasets import sunspots
 data = sunspots.load_pandas().data
 series = torch.tensor(data["SUNACTIVITY"].to_numpy())  # (309,)
 series = series / series.std()
-x, y = series[:-1], series[1:]  # (308,) each: a year, and the year after it
+# zh: x 是每一年，y 是它的下一年
+# en: x holds the years, y the year after each
+x, y = series[:-1], series[1:]  # 2 × (308,)
 
 
 def loss(w):

@@ -95,7 +95,9 @@ ax.legend()
 fig.savefig("overfitting.svg")
 # --8<-- [end:draw]
 # --8<-- [start:random]
-nonsense = torch.randint(0, 10, (5000,))  # (5000,) answers by dice
+# zh: 掷骰子得来的答案
+# en: answers by dice
+nonsense = torch.randint(0, 10, (5000,))  # (5000,)
 _, history = fit(train, answers=nonsense, epochs=200)
 (_, seen), (_, unseen) = history[-1]
 print(f"random answers: training {seen:.0%}, validation {unseen:.0%}")

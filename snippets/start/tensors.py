@@ -11,6 +11,8 @@
 # "one image     " = "一张图        "
 # "first ten     " = "前十张        "
 # "one pixel each" = "各取一个像素  "
+# "first column  " = "各取第一列    "
+# "one more      " = "多出一维      "
 # "all the fives " = "所有的五      "
 # "all numbers   " = "全部求平均    "
 # "over images   " = "对图像求平均  "
@@ -35,7 +37,8 @@ pixels, digits = mnist_data()
 # zh: NumPy 数组变成张量：5000 张图，每张 784 个像素，再排回 28 行 28 列
 # en: NumPy arrays become tensors: 5,000 images
 # en: of 784 pixels, put back into 28 rows of 28
-images = torch.tensor(pixels).float().reshape(5000, 28, 28) / 255
+images = torch.tensor(pixels, dtype=torch.float32)
+images = images.reshape(5000, 28, 28) / 255
 labels = torch.tensor(digits)  # (5000,)
 print(tuple(images.shape), images.dtype)
 print(f"from {images.min():.0f} to {images.max():.0f}")
@@ -66,6 +69,8 @@ fig.savefig("digit.svg")
 print("one image     ", tuple(images[0].shape))
 print("first ten     ", tuple(images[:10].shape))
 print("one pixel each", tuple(images[:, 14, 14].shape))
+print("first column  ", tuple(images[..., 0].shape))
+print("one more      ", tuple(images[:, None].shape))
 print("all the fives ", tuple(images[labels == 5].shape))
 # --8<-- [end:index]
 # --8<-- [start:reduce]

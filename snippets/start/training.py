@@ -30,7 +30,8 @@ from torch import nn
 torch.manual_seed(0)
 device = "cuda" if torch.cuda.is_available() else "cpu"
 pixels, digits = mnist_data()
-images = torch.tensor(pixels, device=device).float() / 255  # (5000, 784)
+images = torch.tensor(pixels, dtype=torch.float32, device=device)
+images = images / 255  # (5000, 784)
 labels = torch.tensor(digits, device=device)  # (5000,)
 
 # zh: 先打乱，再留出 1000 张：它们只用来打分
@@ -97,7 +98,7 @@ fig.savefig("loss.svg")
 model.eval()
 with torch.no_grad():
     probabilities = model(images[held_out[:5]]).softmax(dim=1)  # (5, 10)
-sure, guess = probabilities.max(dim=1)  # (5,) each
+sure, guess = probabilities.max(dim=1)  # 2 × (5,)
 print("guess", guess.tolist())
 print("truth", labels[held_out[:5]].tolist())
 # --8<-- [end:use]

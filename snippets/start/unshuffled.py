@@ -19,7 +19,7 @@ from torch import nn
 
 torch.set_num_threads(1)
 pixels, digits = mnist_data()
-images = torch.tensor(pixels).float() / 255  # (5000, 784)
+images = torch.tensor(pixels, dtype=torch.float32) / 255  # (5000, 784)
 labels = torch.tensor(digits)  # (5000,)
 # zh: 每五张留出一张，其余 4000 张仍按数字排好
 # en: every fifth is held out; the other 4,000 stay sorted by digit

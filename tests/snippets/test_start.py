@@ -89,18 +89,18 @@ def test_the_learning_rate_that_diverges_is_beyond_the_bound(snippet):
         assert (path[-1][1] < path[0][1]) == (lr < bound), lr
 
 
-def test_twenty_five_messages_are_twenty_five():
+def test_twenty_six_messages_are_twenty_six():
     sections = [
         name
         for file in sorted(SNIPPETS.glob("errors_*.py"))
         for name in re.findall(r"\[start:(\w+)\]", file.read_text(encoding="utf-8"))
         if name != "tool"
     ]
-    assert len(sections) == 25
+    assert len(sections) == 26
     for edition in ("zh", "en"):
         page = (ROOT / f"docs/{edition}/start/errors.md").read_text(encoding="utf-8")
-        assert len(re.findall(r"^### ", page, re.MULTILINE)) == 25
-        assert "25" in page.split("\n# ", 1)[1].split("\n", 1)[0]
+        assert len(re.findall(r"^### ", page, re.MULTILINE)) == 26
+        assert "26" in page.split("\n# ", 1)[1].split("\n", 1)[0]
 
 
 def test_twenty_sentences_are_twenty():

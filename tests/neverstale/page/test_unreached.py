@@ -86,7 +86,7 @@ def test_each_group_leads_to_its_reason_in_the_language_of_the_page(shown: Site)
     text = shown.read("site/en/index.html")
     links = re.findall(r'<a class="ns-unreached-line" href="#([^"]*)" title="([^"]*)"', text)
     reason = "only on &quot;another&quot; machine &lt;there&gt;"
-    awaited = "a run on a GPU, where it may be reached, is awaited"
+    awaited = "may be reached on a GPU; not run on one yet"
     assert links == [
         ("unreached-a-py-one", reason),
         ("unreached-a-py-one", reason),
@@ -109,7 +109,7 @@ def test_each_group_leads_to_its_reason_in_the_language_of_the_page(shown: Site)
             "marks not those lines of a.py that no run",
         ),
         ('<a class="ns-unreached-line"', "<a ", "marks not those lines of a.py that no run"),
-        ("a run on a GPU, where", "nothing, where", "the note on lines that no run has reached"),
+        ("may be reached on", "nothing on", "the note on lines that no run has reached"),
         ('class="ns-unreached ns-proof"', "", "where the note on lines that no run has reached"),
     ],
 )

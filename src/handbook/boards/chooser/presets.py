@@ -1,4 +1,4 @@
-"""All presets with the cheapest cards for each: the answer for who has no script."""
+"""All presets with the best value among the cards for each: the answer for who has no script."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from handbook.boards.chooser.digits import gigabytes
 from handbook.boards.chooser.form import at_home
 from handbook.boards.chooser.words import say
 
-CHEAPEST = 3  # cards named for each preset
+NAMED = 3  # cards for each preset
 
 
 def table(gpus: Sequence[Gpu], language: str, address: str) -> str:
@@ -33,14 +33,14 @@ def table(gpus: Sequence[Gpu], language: str, address: str) -> str:
 def rows(
     gpus: Sequence[Gpu], language: str, address: str, *, links: bool = True
 ) -> list[tuple[str, str, str]]:
-    """Preset with its batch, memory needed, cheapest cards: Markdown with links, or HTML."""
+    """Preset with its batch, memory needed, first cards: Markdown with links, or HTML."""
     by_id = {gpu.id: gpu for gpu in gpus}
     answer, wishes = Answer(gpus, language, address), at_home(language)
     found = []
     for one in common():
         options = choose(one, wishes, gpus).options
         cards = []
-        for option in options[:CHEAPEST]:
+        for option in options[:NAMED]:
             gpu = by_id[option.gpu]
             text = (
                 f"[{gpu.name}]({address}#{gpu.id})"
