@@ -50,12 +50,15 @@ class ImageFiles(Dataset):
     def __len__(self):
         return len(self.files)
 
-    def __getitem__(self, index):
-        file = self.files[index]
+    def read(self, file):
         with Image.open(file) as image:
             image = image.convert("RGB").resize((self.side, self.side))
         x = torch.tensor(np.array(image)) / 255  # (H, W, C)
-        x = x.permute(2, 0, 1)  # (C, H, W)
+        return x.permute(2, 0, 1)  # (C, H, W)
+
+    def __getitem__(self, index):
+        file = self.files[index]
+        x = self.read(file)
         if self.augment is not None:
             x = self.augment(x)
         return x, self.classes.index(file.parent.name)
@@ -86,6 +89,9 @@ train = Subset(changing, order[:24])
 held_out = Subset(dataset, order[24:])
 print(len(train), "to train on,", len(held_out), "held out")
 assert not set(train.indices) & set(held_out.indices)
+
+x, label = next(iter(DataLoader(train, batch_size=24, shuffle=True)))
+print(tuple(x.shape), tuple(label.shape))
 # --8<-- [end:split]
 # --8<-- [start:broken]
 from PIL import UnidentifiedImageError
@@ -103,15 +109,11 @@ except UnidentifiedImageError as error:
 
 
 class GreyFiles(ImageFiles):
-    def __getitem__(self, index):
-        file = self.files[index]
+    def read(self, file):
         with Image.open(file) as image:
             image = image.convert("L").resize((self.side, self.side))
         x = 1 - torch.tensor(np.array(image)) / 255  # (H, W)
-        x = x[None]  # (C, H, W)
-        if self.augment is not None:
-            x = self.augment(x)
-        return x, self.classes.index(file.parent.name)
+        return x[None]  # (C, H, W)
 
 
 x, label = GreyFiles("digits", side=8)[0]

@@ -373,7 +373,7 @@ for dtype, name in names.items():
     if device == "cuda":
         torch.cuda.reset_peak_memory_stats()
     times = []
-    for _ in range(8):
+    for _ in range(20):
         start = time.perf_counter()
         # zh: step 里的 .item() 会等 GPU 算完
         # en: the .item() in step waits for the GPU
