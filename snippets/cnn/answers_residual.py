@@ -51,6 +51,8 @@ from residual_block import ResidualBlock
 
 block = ResidualBlock(8, 8)
 nn.init.zeros_(block.bn2.weight)
-x = torch.rand(2, 8, 14, 14)  # (N, C, H, W), nothing negative
+# zh: 没有负数
+# en: nothing negative
+x = torch.rand(2, 8, 14, 14)  # (N, C, H, W)
 print("output equal to input:", torch.equal(block(x), x))
 # --8<-- [end:identity]

@@ -7,6 +7,7 @@
 #
 # [tool.neverstale.words.zh]
 # "same values, gradients and running statistics" = "数值、梯度、滑动统计量都相同"
+# "same values in eval()" = "eval() 下的数值也相同"
 # "batches: running mean" = "个 batch：滑动均值"
 # "mean after train()" = "输出均值 train() 时"
 # ", after eval()" = "，eval() 时"
@@ -34,6 +35,10 @@ torch.testing.assert_close(ours.weight.grad, theirs.weight.grad, **exact)
 torch.testing.assert_close(ours.running_mean, theirs.running_mean, **exact)
 torch.testing.assert_close(ours.running_var, theirs.running_var, **exact)
 print("same values, gradients and running statistics")
+
+ours.eval(), theirs.eval()
+torch.testing.assert_close(ours(x), theirs(x), **exact)
+print("same values in eval()")
 # --8<-- [end:same]
 # --8<-- [start:modes]
 layer = nn.BatchNorm2d(3).to(device)

@@ -82,7 +82,9 @@ def fit(augment):
     return model.eval()
 
 
-shifted = F.pad(images, (1, 0, 1, 0))[..., :8, :8]  # down and to the right
+# zh: 向右、向下各移一个像素
+# en: one pixel to the right and one down
+shifted = F.pad(images, (1, 0, 1, 0))[..., :8, :8]  # (1797, 1, 8, 8)
 
 
 @torch.no_grad()

@@ -71,6 +71,8 @@
 # than a minute.
 
 # %%
+import math
+
 import matplotlib.pyplot as plt
 import torch
 import torch.nn.functional as F
@@ -79,7 +81,9 @@ from sklearn.model_selection import train_test_split
 
 torch.manual_seed(0)
 # zh: 各种处理器舍入不同；用 float64，各台机器得到同一个网络
+# zh: （Mac 的 GPU 没有 float64，用 "mps" 时删去下一行）
 # en: processors round differently; in float64 all give the same network
+# en: (a Mac's GPU has no float64: with "mps", delete the next line)
 torch.set_default_dtype(torch.float64)
 device = "cuda" if torch.cuda.is_available() else "cpu"
 
@@ -93,7 +97,7 @@ device = "cuda" if torch.cuda.is_available() else "cpu"
 #
 # A digit is 28×28 grey values from 0 to 255; divided by 255 they lie between 0 and 1. One fifth
 # of the digits is held out: the network is never trained on them, they only serve to test it. A
-# network could simply memorise its training digits, so only digits that it has not seen show what
+# network could simply memorize its training digits, so only digits that it has not seen show what
 # it is worth. `stratify` makes sure that the held-out part has equally many of each class.
 
 # %%
@@ -127,7 +131,7 @@ fig.savefig("digits.svg")
 #
 # 两处做法值得一提。一是每个 batch 随机平移至多两个像素：数字平移之后还是那个数字，网络却每次都见到不一样的图。（`roll` 把移出一边的像素接到对面；数字四周大多是空白，接过去的笔画通常没有几个像素。）二是学习率（步子的大小）先升后降（`OneCycleLR`）：开头小步试探，接着大步前进，最后再用小步收拢。
 #
-# 打分时不需要梯度；每次算 500 张，以节省内存。训练集只取前 1000 张来打分，与留出集一样多，也省时间。打印出来的每一行里，第一个损失是训练集的，后面是留出集的损失和答对的比例。
+# 打分之前调用 `eval()`，下一轮训练之前再用 `train()` 换回来：对这个网络没有分别，[换个网络就有](residual.md#modes)。打分时不需要梯度；每次算 500 张，以节省内存。训练集只取前 1000 张来打分，与留出集一样多，也省时间。打印出来的每一行里，第一个损失是训练集的，后面是留出集的损失和答对的比例。
 
 # %% [markdown] en
 # ## Training {#train}
@@ -143,10 +147,12 @@ fig.savefig("digits.svg")
 # rarely more than a few pixels.) And the learning rate, which sets the size of the steps, rises
 # and then falls (`OneCycleLR`): small careful steps first, large ones next, small ones to settle.
 #
-# Testing needs no gradients, and takes 500 digits at a time to save memory. Of the training digits
-# it takes the first 1,000, as many as are held out, which saves time. In each line that is printed,
-# the first loss is that of the training digits, and “right” is the share of held-out digits that
-# the network answers correctly.
+# Before it is tested, the network is put into `eval()`, and before the next epoch back into
+# `train()`: in this network they make no difference, [in others they do](residual.md#modes). A
+# test needs no gradients, and takes 500 digits at a time to save memory. Of the training digits,
+# only the first 1,000 are tested, as many as are held out; that saves time. In each line that is
+# printed, the first loss is that of the training digits, and “right” is the share of held-out
+# digits that the network answers correctly.
 
 # %%
 from simple_cnn import SimpleCNN  # --8<-- model
@@ -158,13 +164,14 @@ print(f"{sum(p.numel() for p in model.parameters()):,} parameters")
 
 @torch.no_grad()
 def predict(x):
+    model.eval()
     return torch.cat([model(part) for part in x.split(500)])  # (N, 10)
 
 
 # %%
 epochs, batch_size, lr = 4, 64, 3e-3
 optimizer = torch.optim.Adam(model.parameters(), lr=lr)
-steps = epochs * -(-len(x_train) // batch_size)
+steps = epochs * math.ceil(len(x_train) / batch_size)
 schedule = torch.optim.lr_scheduler.OneCycleLR(
     optimizer, lr, total_steps=steps
 )
@@ -172,6 +179,7 @@ schedule = torch.optim.lr_scheduler.OneCycleLR(
 x_seen, y_seen = x_train[:1000], y_train[:1000]
 history = []
 for epoch in range(1, epochs + 1):
+    model.train()
     for batch in torch.randperm(len(x_train)).split(batch_size):
         shift = torch.randint(-2, 3, (2,)).tolist()
         x = x_train[batch].roll(shift, dims=(2, 3))  # (N, 1, 28, 28)
@@ -206,7 +214,7 @@ fig.savefig("curves.svg")
 # %% [markdown] zh
 # ## 成绩 {#result}
 #
-# 留出集的 1000 个数字里，答对的比例不低于 0.96，下面的断言守着这条线。样本只有 $n = 1000$ 个，这个比例 $p$ 本身也有误差：两倍标准误差是 $2\sqrt{p(1-p)/n}$，这里大约一个百分点，所以两次训练若相差不到一个百分点，就分不出高下。
+# 留出集的 1000 个数字里，答对的比例不低于 0.96，下面的断言守着这条线。样本只有 $n = 1000$ 个，这个比例 $p$ 本身也有误差，大小用**标准误差** $\sqrt{p(1-p)/n}$ 来量。取它的两倍，这里大约是一个百分点：两次训练若相差不到这么多，就分不出高下。
 #
 # 还要说明一点：轮数和学习率是看着这份留出集定下来的，成绩因此略偏乐观。要认真比较方法，应当另留一份，到最后只看一次。
 #
@@ -216,9 +224,9 @@ fig.savefig("curves.svg")
 # ## The result {#result}
 #
 # At least 0.96 of the 1,000 held-out digits are answered correctly; the assertion below checks
-# that. With only $n = 1000$ digits the share $p$ itself is uncertain: two standard errors are
-# $2\sqrt{p(1-p)/n}$, here about one percentage point, so two runs that differ by less than that
-# cannot be ranked.
+# that. With only $n = 1000$ digits the share $p$ itself is uncertain, and its **standard error**
+# $\sqrt{p(1-p)/n}$ says by how much. Two of them are about one percentage point here, so two runs
+# that differ by less than that cannot be ranked.
 #
 # One more thing: the number of epochs and the learning rate were chosen while looking at these
 # held-out digits, which flatters the result a little. A careful comparison keeps a third part of

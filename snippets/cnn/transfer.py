@@ -15,7 +15,7 @@
 # "fine-tuned" = "微调"
 #
 # [tool.neverstale.words.zh]
-# "of 52 letters, differently bent:" = "52 个字母换了歪法："
+# "of 52 letters, differently bent:" = "52 个字母，重新变形："
 # "right" = "答对"
 # "head trained on 50 digits:" = "用 50 张数字训练的输出头："
 # "digits per class" = "每类的数字张数  "
@@ -69,7 +69,9 @@ torch.save(reader.body.state_dict(), "body.pt")
 
 # --8<-- [start:ways]
 def pretrained():
-    model = Reader(classes=10)  # a new head, at random
+    # zh: 输出头是新的，权重随机
+    # en: with a new head, at random
+    model = Reader(classes=10)
     model.body.load_state_dict(torch.load("body.pt", weights_only=True))
     return model
 

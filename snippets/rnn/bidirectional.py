@@ -25,7 +25,9 @@ for name, parameter in both.named_parameters():
 
 x = torch.randn(4, 7, 3, dtype=torch.float64)  # (B, T, F)
 left_to_right, _ = forward(x)  # (B, T, H)
-right_to_left, _ = backward(x.flip(1))  # (B, T, H), last step first
+# zh: 倒着读，所以最后一步排在最前
+# en: read from the end, so the last step comes first
+right_to_left, _ = backward(x.flip(1))  # (B, T, H)
 halves = [left_to_right, right_to_left.flip(1)]
 ours = torch.cat(halves, dim=2)  # (B, T, 2H)
 

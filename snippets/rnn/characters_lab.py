@@ -53,7 +53,7 @@
 #
 # An LSTM reads a text and guesses the next character, over and over. Once it has learned to, its
 # guesses are fed back to it, and it writes. The same function trains it twice, once on
-# Shakespeare, once on Tang dynasty poems. You will see what it picks up from less than twenty
+# Shakespeare, once on Tang dynasty poems. You will see what it picks up from fewer than twenty
 # thousand characters, what it does not, and how much it merely copies. The whole lab takes less
 # than a minute on a single CPU thread.
 
@@ -116,11 +116,11 @@ print(texts["english.txt"][:98])
 # %% [markdown] en
 # ## From characters to numbers {#numbers}
 #
-# The first nine tenths are for training; the last tenth is held out and only used to measure. Of
-# two kinds of characters there is little to learn: those that the training part has only once,
-# and those that only the held-out part has. Both are replaced by one sign, “□”. In the poems there
-# are many of them: of more than 1,500 characters, four in ten disappear. The model and the baseline
-# below read the same text, so that they can be compared.
+# The first nine tenths are for training; the last tenth is held out and only used to measure.
+# About two kinds of characters there is hardly anything to learn: those that occur only once in
+# the training part, and those that occur only in the held-out part. Both are replaced by one sign,
+# “□”. In the poems there are many of them: of more than 1,500 characters, four in ten disappear.
+# The model and the baseline below read the same text, so that they can be compared.
 
 # %%
 RARE = "□"
@@ -190,7 +190,9 @@ def bigram(train, held_out, size):
     single = single / single.sum()
     before, after = held_out[:-1], held_out[1:]
 
-    def loss(extra):  # (V,) is added to every row of (V, V)
+    # zh: extra 的形状是 (V,)，加到 (V, V) 的每一行上
+    # en: extra has the shape (V,) and is added to every row of (V, V)
+    def loss(extra):
         p = (pairs + extra) / (pairs + extra).sum(dim=1, keepdim=True)
         return -p[before, after].log().mean().item()
 
@@ -221,7 +223,7 @@ for name, text in texts.items():
 # Three layers: `nn.Embedding` turns a character's number into 96 values, `nn.LSTM` reads them,
 # `nn.Linear` gives the logits of the next character. Every step takes 32 random pieces of 48
 # characters from the training part; the target is the same piece, moved by one. There is little
-# to read, so dropout and the weight decay of `AdamW` keep the network from memorising everything
+# to read, so dropout and the weight decay of `AdamW` keep the network from memorizing everything
 # too soon. The poems have many more different characters and less text: dropout is 0.6 for
 # them and 0.3 for Shakespeare.
 #
@@ -327,7 +329,7 @@ fig.savefig("curves.svg")
 # breaks: whoever counts knows where they belong.
 #
 # The training loss keeps falling while the held-out loss comes to rest. The gap between them is
-# what the network has merely memorised. The number of steps and the dropout were chosen while
+# what the network has merely memorized. The number of steps and the dropout were chosen while
 # looking at the held-out part, so these results, too, are a little flattering.
 
 # %% [markdown] zh
@@ -340,8 +342,8 @@ fig.savefig("curves.svg")
 # %% [markdown] en
 # ## Sampling {#sample}
 #
-# The model continues a line break: compute the probabilities of the next character, draw one,
-# feed it back, draw the next. The logits $z$ are first divided by the **temperature** $T$, so that
+# The model gets a line break and writes on from there: compute the probabilities of the next
+# character, draw one, feed it back, draw the next. The logits $z$ are first divided by the **temperature** $T$, so that
 # the probabilities are $\operatorname{softmax}(z / T)$. With $T = 1$ they are the model's own; below 1
 # the large ones become larger, and the text safer and more repetitive; above 1 it takes more
 # risks. “□” may not be drawn.
@@ -381,7 +383,7 @@ for temperature in (0.6, 1.0):
 #
 # 从远处看，唐诗很像唐诗：逗号和句号轮流出现，一联两句，两句一样长。没有人告诉它要数字数，这是从损失里学来的。靠近了读，「月」「山」「云」「人」常见，词与词偶尔搭得上，整句却说不通，也不押韵：字只是编号，读音从来没有给过它。
 #
-# 低温时几乎每联之后都空一行，并不是它以为诗都只有一联。一联写完，空行的概率不过几成；但另起一联时，第一个字有几百种可能，哪一种的概率都比不上空行。温度一低，最大的概率还会被放大。五言也是这样：训练部分六成的行是五言，低温写出来的几乎全是。
+# 低温时，多数联之后都空一行，并不是它以为诗都只有一联。一联写完，空行的概率不过几成；但另起一联时，第一个字有几百种可能，哪一种的概率都比不上空行。温度一低，最大的概率还会被放大。五言也是这样：训练部分六成的行是五言，低温写出来的几乎全是。
 #
 # 莎士比亚那边，它学会了空格和词的长短、句末标点、行首大写、说话人名字后面跟冒号再换行；常用的短词大多拼对了，长一些的多半是看着像英文的生造词。
 #
@@ -401,8 +403,8 @@ for temperature in (0.6, 1.0):
 # little, and they do not rhyme: a character is a number to the network, which was never given any
 # sounds.
 #
-# At the low temperature nearly every couplet is followed by a blank line. This does not mean that
-# the network takes poems to be one couplet long. After a couplet, a blank line is only one
+# At the low temperature most couplets are followed by a blank line. This does not mean that the
+# network takes poems to be one couplet long. After a couplet, a blank line is only one
 # possibility. But a further couplet may begin with any of hundreds of characters, and none of
 # these is as probable as the blank line. A low temperature makes the largest probability larger
 # still. Length goes the same way: in the training part, six lines in ten have five characters to
@@ -473,7 +475,7 @@ for name, text in texts.items():
 # %% [markdown] en
 # It copies about as much as a book repeats itself: a few characters of the poems, and from
 # Shakespeare hardly more than set pieces such as a speaker's name with its colon. A small model,
-# few steps and dropout are not enough to memorise whole lines; with more steps that may change.
+# few steps and dropout are not enough to memorize whole lines; with more steps that may change.
 #
 # ## Your turn {#exercises}
 #
@@ -486,7 +488,7 @@ for name, text in texts.items():
 # Answers:
 #
 # 1. The numbers do not say so. The loss is per character; a Chinese character is about a word, a letter only a small part of one. With $e^{4.7} \approx 110$ and $e^{1.8} \approx 6$, it is on average like guessing among 110 characters, or among 6 letters.
-# 2. The training loss falls much faster, and the held-out loss soon turns upwards until it is worse than that of the bigram model. With so little to read, a network that nothing holds back memorises it.
+# 2. The training loss falls much faster, and the held-out loss soon turns upwards until it is worse than that of the bigram model. With so little to read, a network that nothing holds back memorizes it.
 # 3. It nearly always takes the most probable character, and ends up repeating the same few words.
 #
 # The next cell works out the last two:

@@ -24,7 +24,9 @@ data = sunspots.load_pandas().data
 series = torch.tensor(data["SUNACTIVITY"].to_numpy()).float()  # (309,)
 series = series / 100
 windows = series.unfold(0, size=23, step=1)  # (287, 23)
-answer = windows[:, 11]  # (287,) the year in the middle
+# zh: 中间的那一年
+# en: the year in the middle
+answer = windows[:, 11]  # (287,)
 gap = torch.zeros(23)
 gap[11] = 1
 known = windows * (1 - gap)

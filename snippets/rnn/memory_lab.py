@@ -133,8 +133,8 @@ fig.savefig("task.svg")
 # %% [markdown] en
 # How well can a network do that remembers nothing? The sum of two uniform numbers is 1 on
 # average; always answering 1 has the variance of that sum as its mean squared error,
-# $\frac{1}{12} + \frac{1}{12} = \frac{1}{6} \approx 0.167$. Below this is the **chance level**. A
-# network whose error stays there has remembered nothing.
+# $\frac{1}{12} + \frac{1}{12} = \frac{1}{6} \approx 0.167$. From here on, this value is called the
+# **chance level**. A network whose error stays there has remembered nothing.
 
 # %%
 chance = 1 / 6
@@ -196,8 +196,8 @@ print("LSTM", count(LastStep(nn.LSTM, 32)), "parameters")
 #
 # Every step uses 32 fresh sequences; training data never run out, so there is no overfitting to
 # speak of. The norm of the gradient is clipped to 1: an RNN's gradients do not only vanish, now
-# and then they explode. Training takes at most 1,500 steps. It ends early if 50 steps in a row have
-# a mean error below one twentieth of the chance level, which is looked at after every 50.
+# and then they explode. Training takes at most 1,500 steps. Every 50 steps it is checked whether
+# the mean error of these 50 is below one twentieth of the chance level; if so, training ends early.
 #
 # After training, 1,000 new sequences are used to score the network. “Solved” means a mean squared
 # error below a quarter of the chance level. Everything is trained three times, with three random
@@ -353,7 +353,7 @@ for lr in (1e-3, 3e-3, 1e-2):
 # its cell state by **addition**; what multiplies the gradient there is the forget gate, and a
 # gate close to 1 lets it travel far.
 #
-# This does not mean that an RNN can never do it. With another initialisation (recurrent weights
+# This does not mean that an RNN can never do it. With another initialization (recurrent weights
 # that start as the identity matrix, with ReLU, say) or much longer training it copes with longer
 # sequences. What was compared here is standard practice within the same budget.
 #

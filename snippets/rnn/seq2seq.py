@@ -43,7 +43,7 @@ def decode(rows):
 
 
 # --8<-- [end:data]
-# --8<-- [start:model]
+# --8<-- [start:encoder]
 class Encoder(nn.Module):
     def __init__(self, hidden_size):
         super().__init__()
@@ -67,6 +67,19 @@ class Encoder(nn.Module):
         return states, last  # (B, S, H), (B, H)
 
 
+# --8<-- [end:encoder]
+# --8<-- [start:attend]
+def attend(h, states, mask):  # (B, H), (B, S, H), (B, S)
+    scores = (states * h[:, None]).sum(dim=2)  # (B, S)
+    scores = scores / h.shape[1] ** 0.5
+    scores = scores.masked_fill(~mask, float("-inf"))
+    weights = scores.softmax(dim=1)  # (B, S)
+    context = (states * weights[:, :, None]).sum(dim=1)  # (B, H)
+    return context, weights
+
+
+# --8<-- [end:attend]
+# --8<-- [start:decoder]
 class Decoder(nn.Module):
     def __init__(self, hidden_size, attention=True):
         super().__init__()
@@ -75,21 +88,14 @@ class Decoder(nn.Module):
         self.cell = nn.GRUCell(32 + hidden_size, hidden_size)
         self.readout = nn.Linear(2 * hidden_size, len(characters))
 
-    def attend(self, h, states, mask):  # (B, H), (B, S, H), (B, S)
-        scores = torch.einsum("bh,bsh->bs", h, states) / h.shape[1] ** 0.5
-        scores = scores.masked_fill(~mask, float("-inf"))
-        weights = scores.softmax(dim=1)  # (B, S)
-        return torch.einsum("bs,bsh->bh", weights, states), weights
-
     def forward(self, previous, h, context, states, mask):  # (B,), (B, H)
         read = torch.cat([self.embedding(previous), context], dim=1)
         h = self.cell(read, h)
         weights = None
         if self.attention:
-            # (B, H), (B, S)
-            context, weights = self.attend(h, states, mask)
+            context, weights = attend(h, states, mask)  # (B, H), (B, S)
         logits = self.readout(torch.cat([h, context], dim=1))  # (B, V)
         return logits, h, context, weights
 
 
-# --8<-- [end:model]
+# --8<-- [end:decoder]

@@ -62,8 +62,8 @@ def translate(encoder, decoder, source, lengths, answers=None):
         logits.append(scores)
         weights.append(weight)
         # zh: 训练时给出正确的上一个字符，使用时只有自己写的
-        # en: in training the previous character is
-        # en: the right one, in use it is one's own
+        # en: in training the previous character is the right one,
+        # en: in use it is the one that the network wrote
         own = answers is None
         previous = scores.argmax(dim=1) if own else answers[:, step]
     return torch.stack(logits, dim=1), weights  # (B, 10, V), 10 × (B, S)

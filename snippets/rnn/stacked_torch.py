@@ -8,7 +8,7 @@
 # [tool.neverstale.words.zh]
 # "same output, h_n and c_n, with and without an initial state" = "给不给初始状态，output、h_n、c_n 都相同"
 # "same gradients for all" = "全部"
-# "parameters" = "个参数的梯度都相同"
+# "parameter tensors" = "个参数张量的梯度都相同"
 # ///
 # --8<-- [start:same]
 import torch
@@ -44,5 +44,6 @@ for layer, cell in enumerate(ours.cells):
             mine = getattr(getattr(cell, name), part).grad
             other = getattr(theirs, f"{part}_{name}_l{layer}").grad
             torch.testing.assert_close(mine, other, **exact)
-print("same gradients for all", len(list(ours.parameters())), "parameters")
+count = len(list(ours.parameters()))
+print("same gradients for all", count, "parameter tensors")
 # --8<-- [end:gradients]

@@ -422,8 +422,8 @@ fig.savefig("forecast.svg")
 # %% [markdown] en
 # ## How much of this to believe {#trust}
 #
-# Over ten seeds the LSTM beats the best AR on average, and at least eight of them do so singly;
-# every one of them beats persistence by far, and also AR(3), the order that the validation years
+# Over ten seeds the LSTM beats the best AR on average, and at least eight of the ten beat it on
+# their own; every one of them beats persistence by far, and also AR(3), the order that the validation years
 # choose. But three things have to be said.
 
 # %%

@@ -33,8 +33,8 @@ def gradient_norms(cell):
     for x_t in x:
         h = cell(x_t.reshape(1, 1), h)  # (B, H) = (1, 32)
     # zh: 逐个单元求它对 60 年输入的导数；计算图要用 32 次，所以留着
-    # en: for each unit, its derivatives by the inputs
-    # en: of 60 years; the graph is used 32 times
+    # en: for each unit, its derivatives with respect to the inputs
+    # en: of 60 years; the graph is used 32 times, so it is kept
     rows = [
         torch.autograd.grad(unit, x, retain_graph=True)[0] for unit in h[0]
     ]

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 import torch.nn.functional as F
+from PIL import Image
 from torch import nn
 
 SNIPPETS = Path(__file__).resolve().parents[2] / "snippets" / "cnn"
@@ -405,3 +406,30 @@ def test_a_dataset_hands_out_what_it_was_given(image_dataset):
     for k in range(5):
         assert torch.equal(plain[k][0], images[k]) and plain[k][1] == k
         assert torch.equal(negative[k][0], -images[k]) and negative[k][1] == k
+
+
+@pytest.fixture
+def folders(tmp_path):
+    """Files of two classes, one of them wider than high, and something that is no image."""
+    for name, mode, size, color in (
+        ("b/1.png", "L", (6, 6), 51),
+        ("a/2.PNG", "RGB", (12, 6), (255, 0, 102)),
+        ("a/10.png", "RGBA", (6, 6), (0, 153, 204, 255)),
+    ):
+        path = tmp_path / "pictures" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.new(mode, size, color).save(path)
+    (tmp_path / "pictures" / "a" / "notes.txt").write_text("not an image")
+    return tmp_path / "pictures"
+
+
+def test_image_files_are_read_by_folder(folders, snippet):
+    dataset = snippet("image_files").ImageFiles(folders, side=6)
+    assert dataset.classes == ["a", "b"]
+    assert [file.name for file in dataset.files] == ["10.png", "2.PNG", "1.png"]
+    for (x, label), color, expected in zip(
+        dataset, [(0, 153, 204), (255, 0, 102), (51, 51, 51)], [0, 0, 1], strict=True
+    ):
+        assert label == expected and x.shape == (3, 6, 6)
+        plain = torch.tensor(color)[:, None, None].expand(3, 6, 6) / 255
+        torch.testing.assert_close(x, plain)
