@@ -22,8 +22,8 @@ from sklearn.datasets import load_digits
 digits = load_digits()
 written = {}
 for digit, name in enumerate(["zero", "one", "two"]):
-    images = digits.images[digits.target == digit][:12] * 15
-    written[name] = images.astype("uint8")  # (12, 8, 8), from 0 to 240
+    twelve = digits.images[digits.target == digit][:12] * 15
+    written[name] = twelve.astype("uint8")  # (12, 8, 8), from 0 to 240
     folder = Path("digits", name)
     folder.mkdir(parents=True, exist_ok=True)
     for k, image in enumerate(written[name]):
@@ -83,14 +83,14 @@ print("read as written")
 from image_dataset import random_crop
 
 generator = torch.Generator().manual_seed(0)
-order = torch.randperm(len(dataset), generator=generator).tolist()
+shuffled = torch.randperm(len(dataset), generator=generator).tolist()
 changing = ImageFiles("digits", side=8, augment=random_crop)
-train = Subset(changing, order[:24])
-held_out = Subset(dataset, order[24:])
-print(len(train), "to train on,", len(held_out), "held out")
-assert not set(train.indices) & set(held_out.indices)
+to_train = Subset(changing, shuffled[:24])
+to_test = Subset(dataset, shuffled[24:])
+print(len(to_train), "to train on,", len(to_test), "held out")
+assert not set(to_train.indices) & set(to_test.indices)
 
-x, label = next(iter(DataLoader(train, batch_size=24, shuffle=True)))
+x, label = next(iter(DataLoader(to_train, batch_size=24, shuffle=True)))
 print(tuple(x.shape), tuple(label.shape))
 # --8<-- [end:split]
 # --8<-- [start:broken]
