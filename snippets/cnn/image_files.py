@@ -96,7 +96,8 @@ print(tuple(x.shape), tuple(label.shape))
 # --8<-- [start:broken]
 from PIL import UnidentifiedImageError
 
-Path("digits/one/broken.png").write_bytes(b"half a download")
+broken = Path("digits/one/broken.png")
+broken.write_bytes(b"half a download")
 dataset = ImageFiles("digits", side=8)
 print(len(dataset), "files")
 try:
@@ -104,6 +105,7 @@ try:
         pass
 except UnidentifiedImageError as error:
     print(error)
+broken.unlink()
 # --8<-- [end:broken]
 # --8<-- [start:grey]
 
