@@ -5,7 +5,7 @@
 # Seen: numba-cuda leads `numba.cuda` to itself by a finder, which a .pth file installs whenever any
 # Python of the environment starts, and the finder's own imports (importlib.abc, importlib.resources,
 # pathlib …) come with it: `python -c pass` imports some sixty modules more. With what else a bare
-# start does, it takes several times as long (55 ms in place of 10 to 20 on the machine where this
+# start does, it takes several times as long (42 ms in place of 11 on the machine where this
 # was seen), which counts where a test suite starts Python a thousand times.
 set -euo pipefail
 folder=$(mktemp -d)

@@ -227,7 +227,8 @@ def main() -> int:
     # steps' own CPU time.
     lanes = len(os.sched_getaffinity(0))
     start = time.monotonic()
-    # Thousands of programs below start with it, and none of them may write into it.
+    # Thousands of programs below start with it, and where none may keep what it has compiled, each
+    # would compile it anew.
     compileall.compile_dir(ROOT / "src", quiet=1)
     ended = run(STEPS, lanes)
     whole = time.monotonic() - start

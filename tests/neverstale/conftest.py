@@ -20,7 +20,10 @@ from mkdocs.utils.yaml import yaml_load
 from neverstale import project
 from neverstale.project import Project
 from neverstale.proof import status
+from neverstale.proof.judge import Result
 from neverstale.proof.status import Statuses
+from neverstale.running import run
+from neverstale.running.pair import Pair
 from neverstale.source import sources
 from neverstale.source.sources import Sources
 
@@ -106,6 +109,11 @@ class Site:
         return subprocess.run(
             self.command(*arguments), capture_output=True, text=True, timeout=600, **options
         )
+
+    def here(self, *names: str, jobs: int = 1, **options: bool) -> list[Result]:
+        """Run snippets in this very process, which a test can make believe things."""
+        with Pair(self.load(), "cpu", jobs) as pair:
+            return run.run(self.sources(), names, pair, **options)
 
     def results(self, *arguments: str) -> dict[str, dict[str, Any]]:
         """What `run --json` says of each snippet."""

@@ -126,8 +126,12 @@ def test_both_languages_publish_the_same_statements(site: Path) -> None:
 
 def statements(twin: Path) -> list[str]:
     """The Python blocks of a page's Markdown, without comments, layout and printed words."""
-    blocks = re.findall(r"^```python\n(.*?)^```$", twin.read_text(encoding="utf-8"), PYTHON)
-    return [bones(ast.parse(block)) for block in blocks]
+    return [bones(ast.parse(block)) for block in blocks(twin)]
+
+
+def blocks(twin: Path) -> list[str]:
+    """The Python blocks of a page's Markdown."""
+    return re.findall(r"^```python\n(.*?)^```$", twin.read_text(encoding="utf-8"), PYTHON)
 
 
 def bones(tree: ast.Module) -> str:
@@ -166,7 +170,7 @@ def one_program(twin: Path) -> str:
     first, *more = re.findall(r"^(.*)\n```python$", text, re.MULTILINE)
     assert first != GOES_ON
     assert set(more) == {GOES_ON}, f"{twin}: a block starts anew"
-    return bones(ast.parse("\n".join(re.findall(r"^```python\n(.*?)^```$", text, PYTHON))))
+    return bones(ast.parse("\n".join(blocks(twin))))
 
 
 def whole(lab: Path) -> str:

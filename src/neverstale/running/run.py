@@ -107,7 +107,7 @@ def run(
         elif waiting:
             # Longest first, so that no core waits at the end for one long snippet.
             waiting.sort(key=lambda each: -(each[1].record.seconds if each[1].record else 0))
-            for result in _run(found, pair, waiting, device, update, every_edition):
+            for result in _run(found, pair, waiting, update, every_edition):
                 done(result)
     return results
 
@@ -148,7 +148,6 @@ def _run(
     sources: Sources,
     pair: Pair,
     waiting: list[tuple[Snippet, Status]],
-    device: str,
     update: bool,
     every_edition: bool,
 ) -> Iterator[Result]:
@@ -160,7 +159,7 @@ def _run(
     open_to_all = pair.kind is Unconfined or not readonly.version()
     watch = Watch(project, contents=open_to_all)
     with contextlib.closing(watch), Commit(project) as commit:
-        for name, found in _ended(sources, pair, 0, parts, device, watch, update):
+        for name, found in _ended(sources, pair, 0, parts, watch, update):
             item, status = parts[name]
             if isinstance(found, Good):
                 held = judge.hold(project, item, commit, found)
@@ -174,7 +173,7 @@ def _run(
             watch.accept(project.records)
         number = 0
         while again := {name: parts[name] for name in twice if len(ways(parts[name][0])) > number}:
-            for name, found in _ended(sources, pair, number + 1, again, device, watch, update):
+            for name, found in _ended(sources, pair, number + 1, again, watch, update):
                 item, status = parts[name]
                 edition = ways(item)[number]
                 last = number + 1 == len(ways(item))
@@ -211,7 +210,6 @@ def _ended(
     pair: Pair,
     number: int,
     parts: Mapping[str, tuple[Snippet, Status]],
-    device: str,
     watch: Watch,
     update: bool,
 ) -> Iterator[tuple[str, Good | Result]]:
@@ -228,7 +226,7 @@ def _ended(
     with ThreadPoolExecutor(REMOVERS) as removers:
         job_list = []
         for i, (item, status) in enumerate(parts.values()):
-            job_list.append(_job(project, item, device, pair.folder / str(number) / str(i)))
+            job_list.append(_job(project, item, pair.device, pair.folder / str(number) / str(i)))
             if editions[item.name]:
                 job_list[-1]["text"] = item.program(editions[item.name])
             claimed = status.record if status.state == "verified" and not update else None
@@ -258,7 +256,7 @@ def _ended(
         item, _ = parts[name]
         message = "not run: the process that runs the snippets ended; see the lines above"
         problem = Problem(project.relative(item.path), 0, message)
-        yield name, Result(name, device, "failed", problem=problem)
+        yield name, Result(name, pair.device, "failed", problem=problem)
 
 
 def _job(project: Project, item: Snippet, device: str, home: Path) -> dict[str, Any]:

@@ -19,9 +19,7 @@ import pytest
 
 import neverstale
 from neverstale.proof import record
-from neverstale.proof.judge import Result
-from neverstale.running import network, readonly, run
-from neverstale.running.pair import Pair
+from neverstale.running import network, readonly
 
 if TYPE_CHECKING:
     from conftest import Site
@@ -310,12 +308,6 @@ ACTS = {
 }
 
 
-def once(site: Site, *names: str, jobs: int) -> list[Result]:
-    """Run snippets in this very process, which a test can make believe things."""
-    with Pair(site.load(), "cpu", jobs) as pair:
-        return run.run(site.sources(), names, pair)
-
-
 @pytest.mark.parametrize("name", ACTS)
 def test_without_landlock_a_change_is_detected(
     site: Site, monkeypatch: pytest.MonkeyPatch, name: str
@@ -325,11 +317,11 @@ def test_without_landlock_a_change_is_detected(
     page = site.write("docs/en/index.md", "# A")
     hook = site.write(".git/hooks/pre-commit", "#!/bin/sh\n")
     site.snippet("victim.py", "print('true')")
-    assert once(site, "victim.py", jobs=1)[0].verdict == "verified"
+    assert site.here("victim.py")[0].verdict == "verified"
     victim = site.root / "records/victim.cpu.json"
     code = ACTS[name].format(page=str(page), record=str(victim), hook=str(hook))
     site.snippet("hostile.py", code)
-    (result,) = once(site, "hostile.py", jobs=1)
+    (result,) = site.here("hostile.py")
     assert result.verdict == "failed"
     assert result.problem is not None and "while it ran, " in result.problem.message
     assert record.read(settings, "hostile.py", "cpu") is None
@@ -342,7 +334,7 @@ def test_without_landlock_good_snippets_are_good(
     for i in range(4):
         site.snippet(f"s{i}.py", f"print({i})\nopen('a.svg', 'w').write('<svg/>')")
     names = [f"s{i}.py" for i in range(4)]
-    assert {r.verdict for r in once(site, *names, jobs=2)} == {"verified"}
+    assert {r.verdict for r in site.here(*names, jobs=2)} == {"verified"}
 
 
 def test_the_engine_itself_is_outside() -> None:

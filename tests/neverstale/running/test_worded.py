@@ -14,7 +14,6 @@ from neverstale.page.block import Place
 from neverstale.proof import record
 from neverstale.proof.judge import Result
 from neverstale.running import run
-from neverstale.running.pair import Pair
 
 if TYPE_CHECKING:
     from conftest import Site
@@ -105,10 +104,7 @@ def test_of_what_is_fresh_the_other_programs_run_where_asked(
 
     def again(every: bool) -> Result:
         rounds.clear()
-        with Pair(site.load(), "cpu", jobs=1) as pair:
-            (result,) = run.run(
-                site.sources(), ["a.py"], pair, everything=True, every_edition=every
-            )
+        (result,) = site.here("a.py", everything=True, every_edition=every)
         return result
 
     for every, verdict, wanted in (
